@@ -1,0 +1,32 @@
+"""A finding: one thing wrong with a corpus, as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong, where, what was expected and how to mend it.
+
+    rule, name: the rule's id (SB301) and name. file: path from the corpus root.
+    line, column: from 1, column in code points; None where the whole file is meant.
+    path: JSON path of the value in the line. record: id of the record.
+    what: what is there and what was expected. fix: how to mend it.
+    context: text around the span, the span in [brackets]; empty where there is none.
+    """
+
+    rule: str
+    name: str
+    severity: Severity
+    file: str
+    line: int | None
+    column: int | None
+    path: str
+    record: str | None
+    what: str
+    fix: str
+    context: str = ""

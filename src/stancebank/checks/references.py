@@ -1,0 +1,114 @@
+"""SB4xx: ids, and what points to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from stancebank.checks.registry import Documents, Hit, corpus_rule, part_rule, table_rule
+from stancebank.checks.tables import Table
+from stancebank.corpus import TARGETS_FILE, Corpus, Part
+from stancebank.faults import Fault, excerpt
+from stancebank.layers import LAYERS, PART_LAYERS
+
+
+@table_rule("SB401", "id-duplicate")
+def id_duplicate(table: Table) -> Iterator[Hit]:
+    """An id stands twice in a layer of one document (in the corpus, for documents and targets).
+
+    Why: a reference to it could mean either record.
+    Fix: give one of the two a fresh id, and check what refers to it.
+    """
+    key = [name for name in ("doc_id", table.layer.id_column) if name in table.layer.names]
+    repeated = table.rows.with_row_index("row").filter(pl.col("row") != pl.col("row").min().over(key))
+    for row in repeated.iter_rows(named=True):
+        what = f"the id {excerpt(row[table.layer.id_column])} stands here a second time"
+        yield Hit(table.layer.name, row["row"], (table.layer.id_column,), what, "give one of the two a fresh id")
+
+
+@part_rule("SB402", "id-shared-by-layers")
+def id_shared_by_layers(part: Part) -> Iterator[Hit]:
+    """Two layers of one document use the same id.
+
+    Why: an annotation tool keeps mentions, attributions and stances side by side under their ids.
+    Fix: give one of the two a fresh id.
+    """
+    ids = pl.concat(
+        part[name].with_row_index("row").select("row", "doc_id", layer=pl.lit(name), id=pl.col(layer.id_column))
+        for name, layer in PART_LAYERS.items()
+        if layer.id_column != "doc_id"
+    )
+    first = pl.col("layer").first().over("doc_id", "id")
+    for row in ids.with_columns(first=first).filter(pl.col("layer") != pl.col("first")).iter_rows(named=True):
+        what = f"the id {excerpt(row['id'])} is used in {row['first']} too"
+        yield Hit(row["layer"], row["row"], (PART_LAYERS[row["layer"]].id_column,), what, "give one of the two a fresh id")
+
+
+@part_rule("SB403", "document-unknown")
+def document_unknown(part: Part) -> Iterator[Hit]:
+    """A record belongs to a document that the part does not have.
+
+    Why: its offsets have no text, and no view can show it. All layers of a part speak of the same documents.
+    Fix: correct the doc_id, or move the record to the part of its document.
+    """
+    for name in PART_LAYERS:
+        rows = part[name].with_row_index("row").join(part["documents"], on="doc_id", how="anti")
+        for row in rows.iter_rows(named=True):
+            what = f"{part.file('documents')} has no document {excerpt(row['doc_id'])}"
+            yield Hit(name, row["row"], ("doc_id",), what, "correct the doc_id, or move the record to its document's part")
+
+
+@part_rule("SB404", "reference-dangling")
+def reference_dangling(part: Part) -> Iterator[Hit]:
+    """A record refers to an id that its document (or the list of targets) does not have.
+
+    Why: the relation, source, holder or target that it names does not exist.
+    Fix: correct the id, or restore the record that it names.
+    """
+    for name, layer in PART_LAYERS.items():
+        known = part["documents"].select("doc_id")
+        rows = part[name].with_row_index("row").join(known, on="doc_id", how="semi", maintain_order="left")
+        for column in layer.columns:
+            if column.refers_to is None:
+                continue
+            other = LAYERS[column.refers_to]
+            in_document = "doc_id" in other.names
+            target = part.frames[other.name] if in_document else part.corpus.targets
+            assert target is not None
+            left, right = (["doc_id"] if in_document else []) + [column.name], (["doc_id"] if in_document else []) + [other.id_column]
+            dangling = rows.filter(pl.col(column.name).is_not_null()).join(target, left_on=left, right_on=right, how="anti")
+            for row in dangling.iter_rows(named=True):
+                where = part.file(other.name) if in_document else TARGETS_FILE
+                what = f"{column.name} names {excerpt(row[column.name])}, which {where} does not have"
+                yield Hit(name, row["row"], (column.name,), what, "correct the id, or restore the record")
+
+
+@part_rule("SB405", "entity-without-mention")
+def entity_without_mention(part: Part) -> Iterator[Hit]:
+    """An entity has no mention in its document.
+
+    Why: everything stored is anchored in the text; an entity that nothing mentions is a leftover or lost its mentions.
+    Fix: remove the entity, or restore its mentions.
+    """
+    entities = part["entities"].with_row_index("row").join(part["mentions"], on=["doc_id", "entity_id"], how="anti")
+    for row in entities.iter_rows(named=True):
+        what = f"no mention refers to the entity {excerpt(row['name'])}"
+        yield Hit("entities", row["row"], ("entity_id",), what, "remove the entity, or restore its mentions")
+
+
+@corpus_rule("SB406", "document-in-two-parts")
+def document_in_two_parts(corpus: Corpus, documents: Documents) -> Iterator[Fault]:
+    """A document stands in more than one part.
+
+    Why: it would be counted twice, and could leak from a training split into a test split.
+    Fix: remove it from all parts but one.
+    """
+    homes: dict[str, str] = {}
+    for part, doc_ids in documents.items():
+        for line, doc_id in enumerate(doc_ids, 1):
+            home = homes.setdefault(doc_id, part)
+            if home != part:
+                what = f"the document {excerpt(doc_id)} stands in part {excerpt(home)} too"
+                file = f"corpus/{part}/documents.jsonl"
+                yield Fault("unexpected", file, what, "remove it from one of the two", line, record=doc_id)

@@ -1,0 +1,174 @@
+"""SB3xx: spans, in code points of their document's text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from stancebank.checks.registry import Hit, part_rule
+from stancebank.corpus import Part
+from stancebank.faults import excerpt
+from stancebank.json_places import JsonPath
+
+_LENGTH = pl.col("document").str.len_chars().cast(pl.Int64)
+_INSIDE = (pl.col("start") >= 0) & (pl.col("start") < pl.col("end")) & (pl.col("end") <= _LENGTH)
+
+
+@part_rule("SB301", "span-text-mismatch")
+def span_text_mismatch(part: Part) -> Iterator[Hit]:
+    """A span's text is not what the document reads at its offsets.
+
+    Why: readers take text[start:end]; a span off by one trains models on the wrong words.
+    Fix: set the text to what the document reads there, or move the offsets.
+    """
+    reads = pl.col("document").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
+    wrong = _with_documents(part).filter(_INSIDE, reads != pl.col("text")).with_columns(reads=reads).drop("document")
+    for row in _rows(wrong):
+        what = f"text is {excerpt(row['text'])}, the document reads {excerpt(row['reads'])} at {row['start']}..{row['end']}"
+        yield _hit(row, "text", what, f"set the text to {excerpt(row['reads'])}, or move the offsets")
+
+
+@part_rule("SB302", "span-empty")
+def span_empty(part: Part) -> Iterator[Hit]:
+    """A span ends where it starts, or before.
+
+    Why: offsets are half open, [start, end); such a span covers nothing.
+    Fix: correct start or end.
+    """
+    for row in _rows(part.spans.lazy().filter(pl.col("start") >= pl.col("end"))):
+        what = f"start {row['start']} is not before end {row['end']}"
+        yield _hit(row, "end", what, "correct start or end", shown=False)
+
+
+@part_rule("SB303", "span-outside-text")
+def span_outside_text(part: Part) -> Iterator[Hit]:
+    """A span ends behind the end of its document's text.
+
+    Why: readers would take less than the span says, or fail.
+    Fix: correct the offsets; they count Unicode code points, not bytes and not UTF-16 units.
+    """
+    outside = _with_documents(part).filter(pl.col("end") > _LENGTH, pl.col("start") < pl.col("end"))
+    for row in _rows(outside.with_columns(length=_LENGTH).drop("document")):
+        what = f"the span {row['start']}..{row['end']} ends behind the text, which has {row['length']} code points"
+        yield _hit(row, "end", what, "correct the offsets; they count Unicode code points", shown=False)
+
+
+@part_rule("SB304", "mentions-cross")
+def mentions_cross(part: Part) -> Iterator[Hit]:
+    """Two mentions overlap and neither lies inside the other.
+
+    Why: mentions may nest, never cross; crossing spans cannot be shown as brackets or trees.
+    Fix: correct the ends of one of them.
+    """
+    mentions = part["mentions"].with_row_index("row").select("row", "doc_id", "mention_id", "start", "end", "text")
+    mentions = mentions.filter(pl.col("start") < pl.col("end")).lazy()
+    # A mention that starts inside another one and ends behind it crosses it.
+    pairs = mentions.join_where(
+        mentions,
+        pl.col("doc_id") == pl.col("doc_id_other"),
+        pl.col("start") > pl.col("start_other"),
+        pl.col("start") < pl.col("end_other"),
+        pl.col("end") > pl.col("end_other"),
+        suffix="_other",
+    )
+    for row in _rows(pairs.unique("row", keep="first", maintain_order=True).with_columns(layer=pl.lit("mentions"), item=None)):
+        what = f"{excerpt(row['text'])} crosses {row['mention_id_other']} {excerpt(row['text_other'])}"
+        yield _hit(row, "start", what, "correct the ends of one of them")
+
+
+@part_rule("SB305", "mention-duplicate")
+def mention_duplicate(part: Part) -> Iterator[Hit]:
+    """Two mentions have the same span and the same entity.
+
+    Why: one place in the text would count twice in every figure.
+    Fix: remove one and let the references to it name the other.
+    """
+    key = ["doc_id", "start", "end", "entity_id"]
+    repeated = part["mentions"].with_row_index("row").with_columns(first=pl.col("mention_id").first().over(key))
+    repeated = repeated.filter(pl.col("row") != pl.col("row").first().over(key))
+    for row in _rows(repeated.lazy().with_columns(layer=pl.lit("mentions"), item=None)):
+        what = f"{row['first']} has the same span and the same entity {excerpt(row['entity_id'])}"
+        yield _hit(row, "mention_id", what, "remove one of the two")
+
+
+@part_rule("SB306", "span-outside-sentence")
+def span_outside_sentence(part: Part) -> Iterator[Hit]:
+    """A mention, cue or piece of evidence does not lie inside one sentence.
+
+    Why: views give sentence by sentence; such a span would be cut or lost.
+    Fix: correct the span, or the sentence's ends where the segmentation is wrong.
+    """
+    sentences = part["sentences"].sort("doc_id", "start").lazy()
+    spans = part.spans.filter(pl.col("item").is_null() & (pl.col("layer") != "sentences"), pl.col("start") < pl.col("end"))
+    placed = spans.lazy().sort("doc_id", "start").join_asof(
+        sentences.select("doc_id", "start", sentence_end="end"), on="start", by="doc_id", check_sortedness=False
+    )
+    inside = pl.col("end") <= pl.col("sentence_end")
+    for row in _rows(placed.filter(~inside.fill_null(value=False)).sort("layer", "row")):
+        what = f"the span {row['start']}..{row['end']} does not lie inside one sentence"
+        yield _hit(row, "start", what, "correct the span, or the ends of the sentence")
+
+
+@part_rule("SB307", "sentences-overlap")
+def sentences_overlap(part: Part) -> Iterator[Hit]:
+    """A sentence starts before the one in front of it ends.
+
+    Why: each code point belongs to one sentence at most.
+    Fix: correct the ends of the two.
+    """
+    before = pl.col("end").shift(1).over("doc_id", order_by=["start", "end"])
+    rows = part["sentences"].with_row_index("row").filter(pl.col("start") < before)
+    for row in _rows(rows.lazy().with_columns(layer=pl.lit("sentences"), item=None)):
+        yield _hit(row, "start", "the sentence starts before the one in front of it ends", "correct their ends")
+
+
+@part_rule("SB308", "text-outside-sentences")
+def text_outside_sentences(part: Part) -> Iterator[Hit]:
+    """A document has text that no sentence covers.
+
+    Why: what is in no sentence is in no view that goes sentence by sentence.
+    Fix: correct the ends of the sentences around it, or add one.
+    """
+    ends = part["sentences"].sort("doc_id", "start").group_by("doc_id", maintain_order=True).agg("start", "end")
+    documents = part["documents"].with_row_index("row").join(ends, on="doc_id", how="left", maintain_order="left")
+    for row in documents.select("row", "doc_id", "text", "start", "end").iter_rows(named=True):
+        edges = zip([0, *(row["end"] or [])], [*(row["start"] or []), len(row["text"])], strict=True)
+        for start, end in edges:
+            left = row["text"][start:end].strip() if start < end else ""
+            if left:
+                what = f"no sentence covers {excerpt(left)} at {start}..{end}"
+                fix = "correct the ends of the sentences around it, or add one"
+                yield Hit("documents", row["row"], ("text",), what, fix)
+                break
+
+
+@part_rule("SB309", "content-out-of-order")
+def content_out_of_order(part: Part) -> Iterator[Hit]:
+    """Two content spans of one attribution overlap, or stand in another order than in the text.
+
+    Why: the content is read as its spans one after the other.
+    Fix: order the spans as in the text, without overlap.
+    """
+    before = pl.col("end").shift(1).over("row", order_by="item")
+    rows = part.spans.filter(pl.col("item").is_not_null()).with_columns(before=before)
+    for row in _rows(rows.lazy().filter(pl.col("start") < pl.col("before"))):
+        yield _hit(row, "start", "the content span starts before the one in front of it ends", "order the spans as in the text")
+
+
+def _with_documents(part: Part) -> pl.LazyFrame:
+    documents = part["documents"].lazy().select("doc_id", document="text")
+    return part.spans.lazy().join(documents, on="doc_id", how="inner")
+
+
+def _rows(frame: pl.LazyFrame) -> Iterator[dict[str, Any]]:
+    found = frame.collect(engine="streaming")
+    by = [name for name in ("layer", "row", "item") if name in found.columns]
+    return found.sort(by, nulls_last=False).iter_rows(named=True)
+
+
+def _hit(row: dict[str, Any], key: str, what: str, fix: str, *, shown: bool = True) -> Hit:
+    path: JsonPath = (key,) if row["item"] is None else ("content", row["item"], key)
+    span = (row["doc_id"], row["start"], row["end"]) if shown else None
+    return Hit(row["layer"], row["row"], path, what, fix, span)

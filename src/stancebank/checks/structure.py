@@ -1,0 +1,143 @@
+"""SB6xx: how the records of a corpus stand together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from stancebank.checks.registry import Documents, Hit, corpus_rule, part_rule, table_rule
+from stancebank.checks.tables import Table
+from stancebank.corpus import CORPUS_FILE, Corpus, Part
+from stancebank.faults import Fault, excerpt
+from stancebank.frames import row_order
+
+
+@corpus_rule("SB601", "corpus-empty")
+def corpus_empty(corpus: Corpus, documents: Documents) -> Iterator[Fault]:
+    """The corpus has no part, or a part has no document.
+
+    Why: an empty corpus builds an empty dataset, and most often means that files went missing.
+    Fix: add a text with stancebank add FILE, or restore the part.
+    """
+    if not corpus.part_names:
+        yield Fault("missing", "corpus", "the corpus has no part", "add a text: stancebank add FILE")
+    for part, doc_ids in documents.items():
+        if not doc_ids:
+            what = "the part has no document"
+            yield Fault("missing", f"corpus/{part}/documents.jsonl", what, "add a text to it, or remove the folder")
+
+
+@corpus_rule("SB602", "part-without-split")
+def part_without_split(corpus: Corpus, documents: Documents) -> Iterator[Fault]:
+    """A part belongs to no split of corpus.yaml, or to more than one.
+
+    Why: it would be missing from the dataset, or stand in training and test data alike.
+    Fix: let the patterns under splits match it once.
+    """
+    assert corpus.settings is not None
+    for part in corpus.part_names:
+        splits = corpus.settings.splits_of(part)
+        if len(splits) != 1:
+            found = f"the splits {', '.join(splits)}" if splits else "no split"
+            what = f"the part {excerpt(part)} belongs to {found}, expected one"
+            yield Fault("settings", CORPUS_FILE, what, "let the patterns under splits match it once", path="$.splits")
+
+
+@table_rule("SB603", "rows-out-of-order")
+def rows_out_of_order(table: Table) -> Iterator[Hit]:
+    """A row stands before one that belongs in front of it.
+
+    Why: one corpus has one form, so that a change in git shows what was changed and nothing else.
+    Order: document, then start and end where the layer has them, then id in natural order (m2 before m10).
+    Fix: move the row to its place.
+    """
+    keys = [key.alias(f"_{index}") for index, key in enumerate(row_order(table.layer))]
+    ordered = table.rows.select(pl.int_range(pl.len()).alias("row"), *keys).sort(pl.exclude("row"), maintain_order=True)
+    place = ordered.with_row_index("place").sort("row")["place"].cast(pl.Int64)
+    for row in (place.diff() < 0).arg_true():
+        what = "the row belongs in front of the one above it"
+        yield Hit(table.layer.name, row, (), what, "move the row to its place in the order")
+
+
+@part_rule("SB604", "relation-duplicate")
+def relation_duplicate(part: Part) -> Iterator[Hit]:
+    """A sentence has two relations of one type and modality between the same two entities.
+
+    Why: the scheme stores one per type, head entity, tail entity, modality and sentence of the head.
+    Fix: keep the one between the nearest mentions.
+    """
+    relations = part["relations"].with_row_index("row").join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
+    relations = relations.join(_ends(part, "tail"), on=["doc_id", "tail"], maintain_order="left")
+    heads = relations.sort("doc_id", "head_start").join_asof(
+        part["sentences"].sort("doc_id", "start").select("doc_id", "sentence_id", "start"),
+        left_on="head_start", right_on="start", by="doc_id", check_sortedness=False,
+    )
+    key = ["doc_id", "sentence_id", "type", "head_entity", "tail_entity", "modality"]
+    repeated = heads.sort("row").with_columns(first=pl.col("relation_id").first().over(key))
+    for row in repeated.filter(pl.col("row") != pl.col("row").min().over(key)).iter_rows(named=True):
+        what = f"{row['first']} states the same relation between the same entities in this sentence"
+        yield Hit("relations", row["row"], ("relation_id",), what, "keep the one between the nearest mentions")
+
+
+@part_rule("SB605", "relation-to-itself")
+def relation_to_itself(part: Part) -> Iterator[Hit]:
+    """The head and the tail of a relation are mentions of one entity.
+
+    Why: no relation type of the scheme holds between an entity and itself.
+    Fix: correct the head or the tail.
+    """
+    relations = part["relations"].with_row_index("row").join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
+    relations = relations.join(_ends(part, "tail"), on=["doc_id", "tail"], maintain_order="left")
+    for row in relations.filter(pl.col("head_entity") == pl.col("tail_entity")).iter_rows(named=True):
+        what = f"head and tail are both mentions of {excerpt(row['head_entity'])}"
+        yield Hit("relations", row["row"], ("tail",), what, "correct the head or the tail")
+
+
+@part_rule("SB606", "symmetric-relation-reversed")
+def symmetric_relation_reversed(part: Part) -> Iterator[Hit]:
+    """The head of a symmetric relation stands behind its tail.
+
+    Why: a relation that holds both ways is stored once, from the earlier mention.
+    Fix: swap head and tail.
+    """
+    scheme = part.corpus.scheme
+    assert scheme is not None
+    symmetric = pl.Series([relation.name for relation in scheme.relation_types if relation.symmetric], dtype=pl.String)
+    relations = part["relations"].with_row_index("row").filter(pl.col("type").is_in(symmetric))
+    relations = relations.join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
+    relations = relations.join(_ends(part, "tail"), on=["doc_id", "tail"], maintain_order="left")
+    for row in relations.filter(pl.col("head_start") > pl.col("tail_start")).iter_rows(named=True):
+        yield Hit("relations", row["row"], ("head",), f"the head of {row['type']} stands behind its tail", "swap head and tail")
+
+
+@part_rule("SB607", "attribution-duplicate")
+def attribution_duplicate(part: Part) -> Iterator[Hit]:
+    """Two attributions have the same cue and the same source.
+
+    Why: one act of saying is one attribution, with all its content.
+    Fix: merge the two.
+    """
+    yield from _repeated(part, "attributions", ["doc_id", "start", "end", "source"], "has the same cue and source")
+
+
+@part_rule("SB608", "stance-duplicate")
+def stance_duplicate(part: Part) -> Iterator[Hit]:
+    """Two stances have the same evidence, holder and target.
+
+    Why: one expression has one label; two would count twice or contradict each other.
+    Fix: keep one.
+    """
+    yield from _repeated(part, "stances", ["doc_id", "start", "end", "holder", "target"], "has the same evidence, holder and target")
+
+
+def _repeated(part: Part, layer: str, key: list[str], same: str) -> Iterator[Hit]:
+    identifier = f"{layer[:-1]}_id"
+    rows = part[layer].with_row_index("row").with_columns(first=pl.col(identifier).first().over(key))
+    for row in rows.filter(pl.col("row") != pl.col("row").min().over(key)).iter_rows(named=True):
+        yield Hit(layer, row["row"], (identifier,), f"{row['first']} {same}", "keep one of the two", (row["doc_id"], row["start"], row["end"]))
+
+
+def _ends(part: Part, end: str) -> pl.DataFrame:
+    columns = {end: "mention_id", f"{end}_entity": "entity_id", f"{end}_start": "start"}
+    return part["mentions"].select("doc_id", **{name: pl.col(column) for name, column in columns.items()})

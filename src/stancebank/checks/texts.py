@@ -1,0 +1,142 @@
+"""SB2xx: texts, their digests, and the seeds they were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from stancebank.checks.registry import Hit, part_rule
+from stancebank.corpus import Part
+from stancebank.faults import excerpt
+from stancebank.files import read_inside
+from stancebank.seeds import NEWLINES, RECIPE, SEEDS_FILE, Seed, control_character, seed_bytes, sha256
+
+
+@part_rule("SB201", "text-digest-mismatch")
+def text_digest_mismatch(part: Part) -> Iterator[Hit]:
+    """The text of a document is not the one that text_sha256 was made of.
+
+    Why: every offset counts in this very text; one edited character shifts all that follow.
+    Fix: restore the text; if the edit is meant, move all spans, then set text_sha256 anew.
+    """
+    for row, document in _documents(part):
+        digest = sha256(document["text"].encode())
+        if digest != document["text_sha256"]:
+            what = f"the text's SHA-256 is {digest}, text_sha256 says {excerpt(document['text_sha256'], 64)}"
+            yield Hit("documents", row, ("text_sha256",), what, "restore the text, or move all spans and set the digest")
+
+
+@part_rule("SB202", "text-control-character")
+def text_control_character(part: Part) -> Iterator[Hit]:
+    """A text holds a control character other than LF and TAB.
+
+    Why: tools drop or change such characters, and all offsets behind them shift.
+    Fix: make the document anew from a seed without it: stancebank add FILE.
+    """
+    for row, document in _documents(part):
+        found = control_character(document["text"])
+        if found:
+            what = f"the text holds U+{ord(found[0]):04X} at {found.start()}; only LF and TAB are allowed"
+            yield Hit("documents", row, ("text",), what, "make the document anew from a seed without it")
+
+
+@part_rule("SB203", "seed-missing")
+def seed_missing(part: Part) -> Iterator[Hit]:
+    """A document names a seed that is not in seeds/ or not in seeds.yaml.
+
+    Why: without the seed nobody can show where the text is from, nor check that it is unchanged.
+    Fix: restore the file under seeds/ and its entry in seeds.yaml.
+    """
+    for row, document in _documents(part):
+        _, fault = read_inside(part.corpus.root, f"seeds/{document['seed']}")
+        if fault:
+            yield Hit("documents", row, ("seed",), f"{fault.file}: {fault.what}", "restore the file under seeds/")
+        elif _registered(part, document) is None:
+            what = f"{SEEDS_FILE} has no entry for {excerpt(document['seed'])}"
+            yield Hit("documents", row, ("seed",), what, "add an entry with the file's origin and rights")
+
+
+@part_rule("SB204", "seed-digest-mismatch")
+def seed_digest_mismatch(part: Part) -> Iterator[Hit]:
+    """A seed is not the file that its digest was made of.
+
+    Why: seeds are never edited; a changed one no longer shows what the text was made from.
+    Fix: restore the seed's bytes (git may have changed line ends: see .gitattributes).
+    """
+    for row, document in _documents(part):
+        data, _ = read_inside(part.corpus.root, f"seeds/{document['seed']}")
+        digest = sha256(data) if data is not None else document["seed_sha256"]
+        if digest != document["seed_sha256"]:
+            what = f"the seed's SHA-256 is {digest}, seed_sha256 says {excerpt(document['seed_sha256'], 64)}"
+            yield Hit("documents", row, ("seed_sha256",), what, f"restore seeds/{document['seed']} as it was")
+
+
+@part_rule("SB205", "seed-not-reproduced")
+def seed_not_reproduced(part: Part) -> Iterator[Hit]:
+    """Header and text, with the recorded line end, do not give the seed's bytes back.
+
+    Why: the recipe is reversible; where it does not reverse, text was lost, added or changed.
+    Fix: set header, text and newline to what the recipe makes of the seed.
+    """
+    for row, document in _documents(part):
+        data, _ = read_inside(part.corpus.root, f"seeds/{document['seed']}")
+        if data is None or sha256(data) != document["seed_sha256"] or document["newline"] not in NEWLINES:
+            continue
+        if seed_bytes(document["header"], document["text"], document["newline"]) != data:
+            what = f"header + text do not give the bytes of seeds/{document['seed']} back"
+            yield Hit("documents", row, ("header",), what, "set header, text and newline to what the recipe makes")
+
+
+@part_rule("SB206", "recipe-unknown")
+def recipe_unknown(part: Part) -> Iterator[Hit]:
+    """A document names a recipe that this version does not know.
+
+    Why: the recipe says how the text was made of the seed, and how to go back.
+    Fix: correct the name, or use the version of StanceBank that knows it.
+    """
+    for row, document in _documents(part):
+        if document["recipe"] != RECIPE:
+            what = f"the recipe is {excerpt(document['recipe'])}, this version knows {RECIPE}"
+            yield Hit("documents", row, ("recipe",), what, f"write {RECIPE} where it is the one that was used")
+
+
+@part_rule("SB207", "seed-register-mismatch")
+def seed_register_mismatch(part: Part) -> Iterator[Hit]:
+    """A document and its seed's entry in seeds.yaml say different things: date, language, rights or digest.
+
+    Why: rights decide what may be passed on; two answers are none.
+    Fix: make the two agree.
+    """
+    for row, document in _documents(part):
+        seed = _registered(part, document)
+        if seed is None:
+            continue
+        said = {"date": str(seed.date), "language": seed.language, "rights": seed.rights, "seed_sha256": seed.sha256}
+        for key, expected in said.items():
+            if document[key] != expected:
+                what = f"{key} is {excerpt(document[key], 64)}, {SEEDS_FILE} says {excerpt(expected, 64)}"
+                yield Hit("documents", row, (key,), what, "correct the one that is wrong")
+
+
+@part_rule("SB208", "text-not-nfc", "warning")
+def text_not_nfc(part: Part) -> Iterator[Hit]:
+    """A text is not in Unicode's normalisation form C.
+
+    Why: the same word in two forms does not match in search and training. The corpus
+    keeps code points as the seed has them, since normalisation cannot be undone.
+    Fix: none is needed; whoever compares words should normalise copies of them.
+    """
+    rows = part["documents"].with_row_index("row").filter(pl.col("text") != pl.col("text").str.normalize("NFC"))
+    for row in rows["row"]:
+        yield Hit("documents", row, ("text",), "the text is not in normalisation form C", "normalise copies, not the text")
+
+
+def _documents(part: Part) -> Iterator[tuple[int, dict[str, Any]]]:
+    return enumerate(part["documents"].iter_rows(named=True))
+
+
+def _registered(part: Part, document: dict[str, Any]) -> Seed | None:
+    seeds = part.corpus.seeds
+    return seeds.by_file.get(document["seed"]) if seeds else None

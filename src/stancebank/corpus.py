@@ -1,0 +1,172 @@
+"""A corpus on disk: find it and read it strictly."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import polars as pl
+from pydantic import Field
+
+from stancebank.faults import Fault, StanceBankError, printable
+from stancebank.files import read_inside
+from stancebank.jsonl import read_records
+from stancebank.layers import KEY, PART_LAYERS, TARGETS, Layer
+from stancebank.scheme import Scheme, read_scheme
+from stancebank.seeds import Seeds, read_seeds
+from stancebank.yaml_files import Settings, read_yaml
+
+CORPUS_FILE = "corpus/corpus.yaml"
+TARGETS_FILE = "corpus/targets.jsonl"
+RESERVED_FOLDERS = frozenset({"releases"})
+
+
+class CorpusSettings(Settings):
+    """What corpus.yaml says.
+
+    version: semantic version of the corpus, which every built config carries.
+    splits: for each split the parts in it, as shell patterns; a part belongs to one split.
+    """
+
+    name: Annotated[str, Field(pattern=f"^{KEY}$")]
+    title: Annotated[str, Field(min_length=1)]
+    description: Annotated[str, Field(min_length=1)]
+    version: Annotated[str, Field(pattern=r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}$")]
+    splits: Annotated[dict[Annotated[str, Field(pattern=r"^\w+$")], list[str]], Field(min_length=1)]
+
+    def splits_of(self, part: str) -> list[str]:
+        """The splits whose patterns match a part; one where the corpus is sound."""
+        return [
+            split
+            for split, patterns in self.splits.items()
+            if any(fnmatch.fnmatchcase(part, pattern) for pattern in patterns)
+        ]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A corpus as far as it could be read; what could not be is None, with faults that say why."""
+
+    root: Path
+    settings: CorpusSettings | None
+    scheme: Scheme | None
+    seeds: Seeds | None
+    targets: pl.DataFrame | None
+    faults: tuple[Fault, ...]
+
+    @cached_property
+    def part_names(self) -> tuple[str, ...]:
+        """The folders under corpus/ that hold layers, sorted."""
+        folders = (entry.name for entry in _visible(self.root / "corpus") if entry.is_dir())
+        return tuple(sorted(name for name in folders if name not in RESERVED_FOLDERS))
+
+    def read_part(self, name: str) -> Part:
+        """The part of that name, read strictly; its frames lack each layer that has faults."""
+        frames: dict[str, pl.DataFrame] = {}
+        faults: list[Fault] = []
+        for layer in PART_LAYERS.values():
+            frame, found = _read_layer(self.root, f"corpus/{name}/{layer.file_name}", layer)
+            faults += found
+            if frame is not None:
+                frames[layer.name] = frame
+        expected = {layer.file_name for layer in PART_LAYERS.values()}
+        for entry in _visible(self.root / "corpus" / name):
+            if entry.name not in expected:
+                what = f"not the file of a layer; a part holds {', '.join(sorted(expected))}"
+                fix = "correct its name, or move it out of the corpus"
+                faults.append(Fault("unexpected", f"corpus/{name}/{printable(entry.name)}", what, fix))
+        return Part(name, self, frames, tuple(faults))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A folder of layers with the same documents: the unit of reading, checking and building.
+
+    frames: a Polars frame by layer name with the columns of layers.py; row i
+    stands on line i + 1 of the layer's file.
+    """
+
+    name: str
+    corpus: Corpus
+    frames: Mapping[str, pl.DataFrame]
+    faults: tuple[Fault, ...]
+
+    def __getitem__(self, layer: str) -> pl.DataFrame:
+        """The frame of a layer; KeyError where it could not be read."""
+        return self.frames[layer]
+
+    def file(self, layer: str) -> str:
+        """The layer's file, from the root."""
+        return f"corpus/{self.name}/{layer}.jsonl"
+
+    @cached_property
+    def tokens(self) -> pl.DataFrame:
+        """The tokens of the part's sentences; columns and errors as in stancebank.tokens.tokens."""
+        from stancebank.tokens import tokens
+
+        return tokens(self["documents"], self["sentences"])
+
+    @cached_property
+    def spans(self) -> pl.DataFrame:
+        """Every span of the part, one per row.
+
+        layer, row: where it is stored. item: its index in an attribution's content, else null.
+        doc_id, start, end. text: as stored, null for sentences, which repeat none.
+        """
+        columns = ["layer", "row", "item", "doc_id", "start", "end", "text"]
+        frames = []
+        for name, layer in PART_LAYERS.items():
+            if layer.spans:
+                text = pl.col("text") if "text" in layer.names else pl.lit(None, pl.String).alias("text")
+                rows = self[name].with_row_index("row").with_columns(layer=pl.lit(name), item=pl.lit(None, pl.Int64))
+                frames.append(rows.with_columns(text).select(columns))
+        content = self["attributions"].with_row_index("row").select("row", "doc_id", "content")
+        content = content.with_columns(item=pl.int_ranges(pl.col("content").list.len(), dtype=pl.Int64))
+        content = content.explode("content", "item", empty_as_null=False).unnest("content")
+        frames.append(content.with_columns(layer=pl.lit("attributions")).select(columns))
+        return pl.concat(frames)
+
+
+def find_root(start: Path | None) -> Path:
+    """The corpus root: start itself, or without it the nearest folder upwards with a corpus.
+
+    Raises StanceBankError where there is none.
+    """
+    if start is not None:
+        if (start / CORPUS_FILE).is_file():
+            return start
+        what = f"{printable(str(start))} is no corpus root: {CORPUS_FILE} is missing"
+        raise StanceBankError(what, "name the folder above corpus/, or make a corpus with: stancebank init DIR")
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / CORPUS_FILE).is_file():
+            return folder
+    what = f"there is no corpus here: no folder upwards of {printable(str(here))} has {CORPUS_FILE}"
+    raise StanceBankError(what, "name the root with --root DIR, or make a corpus with: stancebank init DIR")
+
+
+def read_corpus(root: Path) -> Corpus:
+    """The corpus at a root: its settings, scheme, seed register and targets; parts are read one by one."""
+    settings, settings_faults = read_yaml(root / CORPUS_FILE, CorpusSettings, "settings", CORPUS_FILE)
+    scheme, scheme_faults = read_scheme(root)
+    seeds, seeds_faults = read_seeds(root)
+    targets, target_faults = _read_layer(root, TARGETS_FILE, TARGETS)
+    faults = [*settings_faults, *scheme_faults, *seeds_faults, *target_faults]
+    return Corpus(root, settings, scheme, seeds, targets, tuple(faults))
+
+
+def _read_layer(root: Path, file: str, layer: Layer) -> tuple[pl.DataFrame | None, list[Fault]]:
+    data, fault = read_inside(root, file)
+    if data is None:
+        assert fault is not None
+        return None, [fault]
+    return read_records(data, layer, file)
+
+
+def _visible(folder: Path) -> Iterator[Path]:
+    if folder.is_dir():
+        yield from sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))

@@ -1,0 +1,70 @@
+"""What can be wrong with files, as data, and the one exception for users.
+
+A fault is met while something is read; the checks turn faults into findings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+FaultKind = Literal[
+    "settings",
+    "scheme",
+    "seeds-file",
+    "missing",
+    "unexpected",
+    "outside",
+    "unreadable",
+    "encoding",
+    "byte-order-mark",
+    "carriage-return",
+    "empty-line",
+    "final-newline",
+    "json",
+    "not-an-object",
+    "duplicate-key",
+    "unknown-key",
+    "missing-key",
+    "type",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with one file.
+
+    file: path from the corpus root, with forward slashes.
+    line, column: 1-based, column in code points; None where the whole file is meant.
+    path: JSON path of the value, such as ``$.content[1].text``; empty for a whole line.
+    what: what is there and what was expected. fix: how to mend it.
+    """
+
+    kind: FaultKind
+    file: str
+    what: str
+    fix: str
+    line: int | None = None
+    column: int | None = None
+    path: str = ""
+    record: str | None = None
+
+
+class StanceBankError(Exception):
+    """A request that cannot be met: says what, where, what was expected and how to fix it."""
+
+    def __init__(self, what: str, fix: str = "") -> None:
+        super().__init__(f"{what}\n  fix: {fix}" if fix else what)
+        self.what = what
+        self.fix = fix
+
+
+def excerpt(text: str, limit: int = 60) -> str:
+    """A quotation of untrusted text: control characters escaped, clipped to limit code points."""
+    clipped = text if len(text) <= limit else text[: limit - 3] + "..."
+    return '"' + printable(clipped) + '"'
+
+
+def printable(text: str) -> str:
+    """Text that a terminal shows as it is: everything unprintable written as an escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,162 @@
+"""Reading a layer's file line by line, to say of each fault where it stands and how to mend it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from stancebank.faults import Fault, FaultKind, excerpt
+from stancebank.json_places import JsonPath, json_path, repeated_keys, value_position
+from stancebank.layers import Column, Kind, Layer, ListOf, Record
+
+_BOM = b"\xef\xbb\xbf"
+_INT64 = range(-(2**63), 2**63)
+_DEEPEST = 16  # levels; a layer nests three, Python's parser gives up near a thousand
+
+# A fault before its file and line are known: kind, what, fix, index in the line, path.
+_Flaw = tuple[FaultKind, str, str, int | None, JsonPath]
+
+
+def read_carefully(data: bytes, layer: Layer, file: str) -> tuple[list[tuple[Any, ...]], list[Fault]]:
+    """The sound rows, values in the layer's order, and every fault of the file."""
+    rows: list[tuple[Any, ...]] = []
+    faults: list[Fault] = []
+    if data.startswith(_BOM):
+        what = "the file starts with a byte-order mark"
+        faults.append(Fault("byte-order-mark", file, what, "save it as UTF-8 without one", 1, 1))
+        data = data[len(_BOM) :]
+    lines = data.split(b"\n")
+    unended = lines.pop()
+    for number, line in enumerate([*lines, unended] if unended else lines, 1):
+        record, flaws = _read_line(line, layer)
+        if number > len(lines) and not flaws:
+            what = "the last line has no newline at its end; more may be missing"
+            flaws = [("final-newline", what, "restore the rest, or end the line", None, ())]
+        identifier = record.get(layer.id_column) if isinstance(record, dict) else None
+        for kind, what, fix, position, path in flaws:
+            faults.append(
+                Fault(
+                    kind,
+                    file,
+                    what,
+                    fix,
+                    number,
+                    None if position is None else position + 1,
+                    json_path(path) if path else "",
+                    identifier if isinstance(identifier, str) else None,
+                )
+            )
+        if not flaws:
+            rows.append(tuple(record[name] for name in layer.names))
+    return rows, faults
+
+
+def _read_line(line: bytes, layer: Layer) -> tuple[Any, list[_Flaw]]:
+    """The value on a line, None where there is none, and what is wrong with it."""
+    try:
+        text = line.decode()
+    except UnicodeDecodeError as error:
+        what = f"byte 0x{line[error.start]:02x} is not UTF-8"
+        return None, [("encoding", what, "save the file as UTF-8", len(line[: error.start].decode()), ())]
+    if text.endswith("\r"):
+        what = "the line ends with CR LF"
+        return None, [("carriage-return", what, "save the file with LF line ends", len(text) - 1, ())]
+    if not text.strip(" \t"):
+        return None, [("empty-line", "the line is empty", "remove the line", 0, ())]
+    if _depth(text) > _DEEPEST:
+        return None, [("json", f"brackets nest deeper than {_DEEPEST} levels", "write one flat record per line", 0, ())]
+    try:
+        record = json.loads(text, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        return None, [("json", f"not valid JSON: {error.msg}", _json_fix(text, error.pos), error.pos, ())]
+    except ValueError as error:
+        return None, [("json", f"not valid JSON: {error}", "write plain JSON values", 0, ())]
+    if not isinstance(record, dict):
+        what = f"expected one object on the line, found {_describe(record)}"
+        return None, [("not-an-object", what, "write the record as {...}", 0, ())]
+    flaws: list[_Flaw] = [
+        ("duplicate-key", f"the key {excerpt(key)} stands twice", "keep one of them", position, ())
+        for key, position in repeated_keys(text)
+    ]
+    return record, flaws + list(_object_flaws(text, (), record, layer.columns))
+
+
+def _object_flaws(line: str, path: JsonPath, record: dict[str, Any], columns: tuple[Column, ...]) -> Iterator[_Flaw]:
+    names = [column.name for column in columns]
+    for key in record:
+        if key not in names:
+            here = (*path, key)
+            what = f"unknown key {excerpt(key)}; expected {', '.join(names)}"
+            yield "unknown-key", what, "remove the key, or correct its name", value_position(line, here), here
+    for column in columns:
+        here = (*path, column.name)
+        if column.name not in record:
+            fix = f'add "{column.name}"' + (", null where there is none" if column.nullable else "")
+            yield "missing-key", f'the key "{column.name}" is missing', fix, value_position(line, path), here
+        elif record[column.name] is not None or not column.nullable:
+            yield from _value_flaws(line, here, record[column.name], column.kind, column.nullable)
+
+
+def _value_flaws(line: str, path: JsonPath, value: Any, kind: Kind, nullable: bool) -> Iterator[_Flaw]:
+    if isinstance(kind, ListOf) and isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _value_flaws(line, (*path, index), item, kind.item, nullable=False)
+    elif isinstance(kind, Record) and isinstance(value, dict):
+        yield from _object_flaws(line, path, value, kind.columns)
+    elif not _is_scalar(value, kind):
+        expected = _kind_name(kind) + (" or null" if nullable else "")
+        what = f"{json_path(path)} is {_describe(value)}, expected {expected}"
+        yield "type", what, f"write {expected}", value_position(line, path), path
+
+
+def _is_scalar(value: Any, kind: Kind) -> bool:
+    if kind == "string":
+        return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
+    return kind == "integer" and type(value) is int and value in _INT64
+
+
+def _kind_name(kind: Kind) -> str:
+    if isinstance(kind, ListOf):
+        return "a list"
+    return "an object" if isinstance(kind, Record) else {"string": "a string", "integer": "an integer"}[kind]
+
+
+def _describe(value: Any) -> str:
+    if isinstance(value, str):
+        return f"the string {excerpt(value)}" if _is_scalar(value, "string") else "a string with half a surrogate pair"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"the integer {value}" if value in _INT64 else "an integer beyond 64 bits"
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "an object"
+    return json.dumps(value)
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON number")
+
+
+def _json_fix(line: str, position: int) -> str:
+    if position >= len(line.rstrip()):
+        return "the line looks cut; restore its end"
+    return f"correct the line at {excerpt(line[position : position + 20])}"
+
+
+def _depth(line: str) -> int:
+    """How deep brackets nest; those inside strings do not count."""
+    if line.count("[") + line.count("{") <= _DEEPEST:
+        return 0
+    depth = deepest = 0
+    in_string = escaped = False
+    for character in line:
+        if in_string:
+            in_string = escaped or character != '"'
+            escaped = character == "\\" and not escaped
+        elif character == '"':
+            in_string = True
+        elif character in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in "]}":
+            depth -= 1
+    return deepest

@@ -1,0 +1,198 @@
+"""From the bytes of a seed to a document's text and sentences, and back to the bytes.
+
+The recipe is reversible: header + text, with the recorded line end, encoded in
+UTF-8, are the seed's bytes. Nothing is normalised, since that cannot be undone.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from stancebank import layers
+from stancebank.faults import Fault, StanceBankError, excerpt
+from stancebank.yaml_files import Location, Settings, read_yaml
+
+SEEDS_FILE = "seeds/seeds.yaml"
+RECIPE = "plain-news/1"
+NEWLINES = {"lf": "\n", "crlf": "\r\n"}
+
+_HEADER = re.compile(r"\ufeff?(?: date ([0-9]{4}-[0-9]{2}-[0-9]{2}) )?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
+
+
+@dataclass(frozen=True, slots=True)
+class SeedText:
+    """What the recipe plain-news/1 makes of a seed.
+
+    header: what was cut from the front: a byte-order mark, " date YYYY-MM-DD ", both or nothing.
+    date: the header's date, None where it has none.
+    text: the rest, with LF line ends. newline: the seed's own line end.
+    """
+
+    header: str
+    date: str | None
+    text: str
+    newline: Literal["lf", "crlf"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: code points [start, end) of the text, and its paragraph's index from 0."""
+
+    start: int
+    end: int
+    paragraph: int
+
+
+def read_seed(data: bytes, name: str) -> SeedText:
+    """The document in a seed's bytes, by the recipe plain-news/1.
+
+    name: how the error names the file. Raises StanceBankError, with the place,
+    for bytes that are not UTF-8, C0 controls other than LF and TAB, a mix of
+    line ends, a date that is no day, and a seed without text.
+    """
+    try:
+        raw = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise StanceBankError(
+            f"{name}:{line}: byte {error.start} (0x{data[error.start]:02x}) is not UTF-8",
+            "convert the file to UTF-8; StanceBank never guesses an encoding",
+        ) from None
+    newline: Literal["lf", "crlf"] = "crlf" if "\r\n" in raw else "lf"
+    text = raw.replace("\r\n", "\n") if newline == "crlf" else raw
+    if newline == "crlf" and raw.count("\n") != raw.count("\r\n"):
+        lone = re.search(r"(?<!\r)\n", raw)
+        assert lone is not None
+        raise StanceBankError(
+            f"{name}:{_line_and_column(raw, lone.start())}: LF here, CRLF elsewhere in the file",
+            "use one line end throughout the file",
+        )
+    forbidden = control_character(text)
+    if forbidden:
+        raise StanceBankError(
+            f"{name}:{_line_and_column(text, forbidden.start())}: "
+            f"control character U+{ord(forbidden[0]):04X}; only LF and TAB are allowed",
+            "remove the character, or replace it by what it stands for",
+        )
+    header = _HEADER.match(text)
+    assert header is not None
+    if header[1] is not None and not _is_day(header[1]):
+        raise StanceBankError(f"{name}:1: the header's date {header[1]} is no day", "correct the date in the file")
+    if not text[header.end() :].strip():
+        raise StanceBankError(f"{name}: there is no text in the file", "add the article's text")
+    return SeedText(header[0], header[1], text[header.end() :], newline)
+
+
+def seed_bytes(header: str, text: str, newline: str) -> bytes:
+    """The bytes of the seed that a document was made from: the inverse of read_seed."""
+    return (header + text).replace("\n", NEWLINES[newline]).encode()
+
+
+def sentences(text: str, language: str) -> list[Sentence]:
+    """The sentences of a text, in order, without the blanks around them.
+
+    Paragraphs end at blank lines; inside one the boundaries are those of
+    sentencex (Wikimedia's segmenter), which knows the language's abbreviations
+    and keeps a quotation in one sentence also where it runs over a full stop.
+    """
+    import sentencex
+
+    found = []
+    for paragraph, (start, end) in enumerate(_paragraphs(text)):
+        position = start
+        for piece in sentencex.segment(language, text[start:end]):
+            if not text.startswith(piece, position):
+                raise AssertionError(f"sentencex changed the text at code point {position}")
+            if piece.strip():
+                first = position + len(piece) - len(piece.lstrip())
+                found.append(Sentence(first, first + len(piece.strip()), paragraph))
+            position += len(piece)
+    return found
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 in lower-case hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def control_character(text: str) -> re.Match[str] | None:
+    """The first character that a text may not hold: a C0 control other than LF and TAB."""
+    return _CONTROL.search(text)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for gap in [*_BLANK_LINE.finditer(text), None]:
+        end = gap.start() if gap else len(text)
+        if text[start:end].strip():
+            yield start, end
+        start = gap.end() if gap else end
+
+
+def _line_and_column(text: str, position: int) -> str:
+    return f"{text.count(chr(10), 0, position) + 1}:{position - text.rfind(chr(10), 0, position)}"
+
+
+def _is_day(date: str) -> bool:
+    try:
+        datetime.date.fromisoformat(date)
+    except ValueError:
+        return False
+    return True
+
+
+class Rights(Settings):
+    """What is known of the rights in a text, and whether that lets it be passed on."""
+
+    statement: str = Field(min_length=1)
+    redistribution: bool
+
+
+class Seed(Settings):
+    """One raw file: what is known of its origin and rights."""
+
+    file: Annotated[str, Field(pattern=f"^{layers.FILE_NAME}$")]
+    sha256: Annotated[str, Field(pattern=f"^{layers.SHA256}$")]
+    date: datetime.date
+    language: Annotated[str, Field(pattern=f"^{layers.LANGUAGE}$")]
+    origin: str = Field(min_length=1)
+    rights: Annotated[str, Field(pattern=f"^{layers.KEY}$")]
+
+
+class Seeds(Settings):
+    """The register of raw files, with the table of rights that their keys point into."""
+
+    rights: dict[Annotated[str, Field(pattern=f"^{layers.KEY}$")], Rights]
+    seeds: tuple[Seed, ...]
+
+    @cached_property
+    def by_file(self) -> dict[str, Seed]:
+        """The seeds by file name."""
+        return {seed.file: seed for seed in self.seeds}
+
+
+def read_seeds(root: Path) -> tuple[Seeds | None, list[Fault]]:
+    """The register of a corpus root, or None with every fault in it, each with its line."""
+    return read_yaml(root / SEEDS_FILE, Seeds, "seeds-file", SEEDS_FILE, _contradictions)
+
+
+def _contradictions(seeds: Seeds) -> Iterator[tuple[Location, str]]:
+    files: set[str] = set()
+    for index, seed in enumerate(seeds.seeds):
+        if seed.file in files:
+            yield ("seeds", index, "file"), f"the file {excerpt(seed.file)} is registered twice"
+        if seed.rights not in seeds.rights:
+            known = ", ".join(seeds.rights)
+            yield ("seeds", index, "rights"), f"the rights table has no key {seed.rights}; it has {known}"
+        files.add(seed.file)
