@@ -87,7 +87,7 @@ def read_seed(data: bytes, name: str) -> SeedText:
         )
     header = _HEADER.match(text)
     assert header is not None
-    if header[1] is not None and not _is_day(header[1]):
+    if header[1] is not None and not is_day(header[1]):
         raise StanceBankError(f"{name}:1: the header's date {header[1]} is no day", "correct the date in the file")
     if not text[header.end() :].strip():
         raise StanceBankError(f"{name}: there is no text in the file", "add the article's text")
@@ -144,7 +144,10 @@ def _line_and_column(text: str, position: int) -> str:
     return f"{text.count(chr(10), 0, position) + 1}:{position - text.rfind(chr(10), 0, position)}"
 
 
-def _is_day(date: str) -> bool:
+def is_day(date: str) -> bool:
+    """Whether a string is a day of the calendar as YYYY-MM-DD."""
+    if not re.fullmatch(layers.DATE, date):
+        return False
     try:
         datetime.date.fromisoformat(date)
     except ValueError:

@@ -1,0 +1,70 @@
+"""Turn raw news text into an annotated corpus, check it, and build it as a Hugging Face dataset.
+
+Exit codes of all commands: 0 all is well; 1 the corpus has errors; 2 the
+command cannot be carried out as given (wrong usage, no corpus, nowhere to
+write); 3 an error in StanceBank itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from types import ModuleType
+from typing import NoReturn
+
+import typer
+
+from stancebank.commands import add, build, generate, init, validate
+from stancebank.faults import StanceBankError
+
+app = typer.Typer(
+    help=__doc__,
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _register(name: str, module: ModuleType) -> None:
+    app.command(name, help=module.__doc__)(getattr(module, name))
+
+
+for _name, _module in (("validate", validate), ("build", build), ("add", add), ("init", init), ("generate", generate)):
+    _register(_name, _module)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    context: typer.Context,
+    show_version: bool = typer.Option(False, "--version", help="Show the version and stop.", is_eager=True),
+) -> None:
+    if show_version:
+        from importlib.metadata import version
+
+        typer.echo(f"stancebank {version('stancebank')}")
+        raise typer.Exit
+    del context
+
+
+def main() -> NoReturn:
+    """Run the command line; every error ends in one message and an exit code, never in a traceback."""
+    try:
+        app()
+    except StanceBankError as error:
+        typer.echo(f"stancebank: {error}", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        # Whoever read our output has stopped; nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except OSError as error:
+        typer.echo(f"stancebank: the system refused: {error.strerror or error}", err=True)
+        sys.exit(2)
+    except Exception as error:  # noqa: BLE001
+        if os.environ.get("STANCEBANK_TRACEBACK"):
+            raise
+        what = f"stancebank: internal error: {type(error).__name__}: {error}".encode("ascii", "backslashreplace").decode()
+        typer.echo(f"{what}\n  fix: run it with STANCEBANK_TRACEBACK=1 and report what it prints", err=True)
+        sys.exit(3)
+    sys.exit(0)

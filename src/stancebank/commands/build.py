@@ -1,0 +1,48 @@
+"""Check a corpus and build it as a Hugging Face dataset, a Parquet file per view and part.
+
+Exit codes: 0 built; 1 the corpus has errors, which are reported, and nothing is
+built; 2 no corpus there, nowhere to write, or wrong usage; 3 an error in
+StanceBank itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stancebank.commands.options import Root
+
+
+def build(
+    root: Root = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="Folder to build, replaced as a whole; without it dist/NAME under the root."),
+    ] = None,
+    view: Annotated[
+        list[str] | None, typer.Option(help="Build this view alone; may be given several times.")
+    ] = None,
+) -> None:
+    """Build the dataset and say what was built."""
+    from stancebank.build.dataset import InvalidCorpusError, chosen_views
+    from stancebank.build.dataset import build as build_dataset
+    from stancebank.checks.reporters import Tally, report_text
+    from stancebank.corpus import find_root, read_corpus
+
+    corpus = read_corpus(find_root(root))
+    views = chosen_views(view)
+    name = corpus.settings.name if corpus.settings else "dataset"
+    folder = out or corpus.root / "dist" / name
+    try:
+        manifest = build_dataset(corpus, folder, views)
+    except InvalidCorpusError as error:
+        for block in report_text(Tally(error.findings)):
+            typer.echo(block, err=True)
+        typer.echo(f"stancebank: {error}", err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{manifest.name} {manifest.version} in {folder}")
+    for built in manifest.views:
+        rows = sum(shard.rows for shard in manifest.of(built))
+        typer.echo(f"  {built:<17}{rows:>9,} rows  sha256 {manifest.content_digest(built)[:16]}")

@@ -1,0 +1,34 @@
+"""Write the files that follow from scheme, layers and corpus: JSON Schemas and pictures.
+
+Exit codes: 0 written, or with --check nothing has drifted; 1 with --check,
+something has drifted; 2 no corpus there, nowhere to write, or wrong usage; 3 an
+error in StanceBank itself.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from stancebank.commands.options import Root
+
+
+def generate(
+    root: Root = None,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where a file has drifted.")] = False,
+) -> None:
+    """Write what has drifted, or with --check name it."""
+    from stancebank.corpus import find_root, read_corpus
+    from stancebank.generated import drifted, generated_files, write_generated
+
+    corpus = read_corpus(find_root(root))
+    files = generated_files(corpus)
+    if check:
+        stale = drifted(corpus.root, files)
+        for file in stale:
+            typer.echo(f"{file} is not what scheme, layers and corpus give\n  fix: run stancebank generate")
+        typer.echo(f"{len(files) - len(stale)} of {len(files)} generated files are up to date")
+        raise typer.Exit(1 if stale else 0)
+    for file in write_generated(corpus.root, files):
+        typer.echo(f"wrote {file}")

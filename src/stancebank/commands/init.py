@@ -1,0 +1,22 @@
+"""Make an empty corpus in a folder: settings, seed register and StanceBank's label scheme.
+
+Exit codes: 0 made; 2 there is a corpus already, or nowhere to write; 3 an error
+in StanceBank itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def init(folder: Annotated[Path, typer.Argument(help="Folder for the corpus; made where it is missing.")]) -> None:
+    """Make the corpus and say what comes next."""
+    from stancebank.additions import make_corpus
+    from stancebank.build.bundled import bundled_root
+    from stancebank.scheme import SCHEME_FILE
+
+    make_corpus(folder, (bundled_root() / SCHEME_FILE).read_bytes())
+    typer.echo(f"made an empty corpus in {folder}; next: stancebank add FILE... --root {folder}")

@@ -1,0 +1,46 @@
+"""Files that are written from the scheme, the layers and the corpus, and must not drift from them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import orjson
+
+from stancebank.corpus import Corpus
+from stancebank.faults import StanceBankError
+from stancebank.figures import stance_matrix
+from stancebank.files import write_files
+from stancebank.json_schemas import record_schema
+from stancebank.layers import LAYERS
+
+STANCE_FIGURE = "docs/stances.svg"
+
+
+def generated_files(corpus: Corpus) -> dict[str, bytes]:
+    """Contents by path from the root: a JSON Schema per layer, and the picture of who stands where.
+
+    Raises StanceBankError where the corpus cannot be read.
+    """
+    if corpus.scheme is None or corpus.faults:
+        raise StanceBankError("the corpus cannot be read", "run stancebank validate and correct what it finds")
+    files = {}
+    for layer in LAYERS.values():
+        schema = orjson.dumps(record_schema(layer, corpus.scheme), option=orjson.OPT_INDENT_2)
+        files[f"schemas/{layer.name}.schema.json"] = schema + b"\n"
+    figure = stance_matrix(corpus)
+    if figure is not None:
+        files[STANCE_FIGURE] = figure.encode()
+    return files
+
+
+def drifted(root: Path, files: Mapping[str, bytes]) -> list[str]:
+    """The paths whose file is missing or reads otherwise."""
+    return [file for file, data in files.items() if not (root / file).is_file() or (root / file).read_bytes() != data]
+
+
+def write_generated(root: Path, files: Mapping[str, bytes]) -> list[str]:
+    """Write what has drifted, all or nothing; gives the paths written."""
+    changed = drifted(root, files)
+    write_files(root, {file: files[file] for file in changed})
+    return changed
