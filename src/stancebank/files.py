@@ -27,7 +27,9 @@ def read_inside(root: Path, file: str) -> tuple[bytes | None, Fault | None]:
         return None, Fault("missing", file, "the file is missing", f"restore {file}; it may be empty")
     except (OSError, RuntimeError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return None, Fault("unreadable", file, f"the file cannot be read: {printable(reason)}", "make it a readable file")
+        return None, Fault(
+            "unreadable", file, f"the file cannot be read: {printable(reason)}", "make it a readable file"
+        )
 
 
 def write_files(root: Path, contents: Mapping[str, bytes]) -> None:
@@ -49,7 +51,7 @@ def write_files(root: Path, contents: Mapping[str, bytes]) -> None:
                 stream.write(data)
                 stream.flush()
                 os.fsync(stream.fileno())
-            os.chmod(name, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+            staged[-1][0].chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
         for beside, path in staged:
             kept.append((path, path.read_bytes() if path.exists() else None))
             beside.replace(path)

@@ -88,7 +88,5 @@ def _lacks_a_value(values: pa.ChunkedArray, column: Column) -> bool:
         return True
     if isinstance(column.kind, ListOf) and isinstance(column.kind.item, Record):
         items = pa.chunked_array([chunk.flatten() for chunk in values.chunks], values.type.value_type)
-        return items.null_count > 0 or any(
-            array.null_count for chunk in items.chunks for array in chunk.flatten()
-        )
+        return items.null_count > 0 or any(array.null_count for chunk in items.chunks for array in chunk.flatten())
     return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 from stancebank.faults import Fault, FaultKind, excerpt
 from stancebank.json_places import JsonPath, json_path, repeated_keys, value_position
@@ -98,7 +98,7 @@ def _object_flaws(line: str, path: JsonPath, record: dict[str, Any], columns: tu
             yield from _value_flaws(line, here, record[column.name], column.kind, column.nullable)
 
 
-def _value_flaws(line: str, path: JsonPath, value: Any, kind: Kind, nullable: bool) -> Iterator[_Flaw]:
+def _value_flaws(line: str, path: JsonPath, value: object, kind: Kind, nullable: bool) -> Iterator[_Flaw]:
     if isinstance(kind, ListOf) and isinstance(value, list):
         for index, item in enumerate(value):
             yield from _value_flaws(line, (*path, index), item, kind.item, nullable=False)
@@ -110,7 +110,7 @@ def _value_flaws(line: str, path: JsonPath, value: Any, kind: Kind, nullable: bo
         yield "type", what, f"write {expected}", value_position(line, path), path
 
 
-def _is_scalar(value: Any, kind: Kind) -> bool:
+def _is_scalar(value: object, kind: Kind) -> bool:
     if kind == "string":
         return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
     return kind == "integer" and type(value) is int and value in _INT64
@@ -119,10 +119,12 @@ def _is_scalar(value: Any, kind: Kind) -> bool:
 def _kind_name(kind: Kind) -> str:
     if isinstance(kind, ListOf):
         return "a list"
-    return "an object" if isinstance(kind, Record) else {"string": "a string", "integer": "an integer"}[kind]
+    if isinstance(kind, Record):
+        return "an object"
+    return "an integer" if kind == "integer" else "a string"
 
 
-def _describe(value: Any) -> str:
+def _describe(value: object) -> str:
     if isinstance(value, str):
         return f"the string {excerpt(value)}" if _is_scalar(value, "string") else "a string with half a surrogate pair"
     if isinstance(value, int) and not isinstance(value, bool):
@@ -132,7 +134,7 @@ def _describe(value: Any) -> str:
     return json.dumps(value)
 
 
-def _refuse_constant(name: str) -> Any:
+def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
 
 

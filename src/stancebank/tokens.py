@@ -15,6 +15,7 @@ from stancebank.faults import StanceBankError
 if TYPE_CHECKING:
     from spacy.tokenizer import Tokenizer
 
+
 def tokens_available() -> bool:
     """Whether the extra ``tokens`` is installed."""
     return find_spec("spacy") is not None
@@ -50,7 +51,8 @@ def tokens(documents: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 
 def _token_spans(text: str, language: str) -> npt.NDArray[np.int64]:
     """First code point and length of each token that is no blank, as an array of two columns."""
-    array = _tokenizer(language.split("-")[0].lower())(text).to_array(["IDX", "LENGTH", "IS_SPACE"]).astype(np.int64)
+    found = _tokenizer(language.split("-")[0].lower())(text)
+    array: npt.NDArray[np.int64] = found.to_array(["IDX", "LENGTH", "IS_SPACE"]).astype(np.int64)
     return array[array[:, 2] == 0, :2]
 
 

@@ -41,7 +41,9 @@ def read_yaml(
     except FileNotFoundError:
         return None, [Fault(kind, file, "the file is missing", f"add {file}, or run the command on another root")]
     except (OSError, UnicodeDecodeError) as error:
-        return None, [Fault(kind, file, f"the file cannot be read: {printable(str(error))}", "make it a UTF-8 text file")]
+        return None, [
+            Fault(kind, file, f"the file cannot be read: {printable(str(error))}", "make it a UTF-8 text file")
+        ]
     except MarkedYAMLError as error:
         mark = error.problem_mark
         what = f"not valid YAML: {printable(error.problem or str(error))}"

@@ -42,7 +42,10 @@ def label_unknown(table: Table) -> Iterator[Hit]:
 
 @table_rule("SB502", "value-malformed")
 def value_malformed(table: Table) -> Iterator[Hit]:
-    """A value does not have the form of its column: an id, a digest, a date, a language, a Wikidata item, a negative offset, an empty text.
+    """A value does not have the form of its column.
+
+    Ids, digests, dates, languages and Wikidata items have patterns; offsets are not
+    negative; texts and names are not empty.
 
     Why: what joins, links or sorts by it would fail or go astray.
     Fix: write the value in the form that is named.
@@ -60,7 +63,9 @@ def value_malformed(table: Table) -> Iterator[Hit]:
         if not isinstance(column.kind, str) and column.shortest:
             short = table.rows.with_row_index("row").filter(pl.col(column.name).list.len() < column.shortest)
             for row in short["row"]:
-                yield Hit(layer.name, row, (column.name,), f"{column.name} is empty", f"add at least one: {column.meaning}")
+                yield Hit(
+                    layer.name, row, (column.name,), f"{column.name} is empty", f"add at least one: {column.meaning}"
+                )
 
 
 @part_rule("SB503", "date-impossible")
@@ -87,7 +92,9 @@ def timex_malformed(part: Part) -> Iterator[Hit]:
     impossible = day.is_not_null() & day.str.to_date("%Y-%m-%d", strict=False).is_null()
     rows = part["entities"].with_row_index("row").filter(pl.col("type") == "DATE", malformed | impossible)
     for row in rows.iter_rows(named=True):
-        what = f"value is {excerpt(row['value'])}, expected a TIMEX3 value such as 2025-02-16, 2025-W07, P3Y or PAST_REF"
+        what = (
+            f"value is {excerpt(row['value'])}, expected a TIMEX3 value such as 2025-02-16, 2025-W07, P3Y or PAST_REF"
+        )
         yield Hit("entities", row["row"], ("value",), what, "work the value out from the document's date")
 
 
@@ -135,12 +142,18 @@ def _wrong_ends(part: Part, end: str, side: str) -> Iterator[Hit]:
     known = pl.Series([relation.name for relation in scheme.relation_types])
     types = pl.Series(list(scheme.names("entity_types")))
     entities = part["entities"].select("doc_id", "entity_id", entity_type="type", entity_name="name")
-    mentions = part["mentions"].join(entities, on=["doc_id", "entity_id"]).select("doc_id", "mention_id", "start", "end", "entity_type", "entity_name")
+    mentions = (
+        part["mentions"]
+        .join(entities, on=["doc_id", "entity_id"])
+        .select("doc_id", "mention_id", "start", "end", "entity_type", "entity_name")
+    )
     relations = part["relations"].with_row_index("row").filter(pl.col("type").is_in(known))
     ends = relations.join(mentions, left_on=["doc_id", end], right_on=["doc_id", "mention_id"], maintain_order="left")
     wrong = ends.filter(pl.col("entity_type").is_in(types)).join(allowed, on=["type", "entity_type"], how="anti")
     for row in wrong.sort("row").iter_rows(named=True):
         expected = " or ".join(name for relation, name in pairs if relation == row["type"])
-        what = f"the {end} of {row['type']} is {row['entity_type']} ({excerpt(row['entity_name'])}), expected {expected}"
+        what = (
+            f"the {end} of {row['type']} is {row['entity_type']} ({excerpt(row['entity_name'])}), expected {expected}"
+        )
         fix = f"correct the {end}, the type of its entity or the relation type"
         yield Hit("relations", row["row"], (end,), what, fix, (row["doc_id"], row["start"], row["end"]))

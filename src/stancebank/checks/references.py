@@ -42,7 +42,9 @@ def id_shared_by_layers(part: Part) -> Iterator[Hit]:
     first = pl.col("layer").first().over("doc_id", "id")
     for row in ids.with_columns(first=first).filter(pl.col("layer") != pl.col("first")).iter_rows(named=True):
         what = f"the id {excerpt(row['id'])} is used in {row['first']} too"
-        yield Hit(row["layer"], row["row"], (PART_LAYERS[row["layer"]].id_column,), what, "give one of the two a fresh id")
+        yield Hit(
+            row["layer"], row["row"], (PART_LAYERS[row["layer"]].id_column,), what, "give one of the two a fresh id"
+        )
 
 
 @part_rule("SB403", "document-unknown")
@@ -56,7 +58,9 @@ def document_unknown(part: Part) -> Iterator[Hit]:
         rows = part[name].with_row_index("row").join(part["documents"], on="doc_id", how="anti")
         for row in rows.iter_rows(named=True):
             what = f"{part.file('documents')} has no document {excerpt(row['doc_id'])}"
-            yield Hit(name, row["row"], ("doc_id",), what, "correct the doc_id, or move the record to its document's part")
+            yield Hit(
+                name, row["row"], ("doc_id",), what, "correct the doc_id, or move the record to its document's part"
+            )
 
 
 @part_rule("SB404", "reference-dangling")
@@ -76,8 +80,13 @@ def reference_dangling(part: Part) -> Iterator[Hit]:
             in_document = "doc_id" in other.names
             target = part.frames[other.name] if in_document else part.corpus.targets
             assert target is not None
-            left, right = (["doc_id"] if in_document else []) + [column.name], (["doc_id"] if in_document else []) + [other.id_column]
-            dangling = rows.filter(pl.col(column.name).is_not_null()).join(target, left_on=left, right_on=right, how="anti")
+            left, right = (
+                (["doc_id"] if in_document else []) + [column.name],
+                (["doc_id"] if in_document else []) + [other.id_column],
+            )
+            dangling = rows.filter(pl.col(column.name).is_not_null()).join(
+                target, left_on=left, right_on=right, how="anti"
+            )
             for row in dangling.iter_rows(named=True):
                 where = part.file(other.name) if in_document else TARGETS_FILE
                 what = f"{column.name} names {excerpt(row[column.name])}, which {where} does not have"
@@ -98,7 +107,7 @@ def entity_without_mention(part: Part) -> Iterator[Hit]:
 
 
 @corpus_rule("SB406", "document-in-two-parts")
-def document_in_two_parts(corpus: Corpus, documents: Documents) -> Iterator[Fault]:
+def document_in_two_parts(_: Corpus, documents: Documents) -> Iterator[Fault]:
     """A document stands in more than one part.
 
     Why: it would be counted twice, and could leak from a training split into a test split.

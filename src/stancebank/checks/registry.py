@@ -31,8 +31,8 @@ class Hit:
 
 
 Faults = tuple[Fault, ...]
-FaultRule = Callable[[Faults], Iterable[Fault]]
 Documents = Mapping[str, Sequence[str]]
+FaultRule = Callable[[Faults], Iterable[Fault]]
 CorpusRule = Callable[[Corpus, Documents], Iterable[Fault]]
 TableRule = Callable[[Table], Iterable[Hit]]
 PartRule = Callable[[Part], Iterable[Hit]]
@@ -41,24 +41,23 @@ F = TypeVar("F", bound=FaultRule | CorpusRule | TableRule | PartRule)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One way in which a corpus can be wrong; the function's docstring explains it."""
+    """One way in which a corpus can be wrong.
+
+    documentation: what the rule finds, why it matters and how to mend it: the
+    docstring of the function that checks it.
+    """
 
     id: str
     name: str
     severity: Severity
-    function: Callable[..., Iterable[Fault] | Iterable[Hit]]
-
-    @property
-    def documentation(self) -> str:
-        """What the rule finds, why it matters and how to mend it."""
-        return inspect.getdoc(self.function) or ""
+    documentation: str
 
 
 RULES: dict[str, Rule] = {}
-FAULT_RULES: list[Rule] = []
-CORPUS_RULES: list[Rule] = []
-TABLE_RULES: list[Rule] = []
-PART_RULES: list[Rule] = []
+FAULT_RULES: list[tuple[Rule, FaultRule]] = []
+CORPUS_RULES: list[tuple[Rule, CorpusRule]] = []
+TABLE_RULES: list[tuple[Rule, TableRule]] = []
+PART_RULES: list[tuple[Rule, PartRule]] = []
 
 
 def fault_rule(id: str, name: str) -> Callable[[FaultRule], FaultRule]:
@@ -81,12 +80,12 @@ def part_rule(id: str, name: str, severity: Severity = "error") -> Callable[[Par
     return _register(id, name, severity, PART_RULES)
 
 
-def _register(id: str, name: str, severity: Severity, scope: list[Rule]) -> Callable[[F], F]:
+def _register(id: str, name: str, severity: Severity, rules: list[tuple[Rule, F]]) -> Callable[[F], F]:
     def add(function: F) -> F:
         if id in RULES or any(known.name == name for known in RULES.values()):
             raise ValueError(f"the rule {id} {name} is registered twice")
-        RULES[id] = Rule(id, name, severity, function)
-        scope.append(RULES[id])
+        RULES[id] = Rule(id, name, severity, inspect.getdoc(function) or "")
+        rules.append((RULES[id], function))
         return function
 
     return add

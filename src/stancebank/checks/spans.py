@@ -23,11 +23,12 @@ def span_text_mismatch(part: Part) -> Iterator[Hit]:
     Why: readers take text[start:end]; a span off by one trains models on the wrong words.
     Fix: set the text to what the document reads there, or move the offsets.
     """
-    reads = pl.col("document").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
-    wrong = _with_documents(part).filter(_INSIDE, reads != pl.col("text")).with_columns(reads=reads).drop("document")
+    read = pl.col("document").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
+    wrong = _with_documents(part).filter(_INSIDE, read != pl.col("text")).with_columns(reads=read).drop("document")
     for row in _rows(wrong):
-        what = f"text is {excerpt(row['text'])}, the document reads {excerpt(row['reads'])} at {row['start']}..{row['end']}"
-        yield _hit(row, "text", what, f"set the text to {excerpt(row['reads'])}, or move the offsets")
+        reads = excerpt(row["reads"])
+        what = f"text is {excerpt(row['text'])}, the document reads {reads} at {row['start']}..{row['end']}"
+        yield _hit(row, "text", what, f"set the text to {reads}, or move the offsets")
 
 
 @part_rule("SB302", "span-empty")
@@ -62,18 +63,16 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
     Why: mentions may nest, never cross; crossing spans cannot be shown as brackets or trees.
     Fix: correct the ends of one of them.
     """
-    mentions = part["mentions"].with_row_index("row").select("row", "doc_id", "mention_id", "start", "end", "text")
-    mentions = mentions.filter(pl.col("start") < pl.col("end")).lazy()
+    columns = ["row", "doc_id", "mention_id", "start", "end", "text"]
+    mentions = part["mentions"].lazy().with_row_index("row").select(columns).filter(pl.col("start") < pl.col("end"))
     # A mention that starts inside another one and ends behind it crosses it.
-    pairs = mentions.join_where(
-        mentions,
-        pl.col("doc_id") == pl.col("doc_id_other"),
+    crossing = mentions.join(mentions, on="doc_id", suffix="_other").filter(
         pl.col("start") > pl.col("start_other"),
         pl.col("start") < pl.col("end_other"),
         pl.col("end") > pl.col("end_other"),
-        suffix="_other",
     )
-    for row in _rows(pairs.unique("row", keep="first", maintain_order=True).with_columns(layer=pl.lit("mentions"), item=None)):
+    first = crossing.sort("row", "row_other").unique("row", keep="first")
+    for row in _rows(first.with_columns(layer=pl.lit("mentions"), item=None)):
         what = f"{excerpt(row['text'])} crosses {row['mention_id_other']} {excerpt(row['text_other'])}"
         yield _hit(row, "start", what, "correct the ends of one of them")
 
@@ -100,13 +99,13 @@ def span_outside_sentence(part: Part) -> Iterator[Hit]:
     Why: views give sentence by sentence; such a span would be cut or lost.
     Fix: correct the span, or the sentence's ends where the segmentation is wrong.
     """
-    sentences = part["sentences"].sort("doc_id", "start").lazy()
-    spans = part.spans.filter(pl.col("item").is_null() & (pl.col("layer") != "sentences"), pl.col("start") < pl.col("end"))
-    placed = spans.lazy().sort("doc_id", "start").join_asof(
-        sentences.select("doc_id", "start", sentence_end="end"), on="start", by="doc_id", check_sortedness=False
+    sentences = part["sentences"].sort("doc_id", "start").select("doc_id", "start", sentence_end="end")
+    spans = part.spans.filter(
+        pl.col("item").is_null() & (pl.col("layer") != "sentences"), pl.col("start") < pl.col("end")
     )
+    placed = spans.sort("doc_id", "start").join_asof(sentences, on="start", by="doc_id", check_sortedness=False)
     inside = pl.col("end") <= pl.col("sentence_end")
-    for row in _rows(placed.filter(~inside.fill_null(value=False)).sort("layer", "row")):
+    for row in _rows(placed.lazy().filter(~inside.fill_null(value=False))):
         what = f"the span {row['start']}..{row['end']} does not lie inside one sentence"
         yield _hit(row, "start", what, "correct the span, or the ends of the sentence")
 
@@ -154,7 +153,9 @@ def content_out_of_order(part: Part) -> Iterator[Hit]:
     before = pl.col("end").shift(1).over("row", order_by="item")
     rows = part.spans.filter(pl.col("item").is_not_null()).with_columns(before=before)
     for row in _rows(rows.lazy().filter(pl.col("start") < pl.col("before"))):
-        yield _hit(row, "start", "the content span starts before the one in front of it ends", "order the spans as in the text")
+        yield _hit(
+            row, "start", "the content span starts before the one in front of it ends", "order the spans as in the text"
+        )
 
 
 def _with_documents(part: Part) -> pl.LazyFrame:

@@ -29,7 +29,7 @@ def corpus_empty(corpus: Corpus, documents: Documents) -> Iterator[Fault]:
 
 
 @corpus_rule("SB602", "part-without-split")
-def part_without_split(corpus: Corpus, documents: Documents) -> Iterator[Fault]:
+def part_without_split(corpus: Corpus, _: Documents) -> Iterator[Fault]:
     """A part belongs to no split of corpus.yaml, or to more than one.
 
     Why: it would be missing from the dataset, or stand in training and test data alike.
@@ -67,11 +67,16 @@ def relation_duplicate(part: Part) -> Iterator[Hit]:
     Why: the scheme stores one per type, head entity, tail entity, modality and sentence of the head.
     Fix: keep the one between the nearest mentions.
     """
-    relations = part["relations"].with_row_index("row").join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
+    relations = (
+        part["relations"].with_row_index("row").join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
+    )
     relations = relations.join(_ends(part, "tail"), on=["doc_id", "tail"], maintain_order="left")
     heads = relations.sort("doc_id", "head_start").join_asof(
         part["sentences"].sort("doc_id", "start").select("doc_id", "sentence_id", "start"),
-        left_on="head_start", right_on="start", by="doc_id", check_sortedness=False,
+        left_on="head_start",
+        right_on="start",
+        by="doc_id",
+        check_sortedness=False,
     )
     key = ["doc_id", "sentence_id", "type", "head_entity", "tail_entity", "modality"]
     repeated = heads.sort("row").with_columns(first=pl.col("relation_id").first().over(key))
@@ -87,7 +92,9 @@ def relation_to_itself(part: Part) -> Iterator[Hit]:
     Why: no relation type of the scheme holds between an entity and itself.
     Fix: correct the head or the tail.
     """
-    relations = part["relations"].with_row_index("row").join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
+    relations = (
+        part["relations"].with_row_index("row").join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
+    )
     relations = relations.join(_ends(part, "tail"), on=["doc_id", "tail"], maintain_order="left")
     for row in relations.filter(pl.col("head_entity") == pl.col("tail_entity")).iter_rows(named=True):
         what = f"head and tail are both mentions of {excerpt(row['head_entity'])}"
@@ -108,7 +115,13 @@ def symmetric_relation_reversed(part: Part) -> Iterator[Hit]:
     relations = relations.join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
     relations = relations.join(_ends(part, "tail"), on=["doc_id", "tail"], maintain_order="left")
     for row in relations.filter(pl.col("head_start") > pl.col("tail_start")).iter_rows(named=True):
-        yield Hit("relations", row["row"], ("head",), f"the head of {row['type']} stands behind its tail", "swap head and tail")
+        yield Hit(
+            "relations",
+            row["row"],
+            ("head",),
+            f"the head of {row['type']} stands behind its tail",
+            "swap head and tail",
+        )
 
 
 @part_rule("SB607", "attribution-duplicate")
@@ -128,14 +141,23 @@ def stance_duplicate(part: Part) -> Iterator[Hit]:
     Why: one expression has one label; two would count twice or contradict each other.
     Fix: keep one.
     """
-    yield from _repeated(part, "stances", ["doc_id", "start", "end", "holder", "target"], "has the same evidence, holder and target")
+    yield from _repeated(
+        part, "stances", ["doc_id", "start", "end", "holder", "target"], "has the same evidence, holder and target"
+    )
 
 
 def _repeated(part: Part, layer: str, key: list[str], same: str) -> Iterator[Hit]:
     identifier = f"{layer[:-1]}_id"
     rows = part[layer].with_row_index("row").with_columns(first=pl.col(identifier).first().over(key))
     for row in rows.filter(pl.col("row") != pl.col("row").min().over(key)).iter_rows(named=True):
-        yield Hit(layer, row["row"], (identifier,), f"{row['first']} {same}", "keep one of the two", (row["doc_id"], row["start"], row["end"]))
+        yield Hit(
+            layer,
+            row["row"],
+            (identifier,),
+            f"{row['first']} {same}",
+            "keep one of the two",
+            (row["doc_id"], row["start"], row["end"]),
+        )
 
 
 def _ends(part: Part, end: str) -> pl.DataFrame:

@@ -38,7 +38,9 @@ class Table:
         except SchemaErrors as errors:
             failures: pl.DataFrame = errors.failure_cases
             return failures.sort("index")
-        return pl.DataFrame(schema={"failure_case": pl.String, "column": pl.String, "check": pl.String, "index": pl.Int32})
+        return pl.DataFrame(
+            schema={"failure_case": pl.String, "column": pl.String, "check": pl.String, "index": pl.Int32}
+        )
 
 
 def table_model(layer: Layer, scheme: Scheme) -> pandera.DataFrameSchema:

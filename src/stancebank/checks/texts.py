@@ -25,7 +25,9 @@ def text_digest_mismatch(part: Part) -> Iterator[Hit]:
         digest = sha256(document["text"].encode())
         if digest != document["text_sha256"]:
             what = f"the text's SHA-256 is {digest}, text_sha256 says {excerpt(document['text_sha256'], 64)}"
-            yield Hit("documents", row, ("text_sha256",), what, "restore the text, or move all spans and set the digest")
+            yield Hit(
+                "documents", row, ("text_sha256",), what, "restore the text, or move all spans and set the digest"
+            )
 
 
 @part_rule("SB202", "text-control-character")
@@ -130,7 +132,9 @@ def text_not_nfc(part: Part) -> Iterator[Hit]:
     """
     rows = part["documents"].with_row_index("row").filter(pl.col("text") != pl.col("text").str.normalize("NFC"))
     for row in rows["row"]:
-        yield Hit("documents", row, ("text",), "the text is not in normalisation form C", "normalise copies, not the text")
+        yield Hit(
+            "documents", row, ("text",), "the text is not in normalisation form C", "normalise copies, not the text"
+        )
 
 
 def _documents(part: Part) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -44,8 +44,8 @@ def check_corpus(corpus: Corpus) -> Iterator[Finding]:
         yield from result.findings
         if result.document_ids is not None:
             documents[name] = result.document_ids
-    for rule in CORPUS_RULES:
-        for fault in rule.function(corpus, documents):
+    for rule, function in CORPUS_RULES:
+        for fault in function(corpus, documents):
             yield _of_fault(rule, fault)
 
 
@@ -58,26 +58,35 @@ def check_part(part: Part) -> PartResult:
     assert part.corpus.scheme is not None
     tables = {name: Table(LAYERS[name], rows, part.corpus.scheme) for name, rows in part.frames.items()}
     findings = list(_table_findings(part.corpus, tables, part))
-    hits = ((rule, hit) for rule in PART_RULES for hit in rule.function(part))
+    hits = ((rule, hit) for rule, function in PART_RULES for hit in function(part))
     findings += _locate(part.corpus, hits, tables, part)
     findings.sort(key=lambda finding: (list(LAYERS).index(finding.file.rsplit("/")[-1][:-6]), finding.line or 0))
     return PartResult(tuple(findings), tuple(part["documents"]["doc_id"]))
 
 
 def _fault_findings(faults: tuple[Fault, ...]) -> Iterator[Finding]:
-    found = [_of_fault(rule, fault) for rule in FAULT_RULES for fault in rule.function(faults)]
+    found = [_of_fault(rule, fault) for rule, function in FAULT_RULES for fault in function(faults)]
     assert len(found) == len(faults), "each kind of fault belongs to one rule"
     yield from sorted(found, key=lambda finding: (finding.file, finding.line or 0, finding.column or 0))
 
 
 def _of_fault(rule: Rule, fault: Fault) -> Finding:
     return Finding(
-        rule.id, rule.name, rule.severity, fault.file, fault.line, fault.column, fault.path, fault.record, fault.what, fault.fix
+        rule.id,
+        rule.name,
+        rule.severity,
+        fault.file,
+        fault.line,
+        fault.column,
+        fault.path,
+        fault.record,
+        fault.what,
+        fault.fix,
     )
 
 
 def _table_findings(corpus: Corpus, tables: dict[str, Table], part: Part | None) -> Iterator[Finding]:
-    hits = ((rule, hit) for table in tables.values() for rule in TABLE_RULES for hit in rule.function(table))
+    hits = ((rule, hit) for table in tables.values() for rule, function in TABLE_RULES for hit in function(table))
     return _locate(corpus, hits, tables, part)
 
 
@@ -85,14 +94,14 @@ def _locate(
     corpus: Corpus, hits: Iterable[tuple[Rule, Hit]], tables: dict[str, Table], part: Part | None
 ) -> Iterator[Finding]:
     lines: dict[str, list[bytes]] = {}
-    texts: dict[str, str] = {}
+    documents: dict[str, str] = {}
     for rule, hit in hits:
         file = part.file(hit.layer) if part else TARGETS_FILE
         if hit.layer not in lines:
             data, _ = read_inside(corpus.root, file)
             lines[hit.layer] = (data or b"").split(b"\n")
-        if hit.span and part and not texts:
-            texts = dict(part["documents"].select("doc_id", "text").iter_rows())
+        if hit.span and part and not documents:
+            documents = dict(part["documents"].select("doc_id", "text").iter_rows())
         table = tables[hit.layer]
         yield Finding(
             rule.id,
@@ -105,12 +114,12 @@ def _locate(
             table.rows[table.layer.id_column][hit.row],
             hit.what,
             hit.fix,
-            _context(texts, *hit.span) if hit.span else "",
+            _context(documents, *hit.span) if hit.span else "",
         )
 
 
-def _context(texts: dict[str, str], doc_id: str, start: int, end: int) -> str:
-    text = texts.get(doc_id, "")
+def _context(documents: dict[str, str], doc_id: str, start: int, end: int) -> str:
+    text = documents.get(doc_id, "")
     if not 0 <= start <= end <= len(text):
         return ""
     before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]

@@ -61,10 +61,12 @@ def main() -> NoReturn:
     except OSError as error:
         typer.echo(f"stancebank: the system refused: {error.strerror or error}", err=True)
         sys.exit(2)
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         if os.environ.get("STANCEBANK_TRACEBACK"):
             raise
-        what = f"stancebank: internal error: {type(error).__name__}: {error}".encode("ascii", "backslashreplace").decode()
+        what = f"stancebank: internal error: {type(error).__name__}: {error}".encode(
+            "ascii", "backslashreplace"
+        ).decode()
         typer.echo(f"{what}\n  fix: run it with STANCEBANK_TRACEBACK=1 and report what it prints", err=True)
         sys.exit(3)
     sys.exit(0)

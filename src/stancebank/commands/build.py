@@ -21,9 +21,7 @@ def build(
         Path | None,
         typer.Option(help="Folder to build, replaced as a whole; without it dist/NAME under the root."),
     ] = None,
-    view: Annotated[
-        list[str] | None, typer.Option(help="Build this view alone; may be given several times.")
-    ] = None,
+    view: Annotated[list[str] | None, typer.Option(help="Build this view alone; may be given several times.")] = None,
 ) -> None:
     """Build the dataset and say what was built."""
     from stancebank.build.dataset import InvalidCorpusError, chosen_views

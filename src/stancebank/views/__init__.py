@@ -1,0 +1,1 @@
+"""Derived tables: pure functions from a part to a frame."""

@@ -28,10 +28,14 @@ def chains(part: Part) -> pl.DataFrame:
         )
         # Two cues may stand in each other's content; the chain ends before it would repeat.
         again = pl.col("seen").list.contains(pl.col("next_parent"))
-        rows = rows.with_columns(parent=pl.when(again).then(None).otherwise("next_parent")).drop("next_name", "next_parent")
+        rows = rows.with_columns(parent=pl.when(again).then(None).otherwise("next_parent")).drop(
+            "next_name", "next_parent"
+        )
     chain = pl.concat_list(pl.lit("writer"), "chain")
     order = part["attributions"].select("doc_id", "attribution_id")
-    return order.join(rows.select("doc_id", "attribution_id", chain=chain), on=["doc_id", "attribution_id"], maintain_order="left")
+    return order.join(
+        rows.select("doc_id", "attribution_id", chain=chain), on=["doc_id", "attribution_id"], maintain_order="left"
+    )
 
 
 def rests_on(part: Part) -> pl.DataFrame:
@@ -48,7 +52,9 @@ def rests_on(part: Part) -> pl.DataFrame:
     by_another = pl.col("source_entity").ne_missing(pl.col("holder_entity"))
     found = _innermost(around, ["doc_id", "stance_id"], by_another)
     found = found.select("doc_id", "stance_id", attribution_id="around")
-    return stances.select("doc_id", "stance_id").join(found, on=["doc_id", "stance_id"], how="left", maintain_order="left")
+    return stances.select("doc_id", "stance_id").join(
+        found, on=["doc_id", "stance_id"], how="left", maintain_order="left"
+    )
 
 
 def _sources(part: Part) -> pl.DataFrame:

@@ -37,7 +37,9 @@ def docred(part: Part) -> pl.DataFrame:
     """
     rows = part["documents"].select("doc_id")
     sentences = token_sentences(part).group_by("doc_id", maintain_order=True).agg(sents="tokens")
-    rows = rows.join(sentences, on="doc_id", how="left", maintain_order="left").with_columns(pl.col("sents").fill_null([]))
+    rows = rows.join(sentences, on="doc_id", how="left", maintain_order="left").with_columns(
+        pl.col("sents").fill_null([])
+    )
     rows = rows.join(_vertices(part), on="doc_id", how="left", maintain_order="left")
     rows = nest(rows.with_columns(pl.col("vertexSet").fill_null([])), _labels(part), ["doc_id"], "labels")
     return rows.rename({"doc_id": "title"})

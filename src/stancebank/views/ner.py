@@ -27,11 +27,15 @@ def ner(part: Part) -> pl.DataFrame:
     doc_id, sentence_id; tokens: strings; ner_tags: one BIO tag per token. A token
     that a mention covers in part belongs to it.
     """
-    mentions = outermost(token_mentions(part)).select("doc_id", "sentence", "type", token=pl.int_ranges("first", pl.col("last") + 1))
+    mentions = outermost(token_mentions(part)).select(
+        "doc_id", "sentence", "type", token=pl.int_ranges("first", pl.col("last") + 1)
+    )
     tagged = mentions.with_row_index("mention").explode("token").with_columns(pl.col("token").cast(pl.Int64))
     tagged = tagged.unique(["doc_id", "sentence", "token"], keep="first", maintain_order=True)
     begins = pl.col("mention") != pl.col("mention").shift(1).over("doc_id", "sentence")
-    tagged = tagged.with_columns(prefix=pl.when(begins.fill_null(value=True)).then(pl.lit("B-")).otherwise(pl.lit("I-")))
+    tagged = tagged.with_columns(
+        prefix=pl.when(begins.fill_null(value=True)).then(pl.lit("B-")).otherwise(pl.lit("I-"))
+    )
     tokens = part.tokens.join(tagged, on=["doc_id", "sentence", "token"], how="left", maintain_order="left")
     tokens = tokens.with_columns(ner_tags=(pl.col("prefix") + pl.col("type")).fill_null("O"))
     tags = tokens.group_by("doc_id", "sentence", maintain_order=True).agg("ner_tags")

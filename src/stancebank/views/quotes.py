@@ -21,9 +21,13 @@ COLUMNS = (
 def quotes(part: Part) -> pl.DataFrame:
     """One row per attribution: source (the entity's name) and source_text, cue, content (list of texts), kind."""
     names = part["entities"].select("doc_id", "entity_id", name="name")
-    mentions = part["mentions"].join(names, on=["doc_id", "entity_id"]).select("doc_id", "name", source="mention_id", source_text="text")
+    mentions = (
+        part["mentions"]
+        .join(names, on=["doc_id", "entity_id"])
+        .select("doc_id", "name", source="mention_id", source_text="text")
+    )
     rows = part["attributions"].join(mentions, on=["doc_id", "source"], how="left", maintain_order="left")
     content = pl.col("content").list.eval(pl.element().struct.field("text"))
-    return rows.select("doc_id", "attribution_id", "source_text", "kind", source="name", cue="text", content=content).select(
-        column.name for column in COLUMNS
-    )
+    return rows.select(
+        "doc_id", "attribution_id", "source_text", "kind", source="name", cue="text", content=content
+    ).select(column.name for column in COLUMNS)

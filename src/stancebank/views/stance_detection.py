@@ -34,9 +34,13 @@ def stance_detection(part: Part) -> pl.DataFrame:
     targets = part.corpus.targets
     assert targets is not None
     stances = part["stances"].rename({"text": "evidence", "target": "target_id"})
-    stances = stances.join(targets.select(target_id="target_id", target="proposition"), on="target_id", how="left", maintain_order="left")
+    stances = stances.join(
+        targets.select(target_id="target_id", target="proposition"), on="target_id", how="left", maintain_order="left"
+    )
     stances = stances.join(holders(part), on=["doc_id", "stance_id"], how="left", maintain_order="left").drop("holder")
-    stances = stances.rename({"holder_name": "holder"}).join(sentence_texts(part, stances), on=["doc_id", "start"], how="left", maintain_order="left")
+    stances = stances.rename({"holder_name": "holder"}).join(
+        sentence_texts(part, stances), on=["doc_id", "start"], how="left", maintain_order="left"
+    )
     resting = rests_on(part).join(chains(part), on=["doc_id", "attribution_id"], how="left", maintain_order="left")
     chain = pl.col("chain").fill_null([WRITER])
     resting = resting.select("doc_id", "stance_id", source_chain=chain)
@@ -47,7 +51,9 @@ def stance_detection(part: Part) -> pl.DataFrame:
 def holders(part: Part) -> pl.DataFrame:
     """Who holds each stance: doc_id, stance_id, holder_entity (null for the writer), holder_name."""
     names = part["entities"].select("doc_id", "entity_id", holder_name="name")
-    mentions = part["mentions"].select("doc_id", "entity_id", holder="mention_id").join(names, on=["doc_id", "entity_id"])
+    mentions = (
+        part["mentions"].select("doc_id", "entity_id", holder="mention_id").join(names, on=["doc_id", "entity_id"])
+    )
     stances = part["stances"].select("doc_id", "stance_id", "holder")
     stances = stances.join(mentions, on=["doc_id", "holder"], how="left", maintain_order="left")
     name = pl.col("holder_name").fill_null(WRITER)

@@ -36,15 +36,31 @@ def token_mentions(part: Part) -> pl.DataFrame:
     mentions = part["mentions"].join(types, on=["doc_id", "entity_id"], maintain_order="left").with_row_index("row")
     tokens = part.tokens.select("doc_id", "sentence", "token", "start", "end").sort("doc_id", "start")
     # The first token that ends behind the mention's start, and the last that starts before its end.
-    first = mentions.with_columns(after=pl.col("start") + 1).sort("doc_id", "after").join_asof(
-        tokens.select("doc_id", "sentence", first="token", token_end="end"),
-        left_on="after", right_on="token_end", by="doc_id", strategy="forward", check_sortedness=False,
+    first = (
+        mentions.with_columns(after=pl.col("start") + 1)
+        .sort("doc_id", "after")
+        .join_asof(
+            tokens.select("doc_id", "sentence", first="token", until="end"),
+            left_on="after",
+            right_on="until",
+            by="doc_id",
+            strategy="forward",
+            check_sortedness=False,
+        )
     )
-    both = first.with_columns(before=pl.col("end") - 1).sort("doc_id", "before").join_asof(
-        tokens.select("doc_id", last="token", token_start="start"),
-        left_on="before", right_on="token_start", by="doc_id", strategy="backward", check_sortedness=False,
+    both = (
+        first.with_columns(before=pl.col("end") - 1)
+        .sort("doc_id", "before")
+        .join_asof(
+            tokens.select("doc_id", last="token", since="start"),
+            left_on="before",
+            right_on="since",
+            by="doc_id",
+            strategy="backward",
+            check_sortedness=False,
+        )
     )
-    return both.sort("row").drop("row", "after", "before", "token_end", "token_start", strict=False)
+    return both.sort("row").drop("row", "after", "before", "until", "since", strict=False)
 
 
 def outermost(mentions: pl.DataFrame) -> pl.DataFrame:

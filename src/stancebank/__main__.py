@@ -1,0 +1,5 @@
+"""``python -m stancebank`` is the command ``stancebank``."""
+
+from stancebank.commands import main
+
+main()
