@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import datasets
 
-__version__ = version("stancebank")
 __all__ = ["__version__", "dataset_path", "load"]
 
 
@@ -35,3 +34,12 @@ def dataset_path() -> Path:
     from stancebank.build.bundled import bundled_dataset
 
     return bundled_dataset()
+
+
+def __getattr__(name: str) -> str:
+    # Looking the version up takes longer than all else that `stancebank --help` does.
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("stancebank")
+    raise AttributeError(f"module 'stancebank' has no attribute {name!r}")

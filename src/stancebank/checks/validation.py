@@ -16,7 +16,7 @@ from stancebank.files import read_inside
 from stancebank.json_places import json_path, value_position
 from stancebank.layers import LAYERS, TARGETS
 
-_AROUND = 40  # code points of text shown on either side of a span
+_AROUND = 40  # code points shown on either side of a span, inside its paragraph
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,8 @@ def _context(documents: dict[str, str], doc_id: str, start: int, end: int) -> st
     text = documents.get(doc_id, "")
     if not 0 <= start <= end <= len(text):
         return ""
-    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
-    lead = "..." if start > _AROUND else ""
-    trail = "..." if end + _AROUND < len(text) else ""
+    before = text[max(0, start - _AROUND) : start].rpartition("\n")[2]
+    after = text[end : end + _AROUND].partition("\n")[0]
+    lead = "..." if len(before) == _AROUND < start else ""
+    trail = "..." if len(after) == _AROUND < len(text) - end else ""
     return f"{lead}{before}[{text[start:end]}]{after}{trail}"

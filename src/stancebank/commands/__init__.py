@@ -1,4 +1,4 @@
-"""Turn raw news text into an annotated corpus, check it, and build it as a Hugging Face dataset.
+"""From raw news text to an annotated, checked corpus and a Hugging Face dataset.
 
 Exit codes of all commands: 0 all is well; 1 the corpus has errors; 2 the
 command cannot be carried out as given (wrong usage, no corpus, nowhere to

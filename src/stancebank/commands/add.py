@@ -1,4 +1,6 @@
-"""Bring raw texts into a corpus: the files as seeds, their documents and sentences.
+"""Bring raw texts into a corpus.
+
+The files become seeds, and get documents and sentences.
 
 A text starts with the header " date YYYY-MM-DD ", or --date gives the day. Its
 file name without .txt becomes its id. Either all files are added or none.
@@ -18,7 +20,7 @@ from stancebank.commands.options import Root
 
 
 def add(
-    files: Annotated[list[Path], typer.Argument(help="Text files, UTF-8.")],
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Text files, UTF-8.")],
     root: Root = None,
     part: Annotated[str | None, typer.Option(help="Part to add to; without it year and month of the date.")] = None,
     date: Annotated[str | None, typer.Option(help="Day of publication, YYYY-MM-DD, of texts without header.")] = None,

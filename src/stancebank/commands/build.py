@@ -1,4 +1,6 @@
-"""Check a corpus and build it as a Hugging Face dataset, a Parquet file per view and part.
+"""Build a corpus as a Hugging Face dataset.
+
+The corpus is checked first; each view of each part becomes a Parquet file.
 
 Exit codes: 0 built; 1 the corpus has errors, which are reported, and nothing is
 built; 2 no corpus there, nowhere to write, or wrong usage; 3 an error in

@@ -1,4 +1,6 @@
-"""Write the files that follow from scheme, layers and corpus: JSON Schemas and pictures.
+"""Write the files that follow from others.
+
+These are the JSON Schemas, from layers and scheme, and a picture of the corpus.
 
 Exit codes: 0 written, or with --check nothing has drifted; 1 with --check,
 something has drifted; 2 no corpus there, nowhere to write, or wrong usage; 3 an

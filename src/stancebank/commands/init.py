@@ -1,4 +1,6 @@
-"""Make an empty corpus in a folder: settings, seed register and StanceBank's label scheme.
+"""Make an empty corpus in a folder.
+
+It gets settings, a seed register and StanceBank's label scheme.
 
 Exit codes: 0 made; 2 there is a corpus already, or nowhere to write; 3 an error
 in StanceBank itself.

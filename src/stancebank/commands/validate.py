@@ -1,4 +1,6 @@
-"""Check a corpus and report every finding with its file, line and column.
+"""Check a corpus.
+
+Every finding is reported with its file, line and column.
 
 Exit codes: 0 no errors; 1 errors; 2 no corpus there, or wrong usage; 3 an
 error in StanceBank itself. Warnings alone do not fail.

@@ -1,0 +1,45 @@
+# Needs Python 3.11 or newer and make; everything else goes into .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+DATASET := dist/stancebank
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: dataset test lint lock clean
+
+dataset: .venv/dataset.installed
+	$(BIN)/stancebank validate
+	$(BIN)/stancebank build --out $(DATASET)
+	@$(BIN)/python -m stancebank.build.preview $(DATASET)
+
+test: .venv/dev.installed
+	$(BIN)/python -m pytest --cov --cov-fail-under=90 $(ARGS)
+
+lint: .venv/dev.installed
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/stancebank generate --check
+
+# The locks name every version and hash, and no index; uv comes from the environment of whoever runs this.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
+lock:
+	$(LOCK) --group build --extra tokens --group dev -o requirements/dev.txt
+	$(LOCK) --group build --extra tokens -c requirements/dev.txt -o requirements/dataset.txt
+	$(LOCK) --all-extras -o requirements/extras.txt
+
+clean:
+	rm -rf .venv dist build
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "StanceBank needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 2; }
+	$(PYTHON) -m venv .venv
+
+.venv/dataset.installed: .venv/bin/python requirements/dataset.txt pyproject.toml
+	$(PIP) install --require-hashes -r requirements/dataset.txt
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.installed: .venv/dataset.installed requirements/dev.txt
+	$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@
