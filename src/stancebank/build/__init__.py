@@ -1,0 +1,1 @@
+"""From checked parts to a Hugging Face dataset."""

@@ -1,0 +1,62 @@
+"""The corpus that comes with the package, built once for each content into the user's cache."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import platformdirs
+
+import stancebank
+from stancebank.build.dataset import available_views, build, chosen_views
+from stancebank.build.manifest import MANIFEST_FILE
+from stancebank.corpus import CORPUS_FILE, read_corpus
+from stancebank.faults import StanceBankError, excerpt
+
+if TYPE_CHECKING:
+    import datasets
+
+_PACKAGE = Path(stancebank.__file__).parent
+
+
+def bundled_root() -> Path:
+    """The root of the corpus that comes with the package: in a wheel inside it, in a checkout its root."""
+    for root in (_PACKAGE / "_corpus_root", _PACKAGE.parents[1]):
+        if (root / CORPUS_FILE).is_file():
+            return root
+    raise StanceBankError("the package carries no corpus", "install StanceBank from a wheel or in a checkout")
+
+
+def bundled_dataset() -> Path:
+    """The folder of the built corpus, built now where this content was not built before."""
+    root = bundled_root()
+    views = available_views()
+    digest = hashlib.sha256(" ".join(view.name for view in views).encode())
+    for path in _sources(root):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    folder = platformdirs.user_cache_path("stancebank") / digest.hexdigest()[:16] / "stancebank"
+    if not (folder / MANIFEST_FILE).is_file():
+        build(read_corpus(root), folder, views)
+    return folder
+
+
+def load_bundled(config: str, split: str | None) -> datasets.Dataset:
+    """One config of the built corpus; see stancebank.load."""
+    chosen_views([config])
+    settings = read_corpus(bundled_root()).settings
+    assert settings is not None
+    if split is not None and split not in settings.splits:
+        raise StanceBankError(
+            f"there is no split {excerpt(split)}; there are {', '.join(settings.splits)}", "name one of them"
+        )
+    from datasets import load_dataset
+
+    return load_dataset(str(bundled_dataset()), config, split=split or next(iter(settings.splits)))
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    """All files that the built dataset depends on: the corpus and the code."""
+    for folder, pattern in ((root, "corpus/**/*"), (root, "schemas/*"), (root, "seeds/*"), (_PACKAGE, "**/*.py")):
+        yield from sorted(path for path in folder.glob(pattern) if path.is_file())

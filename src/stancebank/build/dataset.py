@@ -1,0 +1,85 @@
+"""Building the dataset: checked parts to views, shards, card and manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from stancebank.build.card import dataset_card
+from stancebank.build.manifest import MANIFEST_FILE, Manifest, make_manifest
+from stancebank.build.shards import Shard, write_shards
+from stancebank.checks.findings import Finding
+from stancebank.checks.validation import check_corpus
+from stancebank.corpus import Corpus
+from stancebank.faults import StanceBankError, excerpt
+from stancebank.files import new_folder
+from stancebank.tokens import tokens_available
+from stancebank.views.registry import VIEWS, View
+
+
+class InvalidCorpusError(StanceBankError):
+    """The corpus has errors, which stand in findings; nothing was built."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        super().__init__("the corpus has errors; nothing was built", "correct what the findings name")
+        self.findings = tuple(findings)
+
+
+def available_views() -> tuple[View, ...]:
+    """The views that this installation can build: all, or without the extra tokens all but the token views."""
+    return tuple(view for view in VIEWS.values() if tokens_available() or not view.needs_tokens)
+
+
+def chosen_views(names: Sequence[str] | None) -> tuple[View, ...]:
+    """The views of these names in their usual order, all views without names.
+
+    Raises StanceBankError for an unknown name and for a token view without the extra tokens.
+    """
+    unknown = [name for name in names or () if name not in VIEWS]
+    if unknown:
+        raise StanceBankError(f"there is no view {excerpt(unknown[0])}; there are {', '.join(VIEWS)}", "name one of them")
+    views = tuple(view for view in VIEWS.values() if not names or view.name in names)
+    missing = [view.name for view in views if view not in available_views()]
+    if missing:
+        what = f"the views {', '.join(missing)} need spaCy, which is not installed"
+        raise StanceBankError(what, "pip install 'stancebank[tokens]', or name other views with --view")
+    return views
+
+
+def build(corpus: Corpus, folder: Path, views: Sequence[View]) -> Manifest:
+    """Check the corpus and build the views into the folder, which is replaced as a whole.
+
+    Raises InvalidCorpusError with the findings where the corpus has errors, and
+    StanceBankError where the folder cannot be written or holds something else.
+    In both cases the folder is as it was.
+    """
+    findings = list(check_corpus(corpus))
+    if any(finding.severity == "error" for finding in findings):
+        raise InvalidCorpusError(findings)
+    assert corpus.settings is not None
+    assert corpus.scheme is not None
+    with new_folder(folder, MANIFEST_FILE) as beside:
+        shards: list[Shard] = []
+        languages: set[str] = set()
+        for name in corpus.part_names:
+            part = corpus.read_part(name)
+            (split,) = corpus.settings.splits_of(name)
+            seen = {(shard.view, shard.split) for shard in shards}
+            due = [view for view in views if view.by_part or (view.name, split) not in seen]
+            shards += write_shards(part, split, due, beside)
+            languages.update(part["documents"]["language"])
+        order = {view.name: index for index, view in enumerate(views)}
+        splits = list(corpus.settings.splits)
+        shards.sort(key=lambda shard: (order[shard.view], splits.index(shard.split)))
+        manifest = make_manifest(corpus.settings.name, corpus.settings.version, corpus.scheme.version, shards)
+        card = dataset_card(corpus, manifest, sorted(languages), _tokeniser(views))
+        (beside / "README.md").write_text(card, "utf-8")
+        (beside / MANIFEST_FILE).write_bytes(manifest.to_json())
+    return manifest
+
+
+def _tokeniser(views: Sequence[View]) -> str:
+    if any(view.needs_tokens for view in views):
+        return f"Tokens are those of spaCy {version('spacy')}'s blank tokeniser for the document's language."
+    return "The token views were left out of this build."

@@ -1,0 +1,60 @@
+"""The manifest: what a built dataset holds and what it was made from."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+
+import orjson
+
+from stancebank.build.shards import Shard
+
+MANIFEST_FILE = "manifest.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What was built: name and version of the corpus, versions of scheme and software, and the shards."""
+
+    name: str
+    version: str
+    scheme: str
+    software: str
+    shards: tuple[Shard, ...]
+
+    def of(self, view: str, split: str | None = None) -> tuple[Shard, ...]:
+        """The shards of a view, of one split where it is given."""
+        return tuple(s for s in self.shards if s.view == view and split in (None, s.split))
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """The views in the order in which they were built."""
+        return tuple(dict.fromkeys(shard.view for shard in self.shards))
+
+    def content_digest(self, view: str) -> str:
+        """SHA-256 of a view's content: of its shards' splits and content digests, in order."""
+        return _digest(f"{shard.split} {shard.content_sha256}" for shard in self.of(view))
+
+    def to_json(self) -> bytes:
+        """The manifest as it is written."""
+        content = {
+            "generator": "stancebank",
+            "name": self.name,
+            "version": self.version,
+            "scheme": self.scheme,
+            "software": self.software,
+            "content": {view: self.content_digest(view) for view in self.views},
+            "files": [asdict(shard) for shard in self.shards],
+        }
+        return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
+
+
+def make_manifest(name: str, corpus_version: str, scheme: str, shards: Sequence[Shard]) -> Manifest:
+    """The manifest of these shards, built by the software that is running."""
+    return Manifest(name, corpus_version, scheme, f"stancebank {version('stancebank')}", tuple(shards))
+
+
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
