@@ -37,12 +37,14 @@ def dataset_card(corpus: Corpus, manifest: Manifest, languages: list[str], token
 
 
 def _config(manifest: Manifest, view: str) -> dict[str, Any]:
-    splits = dict.fromkeys(shard.split for shard in manifest.of(view))
     config: dict[str, Any] = {
         "config_name": view,
         "version": manifest.version,
         "description": f"{VIEWS[view].meaning} Content sha256 {manifest.content_digest(view)}",
-        "data_files": [{"split": s, "path": [shard.path for shard in manifest.of(view, s)]} for s in splits],
+        "data_files": [
+            {"split": split, "path": [shard.path for shard in manifest.of(view, split)]}
+            for split in manifest.splits(view)
+        ],
     }
     return config | {"default": True} if view == DEFAULT else config
 
@@ -61,9 +63,11 @@ def _infos(corpus: Corpus, manifest: Manifest) -> list[dict[str, Any]]:
                 "num_bytes": sum(shard.bytes for shard in manifest.of(view, split)),
                 "num_examples": sum(shard.rows for shard in manifest.of(view, split)),
             }
-            for split in dict.fromkeys(shard.split for shard in manifest.of(view))
+            for split in manifest.splits(view)
         }
-        infos[view] = DatasetInfo(features=features(VIEWS[view].columns, corpus.scheme), config_name=view, splits=splits)
+        infos[view] = DatasetInfo(
+            features=features(VIEWS[view].columns, corpus.scheme), config_name=view, splits=splits
+        )
     data = DatasetCardData()
     DatasetInfosDict(infos).to_dataset_card_data(data)
     found = data["dataset_info"]
@@ -104,7 +108,8 @@ def _config_text(manifest: Manifest, view: View) -> Iterator[str]:
     rows = sum(shard.rows for shard in manifest.of(view.name))
     yield f"### {view.name}"
     yield ""
-    yield f"{view.meaning} {rows} row{'' if rows == 1 else 's'}."
+    none = "" if rows else " (`load_dataset` refuses a split without rows unless `streaming=True`)"
+    yield f"{view.meaning} {rows} row{'' if rows == 1 else 's'}{none}."
     yield ""
     yield "| field | type | meaning |"
     yield "| --- | --- | --- |"

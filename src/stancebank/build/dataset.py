@@ -38,7 +38,9 @@ def chosen_views(names: Sequence[str] | None) -> tuple[View, ...]:
     """
     unknown = [name for name in names or () if name not in VIEWS]
     if unknown:
-        raise StanceBankError(f"there is no view {excerpt(unknown[0])}; there are {', '.join(VIEWS)}", "name one of them")
+        raise StanceBankError(
+            f"there is no view {excerpt(unknown[0])}; there are {', '.join(VIEWS)}", "name one of them"
+        )
     views = tuple(view for view in VIEWS.values() if not names or view.name in names)
     missing = [view.name for view in views if view not in available_views()]
     if missing:

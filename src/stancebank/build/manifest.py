@@ -33,6 +33,15 @@ class Manifest:
         """The views in the order in which they were built."""
         return tuple(dict.fromkeys(shard.view for shard in self.shards))
 
+    def splits(self, view: str) -> tuple[str, ...]:
+        """The splits in which a view has rows; all of its splits where it has none in any.
+
+        datasets (to 5.2 at least) cannot load a split without rows, and one such
+        split keeps the others of its config from loading.
+        """
+        shards = self.of(view)
+        return tuple(dict.fromkeys(s.split for s in shards if s.rows or not any(s.rows for s in shards)))
+
     def content_digest(self, view: str) -> str:
         """SHA-256 of a view's content: of its shards' splits and content digests, in order."""
         return _digest(f"{shard.split} {shard.content_sha256}" for shard in self.of(view))

@@ -21,7 +21,9 @@ def preview(folder: str) -> str:
     for row in rows.select(range(min(3, rows.num_rows))):
         chain = " > ".join(row["source_chain"])
         lines.append(f"  {printable(row['holder'])}: {label.int2str(row['label'])}  {printable(row['target'])}")
-        lines.append(f'    "{printable(textwrap.shorten(row["evidence"], 90, placeholder="..."))}" ({printable(chain)})')
+        lines.append(
+            f'    "{printable(textwrap.shorten(row["evidence"], 90, placeholder="..."))}" ({printable(chain)})'
+        )
     return "\n".join(lines)
 
 

@@ -56,7 +56,10 @@ def parquet_bytes(rows: pl.DataFrame, view: View) -> bytes:
     """The rows of a view as a Parquet file, zstd-compressed, in the types of the view's columns."""
     table = rows.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(arrow_schema(view.columns))
     buffer = BytesIO()
-    pq.write_table(table, buffer, compression="zstd", row_group_size=ROWS_PER_GROUP)
+    with pq.ParquetWriter(buffer, table.schema, compression="zstd") as writer:
+        # datasets cannot read a row group without rows, which an empty table would be written as.
+        if table.num_rows:
+            writer.write_table(table, row_group_size=ROWS_PER_GROUP)
     return buffer.getvalue()
 
 

@@ -139,8 +139,8 @@ def _wrong_ends(part: Part, end: str, side: str) -> Iterator[Hit]:
     assert scheme is not None
     pairs = [(relation.name, name) for relation in scheme.relation_types for name in getattr(relation, side)]
     allowed = pl.DataFrame(pairs, schema={"type": pl.String, "entity_type": pl.String}, orient="row")
-    known = pl.Series([relation.name for relation in scheme.relation_types])
-    types = pl.Series(list(scheme.names("entity_types")))
+    known = scheme.names("relation_types")
+    types = scheme.names("entity_types")
     entities = part["entities"].select("doc_id", "entity_id", entity_type="type", entity_name="name")
     mentions = (
         part["mentions"]

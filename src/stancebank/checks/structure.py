@@ -110,7 +110,7 @@ def symmetric_relation_reversed(part: Part) -> Iterator[Hit]:
     """
     scheme = part.corpus.scheme
     assert scheme is not None
-    symmetric = pl.Series([relation.name for relation in scheme.relation_types if relation.symmetric], dtype=pl.String)
+    symmetric = [relation.name for relation in scheme.relation_types if relation.symmetric]
     relations = part["relations"].with_row_index("row").filter(pl.col("type").is_in(symmetric))
     relations = relations.join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
     relations = relations.join(_ends(part, "tail"), on=["doc_id", "tail"], maintain_order="left")

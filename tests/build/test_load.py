@@ -1,0 +1,176 @@
+"""The built dataset as its users get it: through load_dataset, in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import PROJECT, Root, offline
+
+from stancebank.additions import add_texts
+from stancebank.build.dataset import available_views, build
+from stancebank.corpus import Part
+from stancebank.views.registry import VIEWS
+
+EVERY_CONFIG = """
+import json, sys
+from datasets import get_dataset_config_names, load_dataset
+folder = sys.argv[1]
+found = {}
+for name in get_dataset_config_names(folder):
+    loaded = load_dataset(folder, name, split="train")
+    streamed = list(load_dataset(folder, name, split="train", streaming=True))
+    assert streamed == loaded.to_list(), name
+    assert str(loaded.info.version) == "0.1.0"
+    found[name] = {"rows": streamed, "features": str(loaded.features)}
+print(json.dumps(found))
+"""
+STANCES = "import json, sys; from datasets import load_dataset; print(json.dumps(load_dataset(sys.argv[1], 'stances', split='train').to_list()))"
+
+
+def python(home: Path, code: str, *arguments: object, executable: object = sys.executable) -> Any:
+    """What a new process prints as JSON, offline and with a home of its own."""
+    command = [str(executable), "-c", code, *map(str, arguments)]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(home), check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def labelled(rows: list[dict[str, Any]], names: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """Rows with the numbers of their ClassLabels put back into words."""
+
+    def word(key: str, value: Any) -> Any:
+        if isinstance(value, list):
+            return [word(key, item) for item in value]
+        if isinstance(value, dict):
+            return {inner: word(inner, item) for inner, item in value.items()}
+        return names[key][value] if key in names and isinstance(value, int) else value
+
+    return [{key: word(key, value) for key, value in row.items()} for row in rows]
+
+
+def check_every_config(found: dict[str, Any], gold: Part) -> None:
+    scheme = gold.corpus.scheme
+    entity_types = scheme.names("entity_types")
+    tags = ["O", *(f"{prefix}-{name}" for name in entity_types for prefix in "BI")]
+    names = {
+        "ner": {"ner_tags": tags},
+        "spans": {"label": entity_types, "level": scheme.names("mention_levels")},
+        "stance_detection": {
+            "label": scheme.names("stance_labels"),
+            "basis": scheme.names("stance_bases"),
+            "commitment": scheme.names("commitments"),
+        },
+        "quotes": {"kind": scheme.names("attribution_kinds")},
+    }
+    assert found.keys() == VIEWS.keys()
+    for name, view in VIEWS.items():
+        rows = found[name]["rows"]
+        assert rows, name
+        assert ("ClassLabel" in found[name]["features"]) == (name in names)
+        assert labelled(rows, names.get(name, {})) == view.rows(gold).to_dicts()
+
+
+def test_every_config_loads_and_streams_what_its_view_gives(gold: Part, root: Root, tmp_path: Path) -> None:
+    build(root.corpus(), tmp_path / "out", available_views())
+    check_every_config(python(tmp_path, EVERY_CONFIG, tmp_path / "out"), gold)
+
+
+def test_a_folder_rebuilt_in_place_gives_its_new_rows(root: Root, tmp_path: Path) -> None:
+    build(root.corpus(), tmp_path / "out", available_views())
+    before = python(tmp_path, STANCES, tmp_path / "out")
+    root.edit("stances", 0, commitment="conditional")
+    build(root.corpus(), tmp_path / "out", available_views())
+    after = python(tmp_path, STANCES, tmp_path / "out")
+    assert (before[0]["commitment"], after[0]["commitment"]) == ("unconditional", "conditional")
+    assert before[1:] == after[1:]
+
+
+def test_two_folders_of_one_name_give_each_its_own_rows(root: Root, tmp_path: Path) -> None:
+    build(root.corpus(), tmp_path / "one" / "stancebank", available_views())
+    root.change("stances", lambda records: records.pop())
+    build(root.corpus(), tmp_path / "two" / "stancebank", available_views())
+    rows = [len(python(tmp_path, STANCES, tmp_path / name / "stancebank")) for name in ("one", "two", "one")]
+    assert rows == [23, 22, 23]
+
+
+def add_part_without_annotations(root: Root, part: str) -> None:
+    text = root.path / f"{part}.txt"
+    text.write_text("Nothing was said.", "utf-8")
+    add_texts(root.path, [text], part, date="2025-03-01")
+
+
+def test_a_part_without_annotations_loads_beside_one_with_them(gold: Part, root: Root, tmp_path: Path) -> None:
+    add_part_without_annotations(root, "2025-01")
+    build(root.corpus(), tmp_path / "out", available_views())
+    found = python(tmp_path, EVERY_CONFIG, tmp_path / "out")
+    assert [row["stances"] for row in found["documents"]["rows"]] == [
+        [],
+        VIEWS["documents"].rows(gold).to_dicts()[0]["stances"],
+    ]
+    assert found["stances"]["rows"] == gold["stances"].to_dicts()
+
+
+def test_a_split_without_rows_is_left_out_so_that_the_others_load(root: Root, tmp_path: Path) -> None:
+    add_part_without_annotations(root, "2025-01")
+    root.replace("corpus/corpus.yaml", 'train: ["*"]', 'train: ["2025-02"]\n  test: ["2025-01"]')
+    build(root.corpus(), tmp_path / "out", available_views())
+    code = "import json, sys; from datasets import load_dataset; print(json.dumps({c: load_dataset(sys.argv[1], c).num_rows for c in ('documents', 'stances')}))"
+    assert python(tmp_path, code, tmp_path / "out") == {"documents": {"train": 1, "test": 1}, "stances": {"train": 23}}
+
+
+def test_a_layer_without_any_rows_streams(root: Root, tmp_path: Path) -> None:
+    root.write("stances", [])
+    build(root.corpus(), tmp_path / "out", available_views())
+    code = "import json, sys; from datasets import load_dataset; print(json.dumps(list(load_dataset(sys.argv[1], 'stances', split='train', streaming=True))))"
+    assert python(tmp_path, code, tmp_path / "out") == []
+    assert "load_dataset` refuses a split without rows" in (tmp_path / "out" / "README.md").read_text("utf-8")
+
+
+def test_the_package_gives_its_corpus_from_a_checkout(gold: Part, tmp_path: Path) -> None:
+    code = (
+        "import json, stancebank; print(json.dumps([stancebank.load(c).to_list() for c in ('stances', 'documents')]))"
+    )
+    stances, documents = python(tmp_path, code)
+    assert stances == gold["stances"].to_dicts()
+    assert documents == VIEWS["documents"].rows(gold).to_dicts()
+    path = "import json, stancebank; p = stancebank.dataset_path(); print(json.dumps([str(p), p.stat().st_mtime_ns]))"
+    first, second = python(tmp_path, path), python(tmp_path, path)
+    assert first == second, "what was built once is not built again"
+    assert Path(first[0]).is_relative_to(tmp_path)
+    assert python(tmp_path, STANCES, first[0]) == stances
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ("load('stance')", 'there is no view "stance"; there are documents, '),
+        ("load('stances', split='test')", 'there is no split "test"; there are train'),
+    ],
+)
+def test_a_wrong_name_is_answered_with_the_right_ones(tmp_path: Path, call: str, message: str) -> None:
+    code = f"import json, stancebank\ntry: stancebank.{call}\nexcept Exception as error: print(json.dumps([type(error).__name__, str(error)]))"
+    name, text = python(tmp_path, code)
+    assert name == "StanceBankError"
+    assert message in text
+
+
+@pytest.mark.slow
+def test_the_oldest_datasets_that_is_supported_loads_it_too(gold: Part, root: Root, tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
+    executable = tmp_path / "venv" / "bin" / "python"
+    oldest = next(
+        line for line in (PROJECT / "pyproject.toml").read_text("utf-8").splitlines() if '"datasets>=' in line
+    )
+    version = oldest.split(">=")[1].split(",")[0] + ".0"
+    subprocess.run([executable, "-m", "pip", "install", "--quiet", f"datasets=={version}"], check=True, timeout=600)
+    build(root.corpus(), tmp_path / "out", available_views())
+    assert (
+        python(tmp_path, "import json, datasets; print(json.dumps(datasets.__version__))", executable=executable)
+        == version
+    )
+    check_every_config(python(tmp_path, EVERY_CONFIG, tmp_path / "out", executable=executable), gold)
