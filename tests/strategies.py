@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from conftest import PROJECT
 from hypothesis import strategies as st
 
+from conftest import PROJECT
 from stancebank import seeds
 from stancebank.corpus import Corpus, CorpusSettings, Part
 from stancebank.frames import polars_schema, row_order

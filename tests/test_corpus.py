@@ -6,16 +6,16 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from conftest import PART, PROJECT, Root
 from hypothesis import HealthCheck, given, settings
-from strategies import parts
 
+from conftest import PART, PROJECT, Root
 from stancebank import seeds
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus import CORPUS_FILE, Part, find_root, read_corpus
 from stancebank.faults import StanceBankError
 from stancebank.jsonl import write_records
 from stancebank.layers import LAYERS, PART_LAYERS
+from strategies import parts
 
 SEEDS = "rights:\n  unknown: {{statement: Made up., redistribution: true}}\nseeds:{entries}\n"
 ENTRY = "\n  - {{file: {file}, sha256: {sha256}, date: {date}, language: en, origin: made up, rights: unknown}}"

@@ -5,7 +5,6 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 from conftest import Root
-
 from stancebank.corpus import Part
 from stancebank.figures import stance_matrix
 from stancebank.views.positions import positions

@@ -7,8 +7,8 @@ import re
 from collections import Counter
 
 import pytest
-from conftest import DOC, PART, PROJECT, Record
 
+from conftest import DOC, PART, PROJECT, Record
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus import read_corpus
 from stancebank.generated import drifted, generated_files

@@ -27,6 +27,9 @@ def read_carefully(data: bytes, layer: Layer, file: str) -> tuple[list[tuple[Any
         faults.append(Fault("byte-order-mark", file, what, "save it as UTF-8 without one", 1, 1))
         data = data[len(_BOM) :]
     lines = data.split(b"\n")
+    encoding = _encoding_fault(lines, file)
+    if encoding is not None:
+        return rows, [*faults, encoding]
     unended = lines.pop()
     for number, line in enumerate([*lines, unended] if unended else lines, 1):
         record, flaws = _read_line(line, layer)
@@ -54,11 +57,7 @@ def read_carefully(data: bytes, layer: Layer, file: str) -> tuple[list[tuple[Any
 
 def _read_line(line: bytes, layer: Layer) -> tuple[Any, list[_Flaw]]:
     """The value on a line, None where there is none, and what is wrong with it."""
-    try:
-        text = line.decode()
-    except UnicodeDecodeError as error:
-        what = f"byte 0x{line[error.start]:02x} is not UTF-8"
-        return None, [("encoding", what, "save the file as UTF-8", len(line[: error.start].decode()), ())]
+    text = line.decode()
     if text.endswith("\r"):
         what = "the line ends with CR LF"
         return None, [("carriage-return", what, "save the file with LF line ends", len(text) - 1, ())]
@@ -80,6 +79,18 @@ def _read_line(line: bytes, layer: Layer) -> tuple[Any, list[_Flaw]]:
         for key, position in repeated_keys(text)
     ]
     return record, flaws + list(_object_flaws(text, (), record, layer.columns))
+
+
+def _encoding_fault(lines: list[bytes], file: str) -> Fault | None:
+    """The first byte of the file that is not UTF-8; what else is wrong with such a file follows from it."""
+    for number, line in enumerate(lines, 1):
+        try:
+            line.decode()
+        except UnicodeDecodeError as error:
+            what = f"byte 0x{line[error.start]:02x} is not UTF-8"
+            column = len(line[: error.start].decode()) + 1
+            return Fault("encoding", file, what, "save the whole file as UTF-8", number, column)
+    return None
 
 
 def _object_flaws(line: str, path: JsonPath, record: dict[str, Any], columns: tuple[Column, ...]) -> Iterator[_Flaw]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import polars as pl
 import pyarrow.parquet as pq
 import pytest
-from conftest import PART, Root
 
+from conftest import PART, Root
 from stancebank.build.dataset import InvalidCorpusError, available_views, build, chosen_views
 from stancebank.faults import StanceBankError
 from stancebank.views.registry import VIEWS

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import PROJECT, Root, offline
 
+from conftest import PROJECT, Root, offline
 from stancebank.additions import add_texts
 from stancebank.build.dataset import available_views, build
 from stancebank.corpus import Part
@@ -29,7 +29,28 @@ for name in get_dataset_config_names(folder):
     found[name] = {"rows": streamed, "features": str(loaded.features)}
 print(json.dumps(found))
 """
-STANCES = "import json, sys; from datasets import load_dataset; print(json.dumps(load_dataset(sys.argv[1], 'stances', split='train').to_list()))"
+STANCES = """
+import json, sys
+from datasets import load_dataset
+print(json.dumps(load_dataset(sys.argv[1], "stances", split="train").to_list()))
+"""
+ROWS = """
+import json, sys
+from datasets import load_dataset
+print(json.dumps({name: load_dataset(sys.argv[1], name).num_rows for name in sys.argv[2:]}))
+"""
+STREAMED = """
+import json, sys
+from datasets import load_dataset
+print(json.dumps(list(load_dataset(sys.argv[1], "stances", split="train", streaming=True))))
+"""
+WRONG_NAME = """
+import json, stancebank, stancebank.faults
+try:
+    stancebank.CALL
+except stancebank.faults.StanceBankError as error:
+    print(json.dumps(str(error)))
+"""
 
 
 def python(home: Path, code: str, *arguments: object, executable: object = sys.executable) -> Any:
@@ -119,15 +140,16 @@ def test_a_split_without_rows_is_left_out_so_that_the_others_load(root: Root, tm
     add_part_without_annotations(root, "2025-01")
     root.replace("corpus/corpus.yaml", 'train: ["*"]', 'train: ["2025-02"]\n  test: ["2025-01"]')
     build(root.corpus(), tmp_path / "out", available_views())
-    code = "import json, sys; from datasets import load_dataset; print(json.dumps({c: load_dataset(sys.argv[1], c).num_rows for c in ('documents', 'stances')}))"
-    assert python(tmp_path, code, tmp_path / "out") == {"documents": {"train": 1, "test": 1}, "stances": {"train": 23}}
+    assert python(tmp_path, ROWS, tmp_path / "out", "documents", "stances") == {
+        "documents": {"train": 1, "test": 1},
+        "stances": {"train": 23},
+    }
 
 
 def test_a_layer_without_any_rows_streams(root: Root, tmp_path: Path) -> None:
     root.write("stances", [])
     build(root.corpus(), tmp_path / "out", available_views())
-    code = "import json, sys; from datasets import load_dataset; print(json.dumps(list(load_dataset(sys.argv[1], 'stances', split='train', streaming=True))))"
-    assert python(tmp_path, code, tmp_path / "out") == []
+    assert python(tmp_path, STREAMED, tmp_path / "out") == []
     assert "load_dataset` refuses a split without rows" in (tmp_path / "out" / "README.md").read_text("utf-8")
 
 
@@ -153,10 +175,7 @@ def test_the_package_gives_its_corpus_from_a_checkout(gold: Part, tmp_path: Path
     ],
 )
 def test_a_wrong_name_is_answered_with_the_right_ones(tmp_path: Path, call: str, message: str) -> None:
-    code = f"import json, stancebank\ntry: stancebank.{call}\nexcept Exception as error: print(json.dumps([type(error).__name__, str(error)]))"
-    name, text = python(tmp_path, code)
-    assert name == "StanceBankError"
-    assert message in text
+    assert message in python(tmp_path, WRONG_NAME.replace("CALL", call))
 
 
 @pytest.mark.slow

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import pytest
-from conftest import DOC, Record
 from hypothesis import HealthCheck, given, settings
-from strategies import parts, records
 
+from conftest import DOC, Record
 from stancebank.corpus import Part
 from stancebank.layers import PART_LAYERS
 from stancebank.views.attribution_chains import chains, rests_on
-from stancebank.views.documents import documents
 from stancebank.views.docred import docred
+from stancebank.views.documents import documents
 from stancebank.views.ner import bio_tags, ner
 from stancebank.views.positions import positions
 from stancebank.views.quotes import quotes
 from stancebank.views.registry import VIEWS
 from stancebank.views.spans import spans
 from stancebank.views.stance_detection import stance_detection
+from strategies import parts, records
 
 law = settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 

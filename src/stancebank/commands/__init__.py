@@ -50,7 +50,7 @@ def _options(
 def main() -> NoReturn:
     """Run the command line; every error ends in one message and an exit code, never in a traceback."""
     try:
-        app()
+        app(prog_name="stancebank")
     except StanceBankError as error:
         typer.echo(f"stancebank: {error}", err=True)
         sys.exit(2)

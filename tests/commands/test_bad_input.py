@@ -1,0 +1,247 @@
+"""Bad input, as users meet it: one clear message, the right exit code, no traceback, nothing lost or half written."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from conftest import DOC, PART, Root
+
+Run = Callable[..., CompletedProcess[str]]
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, caches and homes of the runs left out."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in folder.rglob("*") if p.is_file() and not p.is_symlink()}
+
+
+def said(done: CompletedProcess[str]) -> str:
+    """All that a run printed, after checking that no traceback is in it."""
+    output = done.stdout + done.stderr
+    assert "Traceback" not in output
+    assert "internal error" not in output
+    return output
+
+
+def without_privileges() -> None:
+    """Give up root's right to write where permissions forbid it."""
+    cap_dac_override, pr_capbset_drop = 1, 24
+    if os.geteuid() == 0 and ctypes.CDLL(None).prctl(pr_capbset_drop, cap_dac_override, 0, 0, 0):
+        raise OSError("cannot give up privileges")
+
+
+def with_small_files() -> None:
+    """Let no file grow beyond a kilobyte, which fails like a full disk."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+
+@pytest.mark.parametrize("command", [["validate"], ["build"], ["generate"], ["add", "text.txt"]])
+def test_a_missing_folder(stancebank: Run, tmp_path: Path, command: list[str]) -> None:
+    done = stancebank(*command, "--root", tmp_path / "missing")
+    assert done.returncode == 2
+    assert "missing is no corpus root: corpus/corpus.yaml is missing" in said(done)
+    assert "fix: name the folder above corpus/" in said(done)
+
+
+def test_no_corpus_in_any_folder_upwards(stancebank: Run, tmp_path: Path) -> None:
+    done = stancebank("validate", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "there is no corpus here" in said(done)
+
+
+def test_an_empty_corpus(stancebank: Run, tmp_path: Path) -> None:
+    stancebank("init", "empty")
+    for command in (["validate"], ["build"]):
+        done = stancebank(*command, "--root", "empty")
+        assert done.returncode == 1
+        assert "SB601 corpus-empty\n  the corpus has no part\n  fix: add a text" in said(done)
+    assert not (tmp_path / "empty/dist").exists()
+
+
+Breakage = Callable[[Root], object]
+BROKEN: dict[str, tuple[Breakage, str]] = {
+    "a part without one layer": (
+        lambda root: root.layer_path("stances").unlink(),
+        f"corpus/{PART}/stances.jsonl  SB104 layer-missing",
+    ),
+    "a truncated last line": (
+        lambda root: root.layer_path("stances").write_bytes(root.layer_path("stances").read_bytes()[:-40]),
+        f"corpus/{PART}/stances.jsonl:23:",
+    ),
+    "10 MB on one line": (
+        lambda root: root.layer_path("stances").write_bytes(b"x" * 10_000_000),
+        f"corpus/{PART}/stances.jsonl:1:1  SB113 not-json",
+    ),
+    "10 MB in one value": (
+        lambda root: root.edit("entities", 0, name="x" * 10_000_000, type="NONE"),
+        f"corpus/{PART}/entities.jsonl:1:",
+    ),
+    "a file that is not UTF-8": (
+        lambda root: root.layer_path("entities").write_bytes(
+            root.layer_path("entities").read_text("utf-8").encode("utf-16")
+        ),
+        f"corpus/{PART}/entities.jsonl:1:1  SB108 not-utf-8",
+    ),
+    "a symbolic link out of the root": (
+        lambda root: (root.layer_path("targets").unlink(), root.layer_path("targets").symlink_to("/etc/hostname")),
+        "corpus/targets.jsonl  SB106 file-outside-root",
+    ),
+    "a seed that is a link out of the root": (
+        lambda root: (
+            (root.path / f"seeds/{DOC}.txt").unlink(),
+            (root.path / f"seeds/{DOC}.txt").symlink_to("/etc/hostname"),
+        ),
+        f"corpus/{PART}/documents.jsonl:1:",
+    ),
+    "a folder in the place of a layer": (
+        lambda root: (root.layer_path("stances").unlink(), root.layer_path("stances").mkdir()),
+        f"corpus/{PART}/stances.jsonl  SB107 file-unreadable",
+    ),
+    "settings that are no YAML": (
+        lambda root: (root.path / "corpus/corpus.yaml").write_text("name: [\n"),
+        "corpus/corpus.yaml:2:1  SB101 settings-invalid",
+    ),
+    "settings that are binary": (
+        lambda root: (root.path / "corpus/corpus.yaml").write_bytes(b"\xff\x00\x1b[31m"),
+        "corpus/corpus.yaml  SB101 settings-invalid",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_corpus_is_reported_and_not_built(name: str, stancebank: Run, root: Root) -> None:
+    breaks, expected = BROKEN[name]
+    stancebank("build", "--root", root.path, "--view", "documents")
+    breaks(root)
+    before = tree(root.path)
+    validated = stancebank("validate", "--root", root.path)
+    assert validated.returncode == 1
+    assert expected in said(validated)
+    assert len(said(validated)) < 5_000, "the message is not drowned in the input"
+    built = stancebank("build", "--root", root.path, "--view", "documents")
+    assert built.returncode == 1
+    assert expected in said(built)
+    assert "nothing was built" in said(built)
+    assert tree(root.path) == before
+
+
+def test_a_folder_that_may_not_be_written(stancebank: Run, root: Root, tmp_path: Path) -> None:
+    folder = tmp_path / "locked"
+    folder.mkdir()
+    folder.chmod(0o500)
+    done = stancebank("build", "--root", root.path, "--out", folder / "out", preexec_fn=without_privileges)
+    assert done.returncode == 2
+    assert f"cannot write to {folder / 'out'}: Permission denied; nothing was changed" in said(done)
+    assert list(folder.iterdir()) == []
+
+
+def test_a_corpus_that_may_not_be_written(stancebank: Run, root: Root, tmp_path: Path) -> None:
+    (tmp_path / "new.txt").write_text("A new text.")
+    (root.path / "seeds").chmod(0o500)
+    before = tree(root.path)
+    done = stancebank("add", "new.txt", "--date", "2025-03-01", "--root", root.path, preexec_fn=without_privileges)
+    assert done.returncode == 2
+    assert "Permission denied; nothing was changed" in said(done)
+    assert tree(root.path) == before
+    assert not (root.path / "corpus/2025-03").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["build", "--view", "documents"], ["generate"], ["add", "new.txt", "--date", "2025-03-01"]],
+    ids=lambda command: command[0],
+)
+def test_a_full_disk(stancebank: Run, root: Root, tmp_path: Path, command: list[str]) -> None:
+    (tmp_path / "new.txt").write_text("A new text. " * 200)
+    stancebank("build", "--root", root.path, "--view", "stances")
+    (root.path / "schemas/stances.schema.json").write_text("drifted")
+    before = tree(root.path)
+    done = stancebank(*command, "--root", root.path, preexec_fn=with_small_files)
+    assert done.returncode == 2
+    assert "File too large; nothing was changed" in said(done)
+    assert tree(root.path) == before
+
+
+def test_no_folder_for_a_build_is_replaced_that_is_not_one(stancebank: Run, root: Root, tmp_path: Path) -> None:
+    done = stancebank("build", "--root", root.path, "--out", root.path)
+    assert done.returncode == 2
+    assert "holds other files than an earlier result; nothing was written" in said(done)
+    assert (root.path / "corpus").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"caf\xe9 closed", "new.txt:1: byte 3 (0xe9) is not UTF-8"),
+        (b"One\nline\r\nand another", "new.txt:1:4: LF here, CRLF elsewhere in the file"),
+        (b"A bell \x07 rings", "new.txt:1:8: control character U+0007"),
+        (b"A text\x00", "new.txt:1:7: control character U+0000"),
+        (b" date 2025-02-31 Text", "new.txt:1: the header's date 2025-02-31 is no day"),
+        (b" \n\t\n", "new.txt: there is no text in the file"),
+        (b"", "new.txt: there is no text in the file"),
+    ],
+)
+def test_a_text_that_cannot_be_taken(stancebank: Run, root: Root, tmp_path: Path, data: bytes, message: str) -> None:
+    (tmp_path / "new.txt").write_bytes(data)
+    before = tree(root.path)
+    done = stancebank("add", "new.txt", "--date", "2025-02-17", "--root", root.path)
+    assert done.returncode == 2
+    assert message in said(done)
+    assert tree(root.path) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.txt"], "missing.txt cannot be read: No such file or directory"),
+        (["."], "cannot be read: Is a directory"),
+        (["new.txt"], "new.txt has no date header"),
+        (["new.txt", "--date", "17 February"], '"17 February" is no day'),
+        (["new.txt", "--date", "2025-03-01", "--part", "../../etc"], '"../../etc" is no name for a part'),
+        (["new.txt", "--date", "2025-03-01", "--language", "english!"], '"english!" is no language tag'),
+        (["new.txt", "new.txt", "--date", "2025-03-01"], "is there already, as seeds/new.txt"),
+        (["seed.txt"], f"is there already, as seeds/{DOC}.txt"),
+        ([f"{DOC}.txt", "--date", "2025-03-01"], f"another text with the id {DOC} is there already"),
+    ],
+)
+def test_an_addition_that_cannot_be_made(
+    stancebank: Run, root: Root, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    (tmp_path / "new.txt").write_text("A new text.")
+    (tmp_path / "seed.txt").write_bytes((root.path / f"seeds/{DOC}.txt").read_bytes())
+    (tmp_path / f"{DOC}.txt").write_text("Another text under the same name.")
+    before = tree(root.path)
+    done = stancebank("add", *arguments, "--root", root.path)
+    assert done.returncode == 2
+    assert message in said(done)
+    assert tree(root.path) == before
+
+
+def test_wrong_usage(stancebank: Run) -> None:
+    for arguments, message in (
+        (["validate", "--format", "xml"], "'xml'"),
+        (["bild"], "'bild'"),
+        (["add"], "FILE"),
+        (["build", "--root"], "'--root' requires an argument"),
+    ):
+        done = stancebank(*arguments)
+        assert done.returncode == 2
+        assert message in said(done)
+
+
+def test_a_reader_that_stops_reading_is_no_error(root: Root, tmp_path: Path) -> None:
+    root.change("entities", lambda records: [record.update(type="NONE") for record in records])
+    command = f"{sys.executable} -m stancebank validate --root {root.path} | head -1"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8", check=False)
+    assert "Traceback" not in done.stderr
+    assert done.stdout.count("\n") == 1

@@ -1,0 +1,145 @@
+"""The commands as users run them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from conftest import PROJECT, Root, offline
+from stancebank.layers import LAYERS
+
+Run = Callable[..., CompletedProcess[str]]
+
+
+def test_help_and_version_load_nothing_heavy(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom stancebank.commands import main\n"
+        "try: main()\nexcept SystemExit: pass\n"
+        "heavy = {'polars', 'pandera', 'datasets', 'label_studio_sdk', 'pyarrow', 'spacy', 'rich', 'numpy'}\n"
+        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
+    )
+    for argument in ("--help", "--version"):
+        command = [sys.executable, "-c", code, argument]
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(tmp_path), check=True)
+        assert done.stderr.strip() == "[]"
+        assert "stancebank" in done.stdout
+
+
+def test_import_alone_loads_nothing_heavy(tmp_path: Path) -> None:
+    code = "import sys, stancebank; print(sorted({'polars', 'pandera', 'datasets', 'pyarrow'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout.strip() == b"[]"
+
+
+def test_validating_does_not_pay_for_datasets_or_spacy(root: Root) -> None:
+    code = (
+        "import sys\nfrom stancebank.commands import main\n"
+        "try: main()\nexcept SystemExit as error: assert error.code == 0\n"
+        "print(sorted({'datasets', 'label_studio_sdk', 'spacy'} & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, "validate", "--root", str(root.path)]
+    assert subprocess.run(command, capture_output=True, check=True).stdout.split(b"\n")[-2] == b"[]"
+
+
+@pytest.mark.parametrize("command", ["validate", "build", "add", "init", "generate"])
+def test_each_command_explains_itself_and_its_exit_codes(stancebank: Run, command: str) -> None:
+    done = stancebank(command, "--help")
+    assert done.returncode == 0
+    assert "Exit codes: 0" in done.stdout
+    assert f"  {command} " in stancebank("--help").stdout
+
+
+def test_a_sound_corpus_has_no_findings(stancebank: Run, root: Root) -> None:
+    done = stancebank("validate", cwd=root.path / "corpus")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "no findings\n", "")
+
+
+def test_findings_as_json(stancebank: Run, root: Root) -> None:
+    root.edit("mentions", 40, text="Kiev")
+    done = stancebank("validate", "--root", root.path, "--format", "json")
+    report = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert (report["errors"], report["warnings"]) == (1, 0)
+    (finding,) = report["findings"]
+    assert (finding["rule"], finding["line"], finding["column"], finding["record"]) == ("SB301", 41, 99, "m41")
+
+
+def test_warnings_alone_do_not_fail(stancebank: Run, tmp_path: Path) -> None:
+    stancebank("init", "corpus")
+    (tmp_path / "nfd.txt").write_text("Cafe\u0301 talks went on.", "utf-8")
+    stancebank("add", "nfd.txt", "--date", "2025-03-01", "--root", "corpus")
+    done = stancebank("validate", "--root", "corpus")
+    assert done.returncode == 0
+    assert "SB208 text-not-nfc  (warning)  nfd" in done.stdout
+    assert done.stdout.endswith("1 warning\n")
+
+
+def test_build_says_what_it_built(stancebank: Run, root: Root, tmp_path: Path) -> None:
+    done = stancebank("build", "--root", root.path, "--out", "out", "--view", "stances", "--view", "documents")
+    assert done.returncode == 0
+    lines = done.stdout.splitlines()
+    assert lines[0] == "stancebank 0.1.0 in out"
+    assert [line.split()[:2] for line in lines[1:]] == [["documents", "1"], ["stances", "23"]]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["README.md", "data", "manifest.json"]
+
+
+def test_an_unknown_view_is_answered_with_the_known_ones(stancebank: Run, root: Root) -> None:
+    done = stancebank("build", "--root", root.path, "--view", "nerr")
+    assert done.returncode == 2
+    assert 'no view "nerr"; there are documents, ' in done.stderr
+
+
+def test_generate_writes_what_has_drifted_and_check_names_it(stancebank: Run, root: Root) -> None:
+    first = stancebank("generate", "--root", root.path)
+    assert first.stdout == "wrote docs/stances.svg\n"
+    root.replace("schemas/scheme.yaml", "- name: LOC\n", "- name: PLACE\n")
+    root.replace("schemas/scheme.yaml", "domain: [GPE, LOC, ORG, FAC]", "domain: [GPE, ORG, FAC]")
+    scheme = (root.path / "schemas/scheme.yaml").read_text("utf-8").replace("LOC, ", "PLACE, ")
+    (root.path / "schemas/scheme.yaml").write_text(scheme, "utf-8")
+    checked = stancebank("generate", "--check", "--root", root.path)
+    assert checked.returncode == 1
+    assert "schemas/entities.schema.json is not what scheme, layers and corpus give" in checked.stdout
+    assert f"{len(LAYERS)} of {len(LAYERS) + 1} generated files are up to date" in checked.stdout
+    assert stancebank("generate", "--root", root.path).stdout == "wrote schemas/entities.schema.json\n"
+    assert stancebank("generate", "--check", "--root", root.path).returncode == 0
+
+
+def test_from_raw_text_to_a_dataset_in_three_commands(stancebank: Run, tmp_path: Path) -> None:
+    text = " date 2025-03-02 U.S. President Ann Lee \U0001f600 left.\n\n\u05e9\u05dc\u05d5\u05dd. \u201cWe go. We win,\u201d she said."
+    (tmp_path / "crlf.txt").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    assert stancebank("init", "mine").returncode == 0
+    added = stancebank("add", "crlf.txt", "--root", "mine", "--part", "spring")
+    assert "added crlf to corpus/spring, 3 sentences" in added.stdout
+    built = stancebank("build", "--root", "mine")
+    assert built.returncode == 0
+    assert built.stdout.startswith("mine 0.1.0 in mine/dist/mine\n")
+    document = json.loads((tmp_path / "mine/corpus/spring/documents.jsonl").read_text("utf-8"))
+    assert (document["newline"], document["header"]) == ("crlf", "\ufeff date 2025-03-02 ")
+    assert (tmp_path / "mine/seeds/crlf.txt").read_bytes() == (tmp_path / "crlf.txt").read_bytes()
+
+
+def test_init_makes_no_corpus_where_there_is_one(stancebank: Run, root: Root) -> None:
+    before = (root.path / "corpus/corpus.yaml").read_bytes()
+    done = stancebank("init", root.path)
+    assert done.returncode == 2
+    assert "holds a corpus already" in done.stderr
+    assert (root.path / "corpus/corpus.yaml").read_bytes() == before
+
+
+def test_an_internal_error_is_one_message_and_exit_code_3(tmp_path: Path) -> None:
+    code = (
+        "import sys, stancebank.corpus\n"
+        "def broken(*_): raise RuntimeError('a bug \\x1b[31m')\n"
+        "stancebank.corpus.find_root = broken\n"
+        "from stancebank.commands import main\nsys.argv = ['stancebank', 'validate']\nmain()"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False, cwd=PROJECT)
+    assert done.returncode == 3
+    assert "stancebank: internal error: RuntimeError: a bug" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "\x1b" not in done.stderr
