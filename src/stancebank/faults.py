@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 FaultKind = Literal[
+    "corpus",
     "settings",
     "scheme",
     "seeds-file",
@@ -34,6 +35,7 @@ FaultKind = Literal[
 class Fault:
     """One thing wrong with one file.
 
+    kind: what went wrong in reading; corpus for what a check found in a corpus as a whole.
     file: path from the corpus root, with forward slashes.
     line, column: 1-based, column in code points; None where the whole file is meant.
     path: JSON path of the value, such as ``$.content[1].text``; empty for a whole line.

@@ -9,7 +9,7 @@ from html import escape
 import polars as pl
 
 from stancebank.corpus import Corpus
-from stancebank.faults import printable
+from stancebank.faults import StanceBankError, printable
 from stancebank.views.positions import positions
 from stancebank.views.stance_detection import WRITER
 
@@ -25,13 +25,22 @@ _ROW, _COLUMN, _TEXT, _HEAD, _SLANT, _FOOT = 46, 46, 320, 170, 150, 60  # pixels
 
 
 def stance_matrix(corpus: Corpus) -> str | None:
-    """Who stands where on each target, as an SVG; None where the corpus has no stance.
+    """Who stands where on each target, as an SVG; None where no stance names a known target.
 
     A row is a target, a column a holder. Colour and sign give the label at document
     level, mixed where documents disagree; a ring marks a conditional stance.
     """
     assert corpus.targets is not None
-    found = pl.concat(positions(corpus.read_part(name)) for name in corpus.part_names)
+    parts = [corpus.read_part(name) for name in corpus.part_names]
+    unread = next((part for part in parts if part.faults), None)
+    if unread is not None:
+        fault = unread.faults[0]
+        what = f"{printable(fault.file)} cannot be read: {fault.what}"
+        raise StanceBankError(what, "run stancebank validate and correct what it finds")
+    if not parts:
+        return None
+    found = pl.concat(positions(part) for part in parts)
+    found = found.filter(pl.col("target").is_in(corpus.targets["target_id"].implode()))
     if found.is_empty():
         return None
     cells = found.group_by("holder_name", "target", maintain_order=True).agg(

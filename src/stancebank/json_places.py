@@ -28,6 +28,17 @@ def value_position(line: str, path: JsonPath) -> int:
     return position
 
 
+def value_positions(line: str) -> dict[JsonPath, int]:
+    """Index of every value, by path; of a key that stands twice, of the last value."""
+    found: dict[JsonPath, int] = {}
+    pending: list[tuple[JsonPath, int]] = [((), _after_blanks(line, 0))]
+    while pending:
+        path, position = pending.pop()
+        found[path] = position
+        pending += [((*path, name), start) for name, _, start in reversed(list(_members(line, position)))]
+    return found
+
+
 def repeated_keys(line: str) -> list[tuple[str, int]]:
     """Each key that stands a second time in its object, with its index, at any depth."""
     return list(_repeated(line, _after_blanks(line, 0)))

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any, NoReturn
 
 from stancebank.faults import Fault, FaultKind, excerpt
-from stancebank.json_places import JsonPath, json_path, repeated_keys, value_position
+from stancebank.json_places import JsonPath, json_path, repeated_keys, value_positions
 from stancebank.layers import Column, Kind, Layer, ListOf, Record
 
 _BOM = b"\xef\xbb\xbf"
 _INT64 = range(-(2**63), 2**63)
 _DEEPEST = 16  # levels; a layer nests three, Python's parser gives up near a thousand
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
+_NO_BRACKETS = bytes(set(range(128)) - _STEPS.keys())
 
-# A fault before its file and line are known: kind, what, fix, index in the line, path.
-_Flaw = tuple[FaultKind, str, str, int | None, JsonPath]
+# A fault before its file and line are known: kind, what, fix, index in the line or way to the value there, path.
+_Flaw = tuple[FaultKind, str, str, int | JsonPath | None, JsonPath]
 
 
 def read_carefully(data: bytes, layer: Layer, file: str) -> tuple[list[tuple[Any, ...]], list[Fault]]:
@@ -37,19 +42,12 @@ def read_carefully(data: bytes, layer: Layer, file: str) -> tuple[list[tuple[Any
             what = "the last line has no newline at its end; more may be missing"
             flaws = [("final-newline", what, "restore the rest, or end the line", None, ())]
         identifier = record.get(layer.id_column) if isinstance(record, dict) else None
-        for kind, what, fix, position, path in flaws:
-            faults.append(
-                Fault(
-                    kind,
-                    file,
-                    what,
-                    fix,
-                    number,
-                    None if position is None else position + 1,
-                    json_path(path) if path else "",
-                    identifier if isinstance(identifier, str) else None,
-                )
-            )
+        positions = value_positions(line.decode()) if any(isinstance(flaw[3], tuple) for flaw in flaws) else {}
+        for kind, what, fix, place, path in flaws:
+            position = positions[place] if isinstance(place, tuple) else place
+            column = None if position is None else position + 1
+            name = identifier if isinstance(identifier, str) else None
+            faults.append(Fault(kind, file, what, fix, number, column, json_path(path) if path else "", name))
         if not flaws:
             rows.append(tuple(record[name] for name in layer.names))
     return rows, faults
@@ -78,7 +76,7 @@ def _read_line(line: bytes, layer: Layer) -> tuple[Any, list[_Flaw]]:
         ("duplicate-key", f"the key {excerpt(key)} stands twice", "keep one of them", position, ())
         for key, position in repeated_keys(text)
     ]
-    return record, flaws + list(_object_flaws(text, (), record, layer.columns))
+    return record, flaws + list(_object_flaws((), record, layer.columns))
 
 
 def _encoding_fault(lines: list[bytes], file: str) -> Fault | None:
@@ -93,32 +91,32 @@ def _encoding_fault(lines: list[bytes], file: str) -> Fault | None:
     return None
 
 
-def _object_flaws(line: str, path: JsonPath, record: dict[str, Any], columns: tuple[Column, ...]) -> Iterator[_Flaw]:
+def _object_flaws(path: JsonPath, record: dict[str, Any], columns: tuple[Column, ...]) -> Iterator[_Flaw]:
     names = [column.name for column in columns]
     for key in record:
         if key not in names:
             here = (*path, key)
             what = f"unknown key {excerpt(key)}; expected {', '.join(names)}"
-            yield "unknown-key", what, "remove the key, or correct its name", value_position(line, here), here
+            yield "unknown-key", what, "remove the key, or correct its name", here, here
     for column in columns:
         here = (*path, column.name)
         if column.name not in record:
             fix = f'add "{column.name}"' + (", null where there is none" if column.nullable else "")
-            yield "missing-key", f'the key "{column.name}" is missing', fix, value_position(line, path), here
+            yield "missing-key", f'the key "{column.name}" is missing', fix, path, here
         elif record[column.name] is not None or not column.nullable:
-            yield from _value_flaws(line, here, record[column.name], column.kind, column.nullable)
+            yield from _value_flaws(here, record[column.name], column.kind, column.nullable)
 
 
-def _value_flaws(line: str, path: JsonPath, value: object, kind: Kind, nullable: bool) -> Iterator[_Flaw]:
+def _value_flaws(path: JsonPath, value: object, kind: Kind, nullable: bool) -> Iterator[_Flaw]:
     if isinstance(kind, ListOf) and isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _value_flaws(line, (*path, index), item, kind.item, nullable=False)
+            yield from _value_flaws((*path, index), item, kind.item, nullable=False)
     elif isinstance(kind, Record) and isinstance(value, dict):
-        yield from _object_flaws(line, path, value, kind.columns)
+        yield from _object_flaws(path, value, kind.columns)
     elif not _is_scalar(value, kind):
         expected = _kind_name(kind) + (" or null" if nullable else "")
         what = f"{json_path(path)} is {_describe(value)}, expected {expected}"
-        yield "type", what, f"write {expected}", value_position(line, path), path
+        yield "type", what, f"write {expected}", path, path
 
 
 def _is_scalar(value: object, kind: Kind) -> bool:
@@ -159,17 +157,5 @@ def _depth(line: str) -> int:
     """How deep brackets nest; those inside strings do not count."""
     if line.count("[") + line.count("{") <= _DEEPEST:
         return 0
-    depth = deepest = 0
-    in_string = escaped = False
-    for character in line:
-        if in_string:
-            in_string = escaped or character != '"'
-            escaped = character == "\\" and not escaped
-        elif character == '"':
-            in_string = True
-        elif character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest
+    brackets = _STRING.sub("", line).encode("ascii", "ignore").translate(None, _NO_BRACKETS)
+    return max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)

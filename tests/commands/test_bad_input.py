@@ -245,3 +245,18 @@ def test_a_reader_that_stops_reading_is_no_error(root: Root, tmp_path: Path) -> 
     done = subprocess.run(["bash", "-c", command], capture_output=True, encoding="utf-8", check=False)
     assert "Traceback" not in done.stderr
     assert done.stdout.count("\n") == 1
+
+
+def test_no_picture_is_drawn_of_a_corpus_that_cannot_be_read(stancebank: Run, root: Root) -> None:
+    root.layer_path("stances").write_text("{\n")
+    done = stancebank("generate", "--root", root.path)
+    assert done.returncode == 2
+    assert "corpus/2025-02/stances.jsonl cannot be read" in said(done)
+
+
+def test_a_folder_name_that_would_trick_a_terminal_or_a_glob(stancebank: Run, root: Root) -> None:
+    (root.path / "corpus" / PART).rename(root.path / "corpus" / "a[\x1b[31m]\nb")
+    done = stancebank("validate", "--root", root.path)
+    assert done.returncode == 1
+    assert "SB609 part-name-malformed" in said(done)
+    assert "\x1b" not in said(done)

@@ -96,7 +96,8 @@ def _text(corpus: Corpus, manifest: Manifest, tokeniser: str) -> str:
         "## Configs",
         "",
         f"Offsets are Unicode code points into a document's text, half open. {tokeniser}",
-        f"Labels are those of scheme {manifest.scheme}. Built by {manifest.software}; `manifest.json` lists every file.",
+        f"Labels are those of scheme {manifest.scheme}.",
+        f"Built by {manifest.software}; `manifest.json` lists every file.",
         "",
     ]
     for name in manifest.views:

@@ -120,4 +120,4 @@ def document_in_two_parts(_: Corpus, documents: Documents) -> Iterator[Fault]:
             if home != part:
                 what = f"the document {excerpt(doc_id)} stands in part {excerpt(home)} too"
                 file = f"corpus/{part}/documents.jsonl"
-                yield Fault("unexpected", file, what, "remove it from one of the two", line, record=doc_id)
+                yield Fault("corpus", file, what, "remove it from one of the two", line, record=doc_id)

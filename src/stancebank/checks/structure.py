@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import polars as pl
@@ -11,6 +12,7 @@ from stancebank.checks.tables import Table
 from stancebank.corpus import CORPUS_FILE, Corpus, Part
 from stancebank.faults import Fault, excerpt
 from stancebank.frames import row_order
+from stancebank.layers import ID
 
 
 @corpus_rule("SB601", "corpus-empty")
@@ -21,11 +23,11 @@ def corpus_empty(corpus: Corpus, documents: Documents) -> Iterator[Fault]:
     Fix: add a text with stancebank add FILE, or restore the part.
     """
     if not corpus.part_names:
-        yield Fault("missing", "corpus", "the corpus has no part", "add a text: stancebank add FILE")
+        yield Fault("corpus", "corpus", "the corpus has no part", "add a text: stancebank add FILE")
     for part, doc_ids in documents.items():
         if not doc_ids:
             what = "the part has no document"
-            yield Fault("missing", f"corpus/{part}/documents.jsonl", what, "add a text to it, or remove the folder")
+            yield Fault("corpus", f"corpus/{part}/documents.jsonl", what, "add a text to it, or remove the folder")
 
 
 @corpus_rule("SB602", "part-without-split")
@@ -41,7 +43,7 @@ def part_without_split(corpus: Corpus, _: Documents) -> Iterator[Fault]:
         if len(splits) != 1:
             found = f"the splits {', '.join(splits)}" if splits else "no split"
             what = f"the part {excerpt(part)} belongs to {found}, expected one"
-            yield Fault("settings", CORPUS_FILE, what, "let the patterns under splits match it once", path="$.splits")
+            yield Fault("corpus", CORPUS_FILE, what, "let the patterns under splits match it once", path="$.splits")
 
 
 @table_rule("SB603", "rows-out-of-order")
@@ -144,6 +146,19 @@ def stance_duplicate(part: Part) -> Iterator[Hit]:
     yield from _repeated(
         part, "stances", ["doc_id", "start", "end", "holder", "target"], "has the same evidence, holder and target"
     )
+
+
+@corpus_rule("SB609", "part-name-malformed")
+def part_name_malformed(corpus: Corpus, _: Documents) -> Iterator[Fault]:
+    """The name of a part's folder has other characters than letters, digits, dot, dash and underscore.
+
+    Why: it becomes part of file names in the dataset, where blanks, brackets and the like are not found again.
+    Fix: rename the folder.
+    """
+    for part in corpus.part_names:
+        if not re.fullmatch(ID, part):
+            what = f"{excerpt(part)} is no name for a part, expected a whole match of {ID}"
+            yield Fault("corpus", f"corpus/{part}", what, "rename the folder")
 
 
 def _repeated(part: Part, layer: str, key: list[str], same: str) -> Iterator[Hit]:

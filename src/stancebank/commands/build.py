@@ -30,6 +30,7 @@ def build(
     from stancebank.build.dataset import build as build_dataset
     from stancebank.checks.reporters import Tally, report_text
     from stancebank.corpus import find_root, read_corpus
+    from stancebank.faults import printable
 
     corpus = read_corpus(find_root(root))
     views = chosen_views(view)
@@ -42,7 +43,7 @@ def build(
             typer.echo(block, err=True)
         typer.echo(f"stancebank: {error}", err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"{manifest.name} {manifest.version} in {folder}")
+    typer.echo(f"{manifest.name} {manifest.version} in {printable(str(folder))}")
     for built in manifest.views:
         rows = sum(shard.rows for shard in manifest.of(built))
         typer.echo(f"  {built:<17}{rows:>9,} rows  sha256 {manifest.content_digest(built)[:16]}")

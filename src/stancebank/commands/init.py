@@ -18,7 +18,9 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder for the corpus; mad
     """Make the corpus and say what comes next."""
     from stancebank.additions import make_corpus
     from stancebank.build.bundled import bundled_root
+    from stancebank.faults import printable
     from stancebank.scheme import SCHEME_FILE
 
     make_corpus(folder, (bundled_root() / SCHEME_FILE).read_bytes())
-    typer.echo(f"made an empty corpus in {folder}; next: stancebank add FILE... --root {folder}")
+    name = printable(str(folder))
+    typer.echo(f"made an empty corpus in {name}; next: stancebank add FILE... --root {name}")

@@ -1,0 +1,78 @@
+"""The wheel: made by the standard tool, installed alone in a new environment, offline in use."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+from conftest import PROJECT, offline
+
+from stancebank.corpus import Part
+from stancebank.views.registry import VIEWS
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from a copy of the project, by way of its source distribution."""
+    copy = tmp_path_factory.mktemp("source") / "stancebank"
+    ignored = shutil.ignore_patterns(".venv*", ".git", "dist", ".*_cache", "__pycache__", ".hypothesis")
+    shutil.copytree(PROJECT, copy, ignore=ignored)
+    subprocess.run([sys.executable, "-m", "build", "--outdir", copy / "dist", copy], check=True, capture_output=True)
+    (found,) = (copy / "dist").glob("*.whl")
+    return found
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Python of a new environment that has the wheel, and what it needs, alone."""
+    folder = tmp_path_factory.mktemp("alone")
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", wheel], check=True, timeout=600)
+    return folder / "bin" / "python"
+
+
+def result(python: Path, home: Path, code: str) -> object:
+    command = [str(python), "-c", f"import json, stancebank, stancebank.faults; {code}"]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(home), cwd=home, check=False)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def test_the_wheel_carries_corpus_schemas_seeds_and_licences(wheel: Path) -> None:
+    names = zipfile.ZipFile(wheel).namelist()
+    for needed in ("corpus/2025-02/stances.jsonl", "schemas/scheme.yaml", "seeds/seeds.yaml"):
+        assert f"stancebank/_corpus_root/{needed}" in names
+    assert any(name.endswith("licenses/LICENSE") for name in names)
+    assert not [name for name in names if name.startswith(("tests", "benchmarks", "docs"))]
+
+
+def test_installed_alone_it_gives_its_documents(installed: Path, gold: Part, tmp_path: Path) -> None:
+    rows = result(installed, tmp_path, "print(json.dumps(stancebank.load('documents').to_list()))")
+    assert rows == VIEWS["documents"].rows(gold).to_dicts()
+    assert result(installed, tmp_path, "print(json.dumps(stancebank.load('stances').num_rows))") == 23
+
+
+def test_installed_without_the_extra_it_says_what_token_views_need(installed: Path, tmp_path: Path) -> None:
+    code = "\ntry: stancebank.load('ner')\nexcept stancebank.faults.StanceBankError as error: print(json.dumps(str(error)))"
+    message = result(installed, tmp_path, code)
+    assert "the views ner need spaCy, which is not installed" in str(message)
+    assert "pip install 'stancebank[tokens]'" in str(message)
+
+
+def test_its_command_validates_and_starts_a_corpus(installed: Path, tmp_path: Path) -> None:
+    command = installed.parent / "stancebank"
+    subprocess.run([command, "init", tmp_path / "mine"], env=offline(tmp_path), check=True, capture_output=True)
+    (tmp_path / "text.txt").write_text("Ann Lee spoke.")
+    added = [command, "add", tmp_path / "text.txt", "--date", "2025-03-01", "--root", tmp_path / "mine"]
+    subprocess.run(added, env=offline(tmp_path), check=True, capture_output=True)
+    done = subprocess.run(
+        [command, "validate", "--root", tmp_path / "mine"], env=offline(tmp_path), capture_output=True, check=True
+    )
+    assert done.stdout == b"no findings\n"
