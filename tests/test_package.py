@@ -10,8 +10,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from conftest import PROJECT, offline
 
+from conftest import PROJECT, offline
 from stancebank.corpus import Part
 from stancebank.views.registry import VIEWS
 
@@ -60,7 +60,8 @@ def test_installed_alone_it_gives_its_documents(installed: Path, gold: Part, tmp
 
 
 def test_installed_without_the_extra_it_says_what_token_views_need(installed: Path, tmp_path: Path) -> None:
-    code = "\ntry: stancebank.load('ner')\nexcept stancebank.faults.StanceBankError as error: print(json.dumps(str(error)))"
+    failing = "try: stancebank.load('ner')\nexcept stancebank.faults.StanceBankError as error:"
+    code = f"\n{failing} print(json.dumps(str(error)))"
     message = result(installed, tmp_path, code)
     assert "the views ner need spaCy, which is not installed" in str(message)
     assert "pip install 'stancebank[tokens]'" in str(message)

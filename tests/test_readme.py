@@ -10,6 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+
 from conftest import PROJECT, offline
 
 pytestmark = pytest.mark.slow

@@ -13,7 +13,7 @@ import polars as pl
 from ruamel.yaml import YAML
 
 from stancebank import seeds
-from stancebank.corpus import CORPUS_FILE, TARGETS_FILE, Corpus, Part, read_corpus
+from stancebank.corpus import CORPUS_FILE, RESERVED_FOLDERS, TARGETS_FILE, Corpus, Part, read_corpus
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.files import write_files
 from stancebank.frames import polars_schema, row_order
@@ -51,7 +51,8 @@ def make_corpus(folder: Path, scheme: bytes) -> None:
         raise StanceBankError(what, "name another folder; nothing was changed")
     name = re.sub(r"[^a-z0-9_-]+", "-", folder.resolve().name.lower()).strip("-_0123456789") or "corpus"
     settings = (
-        f"name: {name}\ntitle: {name}\ndescription: Say here in a sentence what is in the corpus.\nversion: 0.1.0\n"
+        f'name: "{name}"\ntitle: "{name}"\n'
+        "description: Say here in a sentence what is in the corpus.\nversion: 0.1.0\n"
         "# For each split the parts in it, as shell patterns; a part belongs to exactly one split.\n"
         'splits:\n  train: ["*"]\n'
     )
@@ -77,11 +78,14 @@ def add_texts(
     corpus = read_corpus(root)
     if corpus.faults or corpus.seeds is None:
         raise StanceBankError("the corpus cannot be read", "run stancebank validate and correct what it finds")
-    language = language or "en"
+    language = "en" if language is None else language
     if not re.fullmatch(LANGUAGE, language):
         raise StanceBankError(f"{excerpt(language)} is no language tag", "write a BCP 47 tag such as en or pt-BR")
-    if part is not None and not re.fullmatch(ID, part):
-        raise StanceBankError(f"{excerpt(part)} is no name for a part", "use letters, digits, dot, dash, underscore")
+    if part is not None and (part in RESERVED_FOLDERS or not re.fullmatch(ID, part)):
+        raise StanceBankError(
+            f"{excerpt(part)} is no name for a part",
+            f"use letters, digits, dot, dash, underscore; not {', '.join(RESERVED_FOLDERS)}",
+        )
     parts = {name: corpus.read_part(name) for name in corpus.part_names}
     new: dict[str, list[_NewDocument]] = {}
     known = _known_documents(parts)
@@ -95,6 +99,9 @@ def add_texts(
         if doc_id in known or document.record["seed"] in known_seeds.values():
             what = f"another text with the id {doc_id} is there already"
             raise StanceBankError(what, "rename the file, whose name gives the id; nothing was changed")
+        if (root / "seeds" / document.record["seed"]).exists():
+            what = f"seeds/{document.record['seed']} is there already, but is no registered seed"
+            raise StanceBankError(what, "rename the file, or move that one away; nothing was changed")
         known.add(doc_id)
         known_seeds[document.record["seed_sha256"]] = document.record["seed"]
         new.setdefault(part or document.record["date"][:7], []).append(document)
@@ -191,7 +198,8 @@ def _merged(before: pl.DataFrame | None, records: list[dict[str, Any]], layer: L
 def _register(corpus: Corpus, documents: list[_NewDocument]) -> bytes:
     """seeds.yaml with the new seeds in it, comments and order kept."""
     yaml = YAML(typ="rt", pure=True)
-    yaml.width = 100
+    yaml.width = 4096
+    yaml.preserve_quotes = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     content = yaml.load((corpus.root / seeds.SEEDS_FILE).read_text("utf-8"))
     if UNKNOWN_RIGHTS not in content["rights"]:

@@ -151,7 +151,7 @@ def find_root(start: Path | None) -> Path:
 
 def read_corpus(root: Path) -> Corpus:
     """The corpus at a root: its settings, scheme, seed register and targets; parts are read one by one."""
-    settings, settings_faults = read_yaml(root / CORPUS_FILE, CorpusSettings, "settings", CORPUS_FILE)
+    settings, settings_faults = read_yaml(root, CORPUS_FILE, CorpusSettings, "settings")
     scheme, scheme_faults = read_scheme(root)
     seeds, seeds_faults = read_seeds(root)
     targets, target_faults = _read_layer(root, TARGETS_FILE, TARGETS)

@@ -19,13 +19,16 @@ def read_inside(root: Path, file: str) -> tuple[bytes | None, Fault | None]:
     """
     path = root / file
     try:
-        if not path.resolve(strict=True).is_relative_to(root.resolve()):
+        place = path.resolve(strict=True)
+        if not place.is_relative_to(root.resolve()):
             what = "the file is a symbolic link that leads out of the corpus root"
             return None, Fault("outside", file, what, "put the file itself here")
-        return path.read_bytes(), None
+        if not place.is_file():
+            return None, Fault("unreadable", file, "this is not a regular file", "put a regular file here")
+        return place.read_bytes(), None
     except FileNotFoundError:
         return None, Fault("missing", file, "the file is missing", f"restore {file}; it may be empty")
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         return None, Fault(
             "unreadable", file, f"the file cannot be read: {printable(reason)}", "make it a readable file"
@@ -39,92 +42,130 @@ def write_files(root: Path, contents: Mapping[str, bytes]) -> None:
     StanceBankError, the files as they were, where writing fails.
     """
     staged: list[tuple[Path, Path]] = []
-    kept: list[tuple[Path, bytes | None]] = []
+    kept: list[tuple[Path, Path | None]] = []
     made: list[Path] = []
     try:
         for file, data in contents.items():
             path = root / file
-            made += _make_folder(path.parent)
-            handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-            staged.append((Path(name), path))
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            staged[-1][0].chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
+            _make_folder(path.parent, made)
+            staged.append((_beside(path), path))
+            _write_through(staged[-1][0], data, path)
         for beside, path in staged:
-            kept.append((path, path.read_bytes() if path.exists() else None))
+            kept.append((path, _keep(path)))
             beside.replace(path)
-    except OSError as error:
+    except BaseException as error:
         for path, before in reversed(kept):
             with contextlib.suppress(OSError):
-                path.unlink() if before is None else path.write_bytes(before)
+                path.unlink() if before is None else before.replace(path)
         for beside, _ in staged:
-            beside.unlink(missing_ok=True)
-        for folder in reversed(made):
             with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise cannot_write(root, error) from error
+                beside.unlink(missing_ok=True)
+        _remove_folders(made)
+        if isinstance(error, OSError | ValueError):
+            raise cannot_write(root, error) from error
+        raise
+    for _, before in kept:
+        if before is not None:
+            before.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager
-def new_folder(target: Path, marker: str) -> Iterator[Path]:
+def new_folder(target: Path, marker: str, *others: str) -> Iterator[Path]:
     """A folder to fill, which takes the target's place when the block ends without an error.
 
-    The target is replaced only where it is empty or holds the marker file, so that
-    nothing but an earlier result is ever removed. Raises StanceBankError where that
-    is not so or where writing fails; the target is then as it was.
+    The target is replaced only where it is empty, or holds the marker and nothing
+    but the marker and the others, so that only an earlier result is ever removed.
+    Raises StanceBankError where that is not so or where writing fails; the target
+    is then as it was.
     """
-    if target.exists() and not target.is_dir():
-        raise StanceBankError(f"{printable(str(target))} is not a folder", "name a folder for the result")
+    made: list[Path] = []
     try:
-        if target.is_dir() and any(target.iterdir()) and not (target / marker).is_file():
+        place = target.resolve()
+        if place.exists() and not place.is_dir():
+            raise StanceBankError(f"{printable(str(target))} is not a folder", "name a folder for the result")
+        there = {entry.name for entry in place.iterdir()} if place.exists() else set()
+        if there and not (marker in there and there <= {marker, *others}):
             what = f"{printable(str(target))} holds other files than an earlier result; nothing was written"
             raise StanceBankError(what, "name an empty or a new folder")
-        made = _make_folder(target.parent)
-        beside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    except OSError as error:
+        _make_folder(place.parent, made)
+        beside = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
+    except (OSError, ValueError, RuntimeError) as error:
+        _remove_folders(made)
         raise cannot_write(target, error) from error
     try:
         yield beside
         beside.chmod(0o777 & ~_umask())
-        _swap(beside, target)
+        _swap(beside, place)
     except BaseException as error:
         shutil.rmtree(beside, ignore_errors=True)
-        for folder in reversed(made):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
+        _remove_folders(made)
         if isinstance(error, OSError):
             raise cannot_write(target, error) from error
         raise
 
 
-def cannot_write(where: Path, error: OSError) -> StanceBankError:
+def cannot_write(where: Path, error: Exception) -> StanceBankError:
     """What to tell the user when writing fails: a full disk, a read-only folder and the like."""
-    reason = error.strerror or str(error)
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     what = f"cannot write to {printable(str(where))}: {printable(reason)}; nothing was changed"
     return StanceBankError(what, "make room or choose a folder that you may write to, then run it again")
+
+
+def _beside(path: Path) -> Path:
+    handle, name = tempfile.mkstemp(prefix=".new-", dir=path.parent)
+    os.close(handle)
+    return Path(name)
+
+
+def _write_through(file: Path, data: bytes, target: Path) -> None:
+    """Write to the disk itself, with the permissions that the target has or would get."""
+    with file.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+    file.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+
+
+def _keep(path: Path) -> Path | None:
+    """Another name for what is at the path, to put it back from; None where nothing is there."""
+    if not os.path.lexists(path):
+        return None
+    kept = _beside(path)
+    kept.unlink()
+    try:
+        os.link(path, kept, follow_symlinks=False)
+    except OSError:  # a file system without hard links
+        shutil.copy2(path, kept, follow_symlinks=False)
+    return kept
 
 
 def _swap(beside: Path, target: Path) -> None:
     if not target.exists():
         beside.rename(target)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{target.name}.old.", dir=target.parent))
-    target.rename(old / "old")
+    old = Path(tempfile.mkdtemp(prefix=".old-", dir=target.parent))
     try:
-        beside.rename(target)
-    except OSError:
-        (old / "old").rename(target)
-        raise
+        target.rename(old / "old")
+        try:
+            beside.rename(target)
+        except OSError:
+            (old / "old").rename(target)
+            raise
     finally:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def _make_folder(folder: Path) -> list[Path]:
-    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
-    folder.mkdir(parents=True, exist_ok=True)
-    return missing[::-1]
+def _make_folder(folder: Path, made: list[Path]) -> None:
+    """Make a folder and those above it; each one that was missing is added to made as soon as it is there."""
+    for missing in [parent for parent in (folder, *folder.parents) if not parent.exists()][::-1]:
+        missing.mkdir()
+        made.append(missing)
+
+
+def _remove_folders(made: list[Path]) -> None:
+    for folder in reversed(made):
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def _umask() -> int:

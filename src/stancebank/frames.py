@@ -45,9 +45,10 @@ def row_order(layer: Layer) -> list[pl.Expr]:
 
 
 def natural_order(column: str) -> list[pl.Expr]:
-    """Sort keys under which m2 comes before m10: what precedes the final digits, then their value."""
+    """Sort keys under which m2 comes before m10: what precedes the final digits, their value, then their zeros."""
     text, digits = pl.col(column), pl.col(column).str.extract(r"([0-9]+)$").fill_null("")
-    return [text.str.strip_suffix(digits), digits.str.len_bytes(), digits]
+    value = digits.str.strip_chars_start("0")
+    return [text.str.strip_suffix(digits), value.str.len_bytes(), value, digits.str.len_bytes()]
 
 
 def nest(parents: pl.DataFrame, rows: pl.DataFrame, on: Sequence[str], name: str) -> pl.DataFrame:

@@ -65,7 +65,7 @@ def _read_fast(data: bytes, layer: Layer) -> pl.DataFrame | None:
     try:
         table = _parse(data, layer)
         table.validate(full=True)
-    except pa.ArrowException:
+    except (pa.ArrowException, OverflowError):
         return None
     if table.num_rows != lines or any(_lacks_a_value(table[column.name], column) for column in layer.columns):
         return None

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import Any, NoReturn
 
-from stancebank.faults import Fault, FaultKind, excerpt
+from stancebank.faults import Fault, FaultKind, excerpt, printable
 from stancebank.json_places import JsonPath, json_path, repeated_keys, value_positions
 from stancebank.layers import Column, Kind, Layer, ListOf, Record
 
 _BOM = b"\xef\xbb\xbf"
 _INT64 = range(-(2**63), 2**63)
 _DEEPEST = 16  # levels; a layer nests three, Python's parser gives up near a thousand
-_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)')
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
 _NO_BRACKETS = bytes(set(range(128)) - _STEPS.keys())
 
@@ -46,8 +46,11 @@ def read_carefully(data: bytes, layer: Layer, file: str) -> tuple[list[tuple[Any
         for kind, what, fix, place, path in flaws:
             position = positions[place] if isinstance(place, tuple) else place
             column = None if position is None else position + 1
-            name = identifier if isinstance(identifier, str) else None
-            faults.append(Fault(kind, file, what, fix, number, column, json_path(path) if path else "", name))
+            # Half a surrogate pair could not be written by any reporter.
+            name = printable(identifier) if isinstance(identifier, str) else None
+            faults.append(
+                Fault(kind, file, what, fix, number, column, printable(json_path(path)) if path else "", name)
+            )
         if not flaws:
             rows.append(tuple(record[name] for name in layer.names))
     return rows, faults
@@ -68,7 +71,8 @@ def _read_line(line: bytes, layer: Layer) -> tuple[Any, list[_Flaw]]:
     except json.JSONDecodeError as error:
         return None, [("json", f"not valid JSON: {error.msg}", _json_fix(text, error.pos), error.pos, ())]
     except ValueError as error:
-        return None, [("json", f"not valid JSON: {error}", "write plain JSON values", 0, ())]
+        reason = "a number has more digits than can be read" if "digits" in str(error) else str(error)
+        return None, [("json", f"not valid JSON: {reason}", "write plain JSON values", 0, ())]
     if not isinstance(record, dict):
         what = f"expected one object on the line, found {_describe(record)}"
         return None, [("not-an-object", what, "write the record as {...}", 0, ())]

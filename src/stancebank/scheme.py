@@ -88,7 +88,7 @@ VOCABULARIES = tuple(name for name in Scheme.model_fields if name != "version")
 
 def read_scheme(root: Path) -> tuple[Scheme | None, list[Fault]]:
     """The scheme of a corpus root, or None with every fault in it, each with its line."""
-    return read_yaml(root / SCHEME_FILE, Scheme, "scheme", SCHEME_FILE, _contradictions)
+    return read_yaml(root, SCHEME_FILE, Scheme, "scheme", _contradictions)
 
 
 def _contradictions(scheme: Scheme) -> Iterator[tuple[tuple[str | int, ...], str]]:

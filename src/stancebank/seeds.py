@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from stancebank import layers
 from stancebank.faults import Fault, StanceBankError, excerpt
@@ -26,7 +26,7 @@ RECIPE = "plain-news/1"
 NEWLINES = {"lf": "\n", "crlf": "\r\n"}
 
 _HEADER = re.compile(r"\ufeff?(?: date ([0-9]{4}-[0-9]{2}-[0-9]{2}) )?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -58,8 +58,8 @@ def read_seed(data: bytes, name: str) -> SeedText:
     """The document in a seed's bytes, by the recipe plain-news/1.
 
     name: how the error names the file. Raises StanceBankError, with the place,
-    for bytes that are not UTF-8, C0 controls other than LF and TAB, a mix of
-    line ends, a date that is no day, and a seed without text.
+    for bytes that are not UTF-8, control characters other than LF and TAB, a mix
+    of line ends, a date that is no day, and a seed without text.
     """
     try:
         raw = data.decode("utf-8")
@@ -127,7 +127,7 @@ def sha256(data: bytes) -> str:
 
 
 def control_character(text: str) -> re.Match[str] | None:
-    """The first character that a text may not hold: a C0 control other than LF and TAB."""
+    """The first character that a text may not hold: a control character (C0, DEL, C1) other than LF and TAB."""
     return _CONTROL.search(text)
 
 
@@ -155,6 +155,12 @@ def is_day(date: str) -> bool:
     return True
 
 
+def _day(date: str) -> str:
+    if not is_day(date):
+        raise ValueError(f"{date} is no day of the calendar")
+    return date
+
+
 class Rights(Settings):
     """What is known of the rights in a text, and whether that lets it be passed on."""
 
@@ -167,7 +173,7 @@ class Seed(Settings):
 
     file: Annotated[str, Field(pattern=f"^{layers.FILE_NAME}$")]
     sha256: Annotated[str, Field(pattern=f"^{layers.SHA256}$")]
-    date: datetime.date
+    date: Annotated[str, Field(pattern=f"^{layers.DATE}$"), AfterValidator(_day)]
     language: Annotated[str, Field(pattern=f"^{layers.LANGUAGE}$")]
     origin: str = Field(min_length=1)
     rights: Annotated[str, Field(pattern=f"^{layers.KEY}$")]
@@ -187,7 +193,7 @@ class Seeds(Settings):
 
 def read_seeds(root: Path) -> tuple[Seeds | None, list[Fault]]:
     """The register of a corpus root, or None with every fault in it, each with its line."""
-    return read_yaml(root / SEEDS_FILE, Seeds, "seeds-file", SEEDS_FILE, _contradictions)
+    return read_yaml(root, SEEDS_FILE, Seeds, "seeds-file", _contradictions)
 
 
 def _contradictions(seeds: Seeds) -> Iterator[tuple[Location, str]]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.resolver import VersionedResolver
 
 from stancebank.faults import Fault, FaultKind, printable
+from stancebank.files import read_inside
 
 
 class Settings(BaseModel):
@@ -24,34 +30,49 @@ Location = tuple[str | int, ...]
 M = TypeVar("M", bound=Settings)
 
 
+class _PlainStrings(VersionedResolver):
+    """Leaves every plain scalar a string: the model decides what it is, and its faults know their line."""
+
+    versioned_resolver: Mapping[str, list[object]] = MappingProxyType({})
+
+
 def read_yaml(
-    path: Path,
+    root: Path,
+    file: str,
     model: type[M],
     kind: FaultKind,
-    file: str,
     contradictions: Callable[[M], Iterable[tuple[Location, str]]] = lambda _: (),
 ) -> tuple[M | None, list[Fault]]:
-    """The file as a model, or None with the faults that stand in the way.
+    """A settings file of a corpus root as a model, or None with the faults that stand in the way.
 
-    kind: the kind given to every fault. file: how faults name the file.
+    file: path from the root. kind: the kind given to every fault.
     contradictions: what the model cannot express, as places in the file and messages.
     """
+    data, fault = read_inside(root, file)
+    if fault is not None or data is None:
+        return None, [replace(fault, kind=kind)] if fault else []
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Resolver = _PlainStrings
     try:
-        content = YAML(typ="rt", pure=True).load(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return None, [Fault(kind, file, "the file is missing", f"add {file}, or run the command on another root")]
-    except (OSError, UnicodeDecodeError) as error:
-        return None, [
-            Fault(kind, file, f"the file cannot be read: {printable(str(error))}", "make it a UTF-8 text file")
-        ]
+        with warnings.catch_warnings(action="ignore"):
+            content = yaml.load(data.decode())
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return None, [Fault(kind, file, f"byte 0x{data[error.start]:02x} is not UTF-8", "save it as UTF-8", line)]
     except MarkedYAMLError as error:
         mark = error.problem_mark
         what = f"not valid YAML: {printable(error.problem or str(error))}"
-        line, column = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        return None, [Fault(kind, file, what, "correct the line; a key may stand only once", line, column)]
-    except (YAMLError, RecursionError, ValueError) as error:
+        fix = "correct the line; a key may stand only once"
+        at = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        return None, [Fault(kind, file, what, fix, *at)]
+    except ReaderError as error:
+        before = data.decode()[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        what = f"not valid YAML: the character {_code_point(error.character)} is not allowed"
+        return None, [Fault(kind, file, what, "remove the character", line, column)]
+    except Exception as error:  # ruamel lets many kinds through from odd tags and keys
         what = f"not valid YAML: {printable(str(error) or type(error).__name__)}"
-        return None, [Fault(kind, file, what, "correct the file")]
+        return None, [Fault(kind, file, what, "write plain keys, values and lists, without tags")]
     if not isinstance(content, CommentedMap):
         return None, [Fault(kind, file, "expected a mapping of keys to values", "see the file of another corpus", 1, 1)]
     try:
@@ -67,6 +88,10 @@ def read_yaml(
         what = f"{printable(json_path)}: {printable(message)}"
         faults.append(Fault(kind, file, what, "correct the value at this line", line, column, json_path))
     return (None if faults else settings), faults
+
+
+def _code_point(character: str | int) -> str:
+    return f"U+{character if isinstance(character, int) else ord(character):04X}"
 
 
 def _json_path(location: Location) -> str:

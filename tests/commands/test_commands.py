@@ -110,7 +110,8 @@ def test_generate_writes_what_has_drifted_and_check_names_it(stancebank: Run, ro
 
 
 def test_from_raw_text_to_a_dataset_in_three_commands(stancebank: Run, tmp_path: Path) -> None:
-    text = " date 2025-03-02 U.S. President Ann Lee \U0001f600 left.\n\n\u05e9\u05dc\u05d5\u05dd. \u201cWe go. We win,\u201d she said."
+    text = " date 2025-03-02 U.S. President Ann Lee \U0001f600 left.\n\n"
+    text += "\u05e9\u05dc\u05d5\u05dd. \u201cWe go. We win,\u201d she said."
     (tmp_path / "crlf.txt").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
     assert stancebank("init", "mine").returncode == 0
     added = stancebank("add", "crlf.txt", "--root", "mine", "--part", "spring")

@@ -11,6 +11,7 @@ from stancebank.corpus import Corpus
 from stancebank.layers import Category, Kind, ListOf, Record
 from stancebank.views.registry import DEFAULT, VIEWS, View
 
+CARD_FILE = "README.md"
 _CATEGORIES = ("token-classification", "text-classification")
 
 

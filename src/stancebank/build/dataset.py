@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from stancebank.build.card import dataset_card
+from stancebank.build.card import CARD_FILE, dataset_card
 from stancebank.build.manifest import MANIFEST_FILE, Manifest, make_manifest
-from stancebank.build.shards import Shard, write_shards
+from stancebank.build.shards import DATA_FOLDER, Shard, write_shards
 from stancebank.checks.findings import Finding
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus import Corpus
@@ -61,7 +61,7 @@ def build(corpus: Corpus, folder: Path, views: Sequence[View]) -> Manifest:
         raise InvalidCorpusError(findings)
     assert corpus.settings is not None
     assert corpus.scheme is not None
-    with new_folder(folder, MANIFEST_FILE) as beside:
+    with new_folder(folder, MANIFEST_FILE, CARD_FILE, DATA_FOLDER) as beside:
         shards: list[Shard] = []
         languages: set[str] = set()
         for name in corpus.part_names:
@@ -76,7 +76,7 @@ def build(corpus: Corpus, folder: Path, views: Sequence[View]) -> Manifest:
         shards.sort(key=lambda shard: (order[shard.view], splits.index(shard.split)))
         manifest = make_manifest(corpus.settings.name, corpus.settings.version, corpus.scheme.version, shards)
         card = dataset_card(corpus, manifest, sorted(languages), _tokeniser(views))
-        (beside / "README.md").write_text(card, "utf-8")
+        (beside / CARD_FILE).write_text(card, "utf-8")
         (beside / MANIFEST_FILE).write_bytes(manifest.to_json())
     return manifest
 

@@ -15,6 +15,7 @@ from stancebank.corpus import Part
 from stancebank.frames import arrow_schema
 from stancebank.views.registry import View
 
+DATA_FOLDER = "data"
 ROWS_PER_GROUP = 1000
 
 
@@ -46,7 +47,7 @@ def write_shards(part: Part, split: str, views: Iterable[View], folder: Path) ->
         data = parquet_bytes(rows, view)
         digest = hashlib.sha256(data).hexdigest()
         of = f"{split}-{part.name}" if view.by_part else split
-        path = f"data/{view.name}/{of}-{digest[:16]}.parquet"
+        path = f"{DATA_FOLDER}/{view.name}/{of}-{digest[:16]}.parquet"
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
         (folder / path).write_bytes(data)
         yield Shard(view.name, split, path, rows.height, len(data), digest, content_digest(rows))

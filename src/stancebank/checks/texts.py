@@ -115,7 +115,7 @@ def seed_register_mismatch(part: Part) -> Iterator[Hit]:
         seed = _registered(part, document)
         if seed is None:
             continue
-        said = {"date": str(seed.date), "language": seed.language, "rights": seed.rights, "seed_sha256": seed.sha256}
+        said = {"date": seed.date, "language": seed.language, "rights": seed.rights, "seed_sha256": seed.sha256}
         for key, expected in said.items():
             if document[key] != expected:
                 what = f"{key} is {excerpt(document[key], 64)}, {SEEDS_FILE} says {excerpt(expected, 64)}"
