@@ -15,13 +15,13 @@ from stancebank.faults import excerpt
 # parts of years, decades and centuries; durations; and the three references without a date.
 _TIMEX3 = (
     r"^(?:PAST_REF|PRESENT_REF|FUTURE_REF"
-    r"|P(?:[0-9X]+(?:\.[0-9]+)?(?:Y|M|W|D|DE|CE|Q|WE))+|P(?:[0-9X]+D)?T(?:[0-9X]+[HMS])+"
+    r"|P(?:[0-9X]+(?:\.[0-9]+)?(?:Y|M|WE|W|DE|D|CE|Q))+(?:T(?:[0-9X]+[HMS])+)?|PT(?:[0-9X]+[HMS])+"
     r"|[0-9X]{2}|[0-9X]{3}"
     r"|[0-9X]{4}(?:-(?:SP|SU|FA|WI|H[12X]|Q[1-4X]))?"
     r"|[0-9X]{4}-W(?:0[1-9]|[1-4][0-9]|5[0-3]|XX)(?:-(?:[1-7]|WE))?"
     r"|[0-9X]{4}-(?:0[1-9]|1[0-2]|XX)"
     r"|[0-9X]{4}-(?:0[1-9]|1[0-2]|XX)-(?:0[1-9]|[12][0-9]|3[01]|XX)"
-    r"(?:T(?:MO|MI|AF|EV|NI|DT|[0-2][0-9](?::[0-5][0-9]){0,2}))?)$"
+    r"(?:T(?:MO|MI|AF|EV|NI|DT|(?:[01][0-9]|2[0-4])(?::[0-5][0-9]){0,2}))?)$"
 )
 _FULL_DATE = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:T.*)?$"
 
@@ -33,11 +33,11 @@ def label_unknown(table: Table) -> Iterator[Hit]:
     Why: a misspelt label makes a class of its own.
     Fix: write one of the labels that are named, or add the label to schemas/scheme.yaml.
     """
-    for row, column, value in table.failures("label"):
+    for row, path, column, value in table.failures("label"):
         assert column.vocabulary is not None
         known = ", ".join(table.scheme.names(column.vocabulary))
         what = f"{column.name} is {excerpt(value)}; the scheme has {known}"
-        yield Hit(table.layer.name, row, (column.name,), what, "write one of the scheme's labels")
+        yield Hit(table.layer.name, row, path, what, "write one of the scheme's labels")
 
 
 @table_rule("SB502", "value-malformed")
@@ -50,22 +50,15 @@ def value_malformed(table: Table) -> Iterator[Hit]:
     Why: what joins, links or sorts by it would fail or go astray.
     Fix: write the value in the form that is named.
     """
-    layer = table.layer
-    for row, column, value in table.failures("pattern"):
+    name = table.layer.name
+    for row, path, column, value in table.failures("pattern"):
         what = f"{column.name} is {excerpt(value)}, expected a whole match of {column.pattern}"
-        yield Hit(layer.name, row, (column.name,), what, f"write the value in that form: {column.meaning}")
-    for row, column, value in table.failures("minimum"):
+        yield Hit(name, row, path, what, f"write the value in that form: {column.meaning}")
+    for row, path, column, value in table.failures("minimum"):
         what = f"{column.name} is {value}, expected {column.minimum} or more"
-        yield Hit(layer.name, row, (column.name,), what, "correct the number")
-    for row, column, _ in table.failures("shortest"):
-        yield Hit(layer.name, row, (column.name,), f"{column.name} is empty", f"write it: {column.meaning}")
-    for column in layer.columns:
-        if not isinstance(column.kind, str) and column.shortest:
-            short = table.rows.with_row_index("row").filter(pl.col(column.name).list.len() < column.shortest)
-            for row in short["row"]:
-                yield Hit(
-                    layer.name, row, (column.name,), f"{column.name} is empty", f"add at least one: {column.meaning}"
-                )
+        yield Hit(name, row, path, what, "correct the number")
+    for row, path, column, _ in table.failures("shortest"):
+        yield Hit(name, row, path, f"{column.name} is empty", f"write it: {column.meaning}")
 
 
 @part_rule("SB503", "date-impossible")

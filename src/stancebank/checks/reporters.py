@@ -48,7 +48,12 @@ def report_json(findings: Tally) -> Iterator[str]:
     for finding in findings:
         if last:
             yield last + ","
-        last = orjson.dumps(asdict(finding)).decode()
+        # A file name need not be Unicode; the report is.
+        values = {
+            k: v.encode(errors="backslashreplace").decode() if isinstance(v, str) else v
+            for k, v in asdict(finding).items()
+        }
+        last = orjson.dumps(values).decode()
     if last:
         yield last
     yield f'], "errors": {findings.errors}, "warnings": {findings.warnings}}}'
