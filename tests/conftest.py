@@ -35,7 +35,7 @@ class Root:
         return self.path / "corpus" / ("" if layer == "targets" else PART) / f"{layer}.jsonl"
 
     def records(self, layer: str) -> list[Record]:
-        return [json.loads(line) for line in self.layer_path(layer).read_text("utf-8").splitlines()]
+        return [json.loads(line) for line in self.layer_path(layer).read_text("utf-8").split("\n") if line]
 
     def write(self, layer: str, records: Sequence[Record]) -> None:
         lines = (json.dumps(r, ensure_ascii=False, separators=(",", ":")) + "\n" for r in records)

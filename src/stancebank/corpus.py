@@ -156,6 +156,11 @@ def read_corpus(root: Path) -> Corpus:
     seeds, seeds_faults = read_seeds(root)
     targets, target_faults = _read_layer(root, TARGETS_FILE, TARGETS)
     faults = [*settings_faults, *scheme_faults, *seeds_faults, *target_faults]
+    for entry in _visible(root / "corpus"):
+        if not entry.is_dir() and f"corpus/{entry.name}" not in (CORPUS_FILE, TARGETS_FILE):
+            what = "not a file of a corpus; expected corpus.yaml, targets.jsonl and a folder for each part"
+            fix = "correct its name, or move it out of the corpus"
+            faults.append(Fault("unexpected", f"corpus/{printable(entry.name)}", what, fix))
     return Corpus(root, settings, scheme, seeds, targets, tuple(faults))
 
 

@@ -112,6 +112,7 @@ LANGUAGE = r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 WIKIDATA = r"Q[1-9][0-9]{0,11}"
 RECIPE = r"[a-z][a-z0-9-]*/[1-9][0-9]*"
 KEY = r"[a-z][a-z0-9_-]*"
+LINE = r"[^\x00-\x1f\x7f-\x9f]*"
 
 
 def _identifier(name: str, meaning: str) -> Column:
@@ -139,7 +140,7 @@ DOCUMENTS = Layer(
     (
         _identifier("doc_id", "The document's id, unique in the corpus."),
         Column("date", "string", "Day of publication, ISO 8601.", pattern=DATE),
-        Column("title", "string", "Headline, where the source has one.", nullable=True),
+        Column("title", "string", "Headline, where the source has one.", nullable=True, pattern=LINE),
         Column("language", "string", "Language of the text, BCP 47.", pattern=LANGUAGE),
         Column("text", "string", "The text; LF line ends, otherwise as in the seed.", shortest=1),
         Column("text_sha256", "string", "SHA-256 of the text in UTF-8.", pattern=SHA256),
@@ -174,7 +175,7 @@ ENTITIES = Layer(
         DOC_ID,
         _identifier("entity_id", "The entity's id."),
         Column("type", "string", "Entity type.", vocabulary="entity_types"),
-        Column("name", "string", "Its name, or a short description where it has none.", shortest=1),
+        Column("name", "string", "Its name, or a short description where it has none.", pattern=LINE, shortest=1),
         Column("wikidata", "string", "Wikidata item, where it was checked.", nullable=True, pattern=WIKIDATA),
         Column("value", "string", "TIMEX3 value of a DATE, else null.", nullable=True),
     ),
@@ -251,9 +252,9 @@ TARGETS = Layer(
     "target_id",
     (
         _identifier("target_id", "The target's id, unique in the corpus."),
-        Column("proposition", "string", "A sentence one can be for or against.", shortest=1),
+        Column("proposition", "string", "A sentence one can be for or against.", pattern=LINE, shortest=1),
         Column("wikidata", "string", "Wikidata item, for a target that is a thing.", nullable=True, pattern=WIKIDATA),
-        Column("note", "string", "What belongs to it and what does not.", nullable=True),
+        Column("note", "string", "What belongs to it and what does not.", nullable=True, pattern=LINE),
     ),
 )
 

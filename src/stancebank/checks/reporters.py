@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-
-import orjson
 
 from stancebank.checks.findings import Finding
 from stancebank.faults import printable
@@ -53,7 +52,7 @@ def report_json(findings: Tally) -> Iterator[str]:
             k: v.encode(errors="backslashreplace").decode() if isinstance(v, str) else v
             for k, v in asdict(finding).items()
         }
-        last = orjson.dumps(values).decode()
+        last = json.dumps(values)  # ASCII alone, so that nothing in it can steer a terminal
     if last:
         yield last
     yield f'], "errors": {findings.errors}, "warnings": {findings.warnings}}}'

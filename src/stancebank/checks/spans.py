@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import accumulate
 from typing import Any
 
 import polars as pl
@@ -99,10 +100,12 @@ def span_outside_sentence(part: Part) -> Iterator[Hit]:
     Why: views give sentence by sentence; such a span would be cut or lost.
     Fix: correct the span, or the sentence's ends where the segmentation is wrong.
     """
-    sentences = part["sentences"].sort("doc_id", "start").select("doc_id", "start", sentence_end="end")
+    reached = pl.col("end").cum_max().over("doc_id")
+    sentences = part["sentences"].sort("doc_id", "start").select("doc_id", "start", sentence_end=reached)
     spans = part.spans.filter(
         pl.col("item").is_null() & (pl.col("layer") != "sentences"), pl.col("start") < pl.col("end")
     )
+    spans = spans.join(part["documents"].select("doc_id"), on="doc_id", how="semi")
     placed = spans.sort("doc_id", "start").join_asof(sentences, on="start", by="doc_id", check_sortedness=False)
     inside = pl.col("end") <= pl.col("sentence_end")
     for row in _rows(placed.lazy().filter(~inside.fill_null(value=False))):
@@ -112,15 +115,15 @@ def span_outside_sentence(part: Part) -> Iterator[Hit]:
 
 @part_rule("SB307", "sentences-overlap")
 def sentences_overlap(part: Part) -> Iterator[Hit]:
-    """A sentence starts before the one in front of it ends.
+    """A sentence starts before one in front of it ends.
 
     Why: each code point belongs to one sentence at most.
     Fix: correct the ends of the two.
     """
-    before = pl.col("end").shift(1).over("doc_id", order_by=["start", "end"])
+    before = pl.col("end").cum_max().shift(1).over("doc_id", order_by=["start", "end"])
     rows = part["sentences"].with_row_index("row").filter(pl.col("start") < before)
     for row in _rows(rows.lazy().with_columns(layer=pl.lit("sentences"), item=None)):
-        yield _hit(row, "start", "the sentence starts before the one in front of it ends", "correct their ends")
+        yield _hit(row, "start", "the sentence starts before one in front of it ends", "correct their ends")
 
 
 @part_rule("SB308", "text-outside-sentences")
@@ -133,7 +136,8 @@ def text_outside_sentences(part: Part) -> Iterator[Hit]:
     ends = part["sentences"].sort("doc_id", "start").group_by("doc_id", maintain_order=True).agg("start", "end")
     documents = part["documents"].with_row_index("row").join(ends, on="doc_id", how="left", maintain_order="left")
     for row in documents.select("row", "doc_id", "text", "start", "end").iter_rows(named=True):
-        edges = zip([0, *(row["end"] or [])], [*(row["start"] or []), len(row["text"])], strict=True)
+        reached = accumulate(row["end"] or [], max, initial=0)
+        edges = zip(reached, [*(row["start"] or []), len(row["text"])], strict=True)
         for start, end in edges:
             left = row["text"][start:end].strip() if start < end else ""
             if left:
@@ -150,11 +154,11 @@ def content_out_of_order(part: Part) -> Iterator[Hit]:
     Why: the content is read as its spans one after the other.
     Fix: order the spans as in the text, without overlap.
     """
-    before = pl.col("end").shift(1).over("row", order_by="item")
+    before = pl.col("end").cum_max().shift(1).over("row", order_by="item")
     rows = part.spans.filter(pl.col("item").is_not_null()).with_columns(before=before)
     for row in _rows(rows.lazy().filter(pl.col("start") < pl.col("before"))):
         yield _hit(
-            row, "start", "the content span starts before the one in front of it ends", "order the spans as in the text"
+            row, "start", "the content span starts before one in front of it ends", "order the spans as in the text"
         )
 
 

@@ -122,8 +122,9 @@ def _context(documents: dict[str, str], doc_id: str, start: int, end: int) -> st
     text = documents.get(doc_id, "")
     if not 0 <= start <= end <= len(text):
         return ""
-    before = text[max(0, start - _AROUND) : start].rpartition("\n")[2]
-    after = text[end : end + _AROUND].partition("\n")[0]
-    lead = "..." if len(before) == _AROUND < start else ""
-    trail = "..." if len(after) == _AROUND < len(text) - end else ""
+    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    last = len(text) if last < 0 else last
+    lead = "..." if start - first > _AROUND else ""
+    trail = "..." if last - end > _AROUND else ""
+    before, after = text[max(first, start - _AROUND) : start], text[end : min(last, end + _AROUND)]
     return f"{lead}{before}[{text[start:end]}]{after}{trail}"

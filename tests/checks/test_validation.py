@@ -1,0 +1,240 @@
+"""Findings as a whole: where they stand, what they show, in which order, and which rules build on which."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import DOC, PART, PROJECT, Root, places
+from stancebank.additions import add_texts, make_corpus
+from stancebank.checks.findings import Finding
+from stancebank.checks.registry import RULES
+from stancebank.checks.validation import check_corpus, check_part
+from stancebank.corpus import Part, read_corpus
+
+
+def only_finding(root: Root) -> Finding:
+    [finding] = root.findings()
+    return finding
+
+
+def add_part(root: Root, name: str, text: str = "Nothing happened in {}.") -> None:
+    """Add a part with one document, named like it."""
+    seed = root.path.parent / f"{name}.txt"
+    seed.write_text(text.format(name), "utf-8", newline="\n")
+    add_texts(root.path, [seed], part=name, date="2025-02-20")
+
+
+# Where a finding stands and what it shows
+
+
+def test_a_finding_says_what_where_and_how_to_mend_it(root: Root) -> None:
+    root.edit("mentions", 40, text="Kiev")
+    finding = only_finding(root)
+    assert (finding.rule, finding.name, finding.severity) == ("SB301", "span-text-mismatch", "error")
+    assert (finding.file, finding.line) == (f"corpus/{PART}/mentions.jsonl", 41)
+    assert (finding.path, finding.record) == ("$.text", "m41")
+    assert finding.what == 'text is "Kiev", the document reads "Kyiv" at 654..658'
+    assert finding.fix == 'set the text to "Kyiv", or move the offsets'
+
+
+LEADER = "...n leaders' meeting in Paris, became the [first European leader] to pledge readiness to deploy peacekeep..."
+
+
+@pytest.mark.parametrize(
+    ("row", "context"),
+    [
+        pytest.param(0, "[British] Prime Minister Keir Starmer, ahead of a...", id="at the start of the text"),
+        pytest.param(7, LEADER, id="inside a paragraph"),
+        pytest.param(40, "...d contribute to security guarantees for [Kyiv].", id="at the end of a paragraph"),
+        pytest.param(41, "[Starmer], who is expected to travel to Washingto...", id="at the start of a paragraph"),
+        pytest.param(149, '...able to take part in the conversation," [he] said.', id="at the end of the text"),
+    ],
+)
+def test_a_finding_shows_the_span_with_its_paragraph_up_to_forty_code_points(
+    root: Root, row: int, context: str
+) -> None:
+    root.edit("mentions", row, text="?")
+    assert only_finding(root).context == context
+
+
+def test_a_finding_without_a_span_shows_no_text(root: Root) -> None:
+    root.edit("mentions", 0, level="NAME")
+    assert only_finding(root).context == ""
+
+
+def test_a_span_outside_the_text_shows_no_text(root: Root) -> None:
+    root.edit("sentences", 20, end=4000)
+    assert only_finding(root).context == ""
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Kyiv", "K\u00ffiv", "\u041a\u0438\u0457\u0432", "\U0001d4a6\U0001f1fa\U0001f1e6", "\u05e7\u05d9\u05d9\u05d1"],
+)
+def test_columns_count_code_points(root: Root, name: str) -> None:
+    root.edit("entities", 7, name=name, wikidata="wrong")
+    line = root.layer_path("entities").read_text("utf-8").split("\n")[7]
+    assert only_finding(root).column == line.index('"wrong"') + 1
+
+
+def test_columns_count_an_escape_as_it_is_written(root: Root) -> None:
+    root.edit("entities", 7, wikidata="wrong")
+    root.replace(f"corpus/{PART}/entities.jsonl", '"Ukraine"', '"\\ud83c\\uddfakraine"')
+    line = root.layer_path("entities").read_text("utf-8").split("\n")[7]
+    assert only_finding(root).column == line.index('"wrong"') + 1
+
+
+# Order
+
+
+def test_findings_stand_in_the_order_of_the_files_and_their_lines(root: Root) -> None:
+    root.edit("stances", 22, label="?")
+    root.edit("stances", 2, text="?")
+    root.edit("entities", 57, name="")
+    root.edit("entities", 11, value="last week")
+    root.edit("targets", 8, proposition="")
+    root.edit("mentions", 99, level="?")
+    root.edit("documents", 0, recipe="other/1")
+    assert places(root.findings()) == [
+        ("SB502", "targets.jsonl", 9, "proposition"),
+        ("SB206", "documents.jsonl", 1, "recipe"),
+        ("SB504", "entities.jsonl", 12, "value"),
+        ("SB502", "entities.jsonl", 58, "name"),
+        ("SB501", "mentions.jsonl", 100, "level"),
+        ("SB301", "stances.jsonl", 3, "text"),
+        ("SB501", "stances.jsonl", 23, "label"),
+    ]
+
+
+def test_the_faults_of_a_file_stand_in_the_order_of_lines_and_columns(root: Root) -> None:
+    root.edit("mentions", 5, level=1, text=None)
+    root.edit("mentions", 2, start="23")
+    assert places(root.findings()) == [
+        ("SB118", "mentions.jsonl", 3, "start"),
+        ("SB118", "mentions.jsonl", 6, "text"),
+        ("SB118", "mentions.jsonl", 6, "level"),
+    ]
+
+
+def test_many_findings_in_one_layer_are_all_found(root: Root) -> None:
+    root.change("mentions", lambda records: [record.update(level="?", text="?") for record in records])
+    assert len(root.findings()) == 2 * 150
+
+
+def test_checking_twice_finds_the_same(root: Root) -> None:
+    root.change("mentions", lambda records: records.reverse())
+    assert root.findings() == root.findings()
+
+
+# Rules build on each other
+
+
+def test_a_broken_line_does_not_make_references_dangle(root: Root) -> None:
+    path = root.layer_path("entities")
+    path.write_bytes(path.read_bytes().replace(b'"e1"', b'"e1', 1))
+    assert places(root.findings()) == [("SB113", "entities.jsonl", 1, "")]
+
+
+def test_a_missing_layer_does_not_make_references_dangle(root: Root) -> None:
+    root.layer_path("mentions").unlink()
+    assert places(root.findings()) == [("SB104", "mentions.jsonl", None, "")]
+
+
+@pytest.mark.parametrize(
+    "file", ["corpus/corpus.yaml", "schemas/scheme.yaml", "seeds/seeds.yaml", "corpus/targets.jsonl"]
+)
+def test_nothing_is_checked_against_a_file_that_cannot_be_read(root: Root, file: str) -> None:
+    root.edit("mentions", 0, level="?")
+    (root.path / file).write_text("{", "utf-8")
+    assert [finding.file for finding in root.findings()] == [file]
+
+
+def test_every_file_that_cannot_be_read_is_named(root: Root) -> None:
+    for file in ("corpus/corpus.yaml", "corpus/targets.jsonl", "schemas/scheme.yaml", "seeds/seeds.yaml"):
+        (root.path / file).unlink()
+    expected = [("SB101", "corpus.yaml"), ("SB104", "targets.jsonl"), ("SB102", "scheme.yaml"), ("SB103", "seeds.yaml")]
+    assert [(finding.rule, Path(finding.file).name) for finding in root.findings()] == expected
+
+
+# Parts
+
+
+def test_a_sound_corpus_of_several_parts_has_no_findings(root: Root) -> None:
+    add_part(root, "2025-03")
+    add_part(root, "a-part")
+    assert root.corpus().part_names == (PART, "2025-03", "a-part")
+    assert root.findings() == []
+
+
+def test_a_document_of_two_parts_is_found_in_the_later_one(root: Root) -> None:
+    add_part(root, "2025-03")
+    for layer in ("documents", "sentences"):
+        path = root.path / "corpus/2025-03" / f"{layer}.jsonl"
+        path.write_bytes(root.layer_path(layer).read_bytes() + path.read_bytes())
+    finding = only_finding(root)
+    assert (finding.rule, finding.file, finding.line) == ("SB406", "corpus/2025-03/documents.jsonl", 1)
+    assert finding.record == DOC
+    assert PART in finding.what
+
+
+def test_a_broken_part_does_not_hide_the_findings_of_another(root: Root) -> None:
+    add_part(root, "2025-03")
+    root.layer_path("mentions").unlink()
+    (root.path / "corpus/2025-03/sentences.jsonl").write_bytes(b"")
+    expected = [("SB104", f"corpus/{PART}/mentions.jsonl"), ("SB308", "corpus/2025-03/documents.jsonl")]
+    assert [(finding.rule, finding.file) for finding in root.findings()] == expected
+
+
+def test_a_document_is_known_to_stand_twice_although_its_part_is_broken(root: Root) -> None:
+    shutil.copytree(root.path / "corpus" / PART, root.path / "corpus/2025-03")
+    root.layer_path("mentions").unlink()
+    assert [finding.rule for finding in root.findings()] == ["SB104", "SB406"]
+
+
+def test_an_empty_corpus_is_found_empty(tmp_path: Path) -> None:
+    make_corpus(tmp_path / "new", (PROJECT / "schemas/scheme.yaml").read_bytes())
+    findings = list(check_corpus(read_corpus(tmp_path / "new")))
+    assert places(findings) == [("SB601", "corpus", None, "")]
+
+
+def test_checking_a_part_gives_its_findings_and_documents(root: Root) -> None:
+    root.edit("mentions", 40, text="Kiev")
+    result = check_part(root.part())
+    assert places(result.findings) == [("SB301", "mentions.jsonl", 41, "text")]
+    assert result.document_ids == (DOC,)
+    assert result == check_part(root.part())
+
+
+def test_a_sound_part_has_no_findings(gold: Part) -> None:
+    assert check_part(gold).findings == ()
+
+
+def test_a_part_whose_documents_cannot_be_read_has_none_that_are_known(root: Root) -> None:
+    root.layer_path("documents").write_text("{}\n", "utf-8")
+    result = check_part(root.part())
+    assert {finding.rule for finding in result.findings} == {"SB117"}
+    assert result.document_ids is None
+
+
+def test_an_empty_part_has_no_documents(root: Root) -> None:
+    for layer in root.part().frames:
+        root.write(layer, [])
+    result = check_part(root.part())
+    assert (result.findings, result.document_ids) == ((), ())
+
+
+# Severity
+
+
+def test_decomposed_text_is_a_warning_and_no_error(root: Root) -> None:
+    add_part(root, "2025-03", "Cafe\u0301 talks in Kyiv.")
+    finding = only_finding(root)
+    assert (finding.rule, finding.severity) == ("SB208", "warning")
+    assert finding.file == "corpus/2025-03/documents.jsonl"
+
+
+def test_everything_but_decomposed_text_is_an_error() -> None:
+    assert [rule.id for rule in RULES.values() if rule.severity == "warning"] == ["SB208"]

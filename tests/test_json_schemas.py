@@ -1,0 +1,183 @@
+"""The JSON Schemas of the layers, as any validator of draft 2020-12 reads them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conftest import PART, PROJECT
+from stancebank.json_schemas import record_schema
+from stancebank.layers import ATTRIBUTIONS, LAYERS, Column, Layer, ListOf, Record
+from stancebank.scheme import Scheme, read_scheme
+
+jsonschema = pytest.importorskip("jsonschema", reason="comes with check-jsonschema")
+pytest.importorskip("check_jsonschema")
+
+EACH_LAYER = pytest.mark.parametrize("layer", LAYERS.values(), ids=lambda layer: layer.name)
+COLUMNS = [(layer, column) for layer in LAYERS.values() for column in layer.columns]
+CONTENT = ATTRIBUTIONS["content"].kind
+assert isinstance(CONTENT, ListOf)
+assert isinstance(CONTENT.item, Record)
+EACH_CONTENT_COLUMN = pytest.mark.parametrize("column", CONTENT.item.columns, ids=lambda column: column.name)
+
+
+def each_column_with(attribute: str) -> pytest.MarkDecorator:
+    """Parametrise by each layer and column whose definition has this attribute."""
+    chosen = [(layer, column) for layer, column in COLUMNS if getattr(column, attribute)]
+    ids = [f"{layer.name}.{column.name}" for layer, column in chosen]
+    return pytest.mark.parametrize(("layer", "column"), chosen, ids=ids)
+
+
+@cache
+def scheme() -> Scheme:
+    found, _ = read_scheme(PROJECT)
+    assert found is not None
+    return found
+
+
+@cache
+def validator(layer: Layer) -> Any:
+    return jsonschema.Draft202012Validator(record_schema(layer, scheme()))
+
+
+def records(layer: Layer) -> list[dict[str, Any]]:
+    folder = PROJECT / "corpus" / ("" if layer.name == "targets" else PART)
+    return [json.loads(line) for line in (folder / layer.file_name).read_text("utf-8").split("\n") if line]
+
+
+def accepted(layer: Layer, record: Any) -> bool:
+    valid: bool = validator(layer).is_valid(record)
+    return valid
+
+
+def with_value(layer: Layer, column: Column, value: Any) -> dict[str, Any]:
+    """The layer's first record with another value in a column."""
+    return records(layer)[0] | {column.name: value}
+
+
+def with_content(**values: Any) -> dict[str, Any]:
+    """The first attribution with other values in its content span."""
+    record = records(ATTRIBUTIONS)[0]
+    return record | {"content": [record["content"][0] | values]}
+
+
+@EACH_LAYER
+def test_a_schema_is_valid_under_draft_2020_12(layer: Layer) -> None:
+    schema = record_schema(layer, scheme())
+    assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@EACH_LAYER
+def test_a_schema_accepts_the_records_of_the_project(layer: Layer) -> None:
+    assert all(accepted(layer, record) for record in records(layer))
+
+
+@EACH_LAYER
+def test_the_schema_in_the_folder_is_the_same(layer: Layer) -> None:
+    file = PROJECT / "schemas" / f"{layer.name}.schema.json"
+    assert json.loads(file.read_text("utf-8")) == record_schema(layer, scheme())
+
+
+@EACH_LAYER
+def test_every_column_is_explained(layer: Layer) -> None:
+    properties = record_schema(layer, scheme())["properties"]
+    assert {name: properties[name]["description"] for name in layer.names} == {c.name: c.meaning for c in layer.columns}
+
+
+@EACH_LAYER
+def test_a_record_is_an_object(layer: Layer) -> None:
+    assert not any(accepted(layer, value) for value in (None, [], [records(layer)[0]], "", 1))
+
+
+@EACH_LAYER
+def test_an_unknown_key_is_refused(layer: Layer) -> None:
+    assert not accepted(layer, records(layer)[0] | {"confidence": 1})
+
+
+@each_column_with("name")
+def test_a_missing_key_is_refused(layer: Layer, column: Column) -> None:
+    record = records(layer)[0]
+    del record[column.name]
+    assert not accepted(layer, record)
+
+
+@each_column_with("name")
+def test_a_value_of_another_type_is_refused(layer: Layer, column: Column) -> None:
+    others = {"string": [1, True, ["e1"], {}], "integer": ["1", 1.5, True, [1]]}
+    wrong = ["e1", 1, {}, [1], [None], ["e1"]] if isinstance(column.kind, ListOf) else others[str(column.kind)]
+    assert [value for value in wrong if accepted(layer, with_value(layer, column, value))] == []
+
+
+@each_column_with("name")
+def test_a_null_is_accepted_just_where_the_layer_allows_it(layer: Layer, column: Column) -> None:
+    assert accepted(layer, with_value(layer, column, None)) == column.nullable
+
+
+@each_column_with("vocabulary")
+def test_an_unknown_label_is_refused(layer: Layer, column: Column) -> None:
+    assert column.vocabulary is not None
+    labels = scheme().names(column.vocabulary)
+    assert all(accepted(layer, with_value(layer, column, label)) for label in labels)
+    assert not any(accepted(layer, with_value(layer, column, label)) for label in ("", "Favor", labels[0] + " "))
+
+
+@each_column_with("pattern")
+def test_a_value_that_does_not_match_its_pattern_is_refused(layer: Layer, column: Column) -> None:
+    assert not any(accepted(layer, with_value(layer, column, value)) for value in ("\0", "\u00e9 / \x1b", "a\nb/"))
+
+
+@each_column_with("minimum")
+def test_a_negative_number_is_refused(layer: Layer, column: Column) -> None:
+    assert not accepted(layer, with_value(layer, column, -1))
+
+
+@each_column_with("shortest")
+def test_an_empty_text_or_list_is_refused(layer: Layer, column: Column) -> None:
+    assert not accepted(layer, with_value(layer, column, [] if isinstance(column.kind, ListOf) else ""))
+
+
+@EACH_CONTENT_COLUMN
+def test_a_missing_key_of_a_content_span_is_refused(column: Column) -> None:
+    record = with_content()
+    del record["content"][0][column.name]
+    assert not accepted(ATTRIBUTIONS, record)
+
+
+@EACH_CONTENT_COLUMN
+def test_a_wrong_value_of_a_content_span_is_refused(column: Column) -> None:
+    wrong = ["", 1, None] if column.kind == "string" else ["1", 1.5, -1, None]
+    assert [value for value in wrong if accepted(ATTRIBUTIONS, with_content(**{column.name: value}))] == []
+
+
+def test_an_unknown_key_of_a_content_span_is_refused() -> None:
+    assert accepted(ATTRIBUTIONS, with_content())
+    assert not accepted(ATTRIBUTIONS, with_content(kind="direct"))
+
+
+def check_jsonschema(layer: Layer, *files: Path) -> subprocess.CompletedProcess[str]:
+    """Run the command line of check-jsonschema on files, with the schema from the project's folder."""
+    schema = PROJECT / "schemas" / f"{layer.name}.schema.json"
+    command = [sys.executable, "-m", "check_jsonschema", "--schemafile", str(schema), *map(str, files)]
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
+
+
+@EACH_LAYER
+def test_the_schemas_work_without_stancebank(tmp_path: Path, layer: Layer) -> None:
+    """With check-jsonschema alone: records of the corpus pass, and one without its id does not."""
+    files = []
+    for number, record in enumerate(records(layer)):
+        files.append(tmp_path / f"{number}.json")
+        files[-1].write_text(json.dumps(record), "utf-8")
+    sound = check_jsonschema(layer, *files)
+    assert sound.returncode == 0, sound.stdout
+    files[0].write_text(json.dumps({**records(layer)[0], layer.id_column: "no id"}), "utf-8")
+    broken = check_jsonschema(layer, *files)
+    assert broken.returncode == 1
+    assert str(files[0]) in broken.stdout
