@@ -207,7 +207,12 @@ def parts(draw: st.DrawFn) -> Part:
     corpus = Corpus(
         root=Path("nowhere"),
         settings=CorpusSettings(
-            name="made-up", title="Made up", description="Made up.", version="0.1.0", splits={"train": ["*"]}
+            name="made-up",
+            title="Made up",
+            description="Made up.",
+            version="0.1.0",
+            annotation_license="none",
+            splits={"train": ["*"]},
         ),
         scheme=SCHEME,
         seeds=Seeds(rights={"unknown": Rights(statement="Made up.", redistribution=True)}, seeds=tuple(register)),

@@ -239,11 +239,6 @@ def test_a_corpus_that_cannot_be_read_takes_no_text(root, text, file, content):
     assert "cannot be read" in refused(root, [text("talks.txt")], part=PART)
 
 
-def test_where_writing_fails_nothing_changes(root, text):
-    (root.path / "corpus/2025-03").write_bytes(b"no folder")
-    assert "cannot write" in refused(root, [text("talks.txt")])
-
-
 def is_inside_in_order(lines: Iterator[str], others: Iterator[str]) -> bool:
     return all(line in others for line in lines)
 

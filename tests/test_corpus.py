@@ -29,7 +29,7 @@ def write(part: Part, root: Path) -> None:
         (folder / f"{name}.jsonl").write_bytes(write_records(part[name], LAYERS[name]))
     (root / "corpus/targets.jsonl").write_bytes(write_records(part.corpus.targets, LAYERS["targets"]))
     (root / CORPUS_FILE).write_text(
-        "name: a\ntitle: a\ndescription: a\nversion: 0.1.0\nsplits: {train: ['*']}\n", "utf-8"
+        "name: a\ntitle: a\ndescription: a\nversion: 0.1.0\nannotation_license: none\nsplits: {train: ['*']}\n", "utf-8"
     )
     (root / "seeds").mkdir()
     entries = []

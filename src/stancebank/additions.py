@@ -13,7 +13,7 @@ import polars as pl
 from ruamel.yaml import YAML
 
 from stancebank import seeds
-from stancebank.corpus import CORPUS_FILE, RESERVED_FOLDERS, TARGETS_FILE, Corpus, Part, read_corpus
+from stancebank.corpus import CORPUS_FILE, RESERVED_FOLDERS, TARGETS_FILE, Corpus, Part, read_corpus, require_readable
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.files import write_files
 from stancebank.frames import polars_schema, row_order
@@ -53,6 +53,7 @@ def make_corpus(folder: Path, scheme: bytes) -> None:
     settings = (
         f'name: "{name}"\ntitle: "{name}"\n'
         "description: Say here in a sentence what is in the corpus.\nversion: 0.1.0\n"
+        "annotation_license: not stated\n"
         "# For each split the parts in it, as shell patterns; a part belongs to exactly one split.\n"
         'splits:\n  train: ["*"]\n'
     )
@@ -76,8 +77,8 @@ def add_texts(
     cannot be read, and where writing fails.
     """
     corpus = read_corpus(root)
-    if corpus.faults or corpus.seeds is None:
-        raise StanceBankError("the corpus cannot be read", "run stancebank validate and correct what it finds")
+    require_readable(corpus.faults)
+    assert corpus.seeds is not None
     language = "en" if language is None else language
     if not re.fullmatch(LANGUAGE, language):
         raise StanceBankError(f"{excerpt(language)} is no language tag", "write a BCP 47 tag such as en or pt-BR")
@@ -162,9 +163,7 @@ def _read_document(file: Path, date: str | None, language: str) -> _NewDocument:
 
 def _known_documents(parts: Mapping[str, Part]) -> set[str]:
     for part in parts.values():
-        if part.faults:
-            what = f"the part {part.name} cannot be read: {part.faults[0].file}: {part.faults[0].what}"
-            raise StanceBankError(what, "run stancebank validate and correct what it finds")
+        require_readable(part.faults)
     return {doc_id for part in parts.values() for doc_id in part["documents"]["doc_id"]}
 
 

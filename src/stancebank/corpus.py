@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,6 +29,7 @@ class CorpusSettings(Settings):
     """What corpus.yaml says.
 
     version: semantic version of the corpus, which every built config carries.
+    annotation_license: terms of the annotations; the rights in the texts stand in seeds.yaml.
     splits: for each split the parts in it, as shell patterns; a part belongs to one split.
     """
 
@@ -36,6 +37,7 @@ class CorpusSettings(Settings):
     title: Annotated[str, Field(min_length=1)]
     description: Annotated[str, Field(min_length=1)]
     version: Annotated[str, Field(pattern=r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}$")]
+    annotation_license: Annotated[str, Field(min_length=1)]
     splits: Annotated[dict[Annotated[str, Field(pattern=r"^\w+$")], list[str]], Field(min_length=1)]
 
     def splits_of(self, part: str) -> list[str]:
@@ -129,6 +131,15 @@ class Part:
         content = content.explode("content", "item", empty_as_null=False).unnest("content")
         frames.append(content.with_columns(layer=pl.lit("attributions")).select(columns))
         return pl.concat(frames)
+
+
+def require_readable(faults: Sequence[Fault]) -> None:
+    """Nothing where there are no faults; else StanceBankError, which names the first of them."""
+    if faults:
+        first = faults[0]
+        where = first.file if first.line is None else f"{first.file}:{first.line}"
+        what = f"the corpus cannot be read: {printable(where)}: {first.what}"
+        raise StanceBankError(what, "run stancebank validate and correct what it finds")
 
 
 def find_root(start: Path | None) -> Path:

@@ -8,8 +8,8 @@ from html import escape
 
 import polars as pl
 
-from stancebank.corpus import Corpus
-from stancebank.faults import StanceBankError, printable
+from stancebank.corpus import Corpus, require_readable
+from stancebank.faults import printable
 from stancebank.views.positions import positions
 from stancebank.views.stance_detection import WRITER
 
@@ -29,14 +29,11 @@ def stance_matrix(corpus: Corpus) -> str | None:
 
     A row is a target, a column a holder. Colour and sign give the label at document
     level, mixed where documents disagree; a ring marks a conditional stance.
+    Raises StanceBankError where a part cannot be read.
     """
     assert corpus.targets is not None
     parts = [corpus.read_part(name) for name in corpus.part_names]
-    unread = next((part for part in parts if part.faults), None)
-    if unread is not None:
-        fault = unread.faults[0]
-        what = f"{printable(fault.file)} cannot be read: {fault.what}"
-        raise StanceBankError(what, "run stancebank validate and correct what it finds")
+    require_readable([fault for part in parts for fault in part.faults])
     if not parts:
         return None
     found = pl.concat(positions(part) for part in parts)

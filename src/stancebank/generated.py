@@ -7,8 +7,7 @@ from pathlib import Path
 
 import orjson
 
-from stancebank.corpus import Corpus
-from stancebank.faults import StanceBankError
+from stancebank.corpus import Corpus, require_readable
 from stancebank.figures import stance_matrix
 from stancebank.files import write_files
 from stancebank.json_schemas import record_schema
@@ -22,8 +21,8 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
 
     Raises StanceBankError where the corpus cannot be read.
     """
-    if corpus.scheme is None or corpus.faults:
-        raise StanceBankError("the corpus cannot be read", "run stancebank validate and correct what it finds")
+    require_readable(corpus.faults)
+    assert corpus.scheme is not None
     files = {}
     for layer in LAYERS.values():
         schema = orjson.dumps(record_schema(layer, corpus.scheme), option=orjson.OPT_INDENT_2)

@@ -302,6 +302,20 @@ def a_mention_ends_before_it_starts(root: Root) -> None:
     root.edit("mentions", 10, end=180)
 
 
+@breaks("SB302", "mentions.jsonl", 3, "end", at="8,")
+def a_mention_is_a_blank(root: Root) -> None:
+    mention = {
+        "doc_id": DOC,
+        "mention_id": "m151",
+        "entity_id": "e8",
+        "start": 7,
+        "end": 8,
+        "text": " ",
+        "level": "NAM",
+    }
+    root.change("mentions", lambda records: records.insert(2, mention))
+
+
 @breaks("SB302", "attributions.jsonl", 12, "content[1].end", at="2855,")
 def a_content_span_is_empty(root: Root) -> None:
     root.change("attributions", lambda records: records[11]["content"][1].update(end=2855))
@@ -337,9 +351,9 @@ def evidence_runs_into_the_next_sentence(root: Root) -> None:
     root.edit("stances", 0, end=195, text="readiness to deploy peacekeeping troops in Ukraine.\n\nU.S.")
 
 
-@breaks("SB306", "mentions.jsonl", 12, "start", at="189,")
+@breaks("SB306", "mentions.jsonl", 12, "start", at="188,")
 def a_mention_stands_between_two_sentences(root: Root) -> None:
-    mention = {"doc_id": DOC, "mention_id": "m151", "entity_id": "e8", "start": 189, "end": 191, "text": "\n\n"}
+    mention = {"doc_id": DOC, "mention_id": "m151", "entity_id": "e8", "start": 188, "end": 191, "text": ".\n\n"}
     root.change("mentions", lambda records: records.insert(11, mention | {"level": "NAM"}))
 
 

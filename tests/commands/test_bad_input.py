@@ -251,7 +251,7 @@ def test_no_picture_is_drawn_of_a_corpus_that_cannot_be_read(stancebank: Run, ro
     root.layer_path("stances").write_text("{\n")
     done = stancebank("generate", "--root", root.path)
     assert done.returncode == 2
-    assert "corpus/2025-02/stances.jsonl cannot be read" in said(done)
+    assert "the corpus cannot be read: corpus/2025-02/stances.jsonl:1: not valid JSON" in said(done)
 
 
 def test_a_folder_name_that_would_trick_a_terminal_or_a_glob(stancebank: Run, root: Root) -> None:

@@ -29,7 +29,7 @@ def dataset_card(corpus: Corpus, manifest: Manifest, languages: list[str], token
         pretty_name=corpus.settings.title,
         language=languages,
         license="other",
-        license_name="annotations-cc-by-4.0-texts-as-stated-below",
+        license_name="see-rights",
         task_categories=list(_CATEGORIES),
         configs=[_config(manifest, view) for view in manifest.views],
         dataset_info=_infos(corpus, manifest),
@@ -86,7 +86,7 @@ def _text(corpus: Corpus, manifest: Manifest, tokeniser: str) -> str:
         "",
         "## Rights",
         "",
-        "The annotations are under CC BY 4.0. The rights in the texts are apart from that:",
+        f"Annotations: {settings.annotation_license}. The rights in the texts are apart from that:",
         "",
     ]
     for key, rights in corpus.seeds.rights.items():

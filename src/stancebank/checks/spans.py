@@ -34,13 +34,17 @@ def span_text_mismatch(part: Part) -> Iterator[Hit]:
 
 @part_rule("SB302", "span-empty")
 def span_empty(part: Part) -> Iterator[Hit]:
-    """A span ends where it starts, or before.
+    """A span ends where it starts, or before, or covers nothing but blanks.
 
-    Why: offsets are half open, [start, end); such a span covers nothing.
+    Why: offsets are half open, [start, end); such a span has no words.
     Fix: correct start or end.
     """
-    for row in _rows(part.spans.lazy().filter(pl.col("start") >= pl.col("end"))):
+    backwards = pl.col("start") >= pl.col("end")
+    blank = pl.col("text").str.strip_chars() == ""
+    for row in _rows(part.spans.lazy().filter(backwards | (blank & (pl.col("text") != "")))):
         what = f"start {row['start']} is not before end {row['end']}"
+        if row["start"] < row["end"]:
+            what = f"the span {row['start']}..{row['end']} covers nothing but blanks"
         yield _hit(row, "end", what, "correct start or end", shown=False)
 
 
