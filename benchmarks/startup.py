@@ -36,7 +36,8 @@ def main() -> None:
             times[name].append(milliseconds(arguments))
     for name, found in times.items():
         more = median(found) - median(times["bare Python"])
-        print(f"{name:<24}{median(found):7.0f}  (min {min(found):.0f}, max {max(found):.0f}; +{more:.0f} over bare Python)")
+        spread = f"min {min(found):.0f}, max {max(found):.0f}; +{more:.0f} over bare Python"
+        print(f"{name:<24}{median(found):7.0f}  ({spread})")
 
 
 if __name__ == "__main__":
