@@ -175,9 +175,14 @@ def test_a_name_that_no_file_can_have_is_a_fault(folder):
     assert fault.kind in ("missing", "unreadable")
 
 
+def is_result(folder: Path) -> bool:
+    """A result holds the marker and data, and nothing else."""
+    return (folder / MARKER).is_file() and {path.name for path in folder.iterdir()} <= {MARKER, "data"}
+
+
 def fill(target: Path, error: BaseException | None = None) -> None:
     """Make a result in the target's place, or fail with an error on the way."""
-    with new_folder(target, MARKER, "data") as beside:
+    with new_folder(target, is_result) as beside:
         (beside / MARKER).write_bytes(b"{}")
         (beside / "data").mkdir()
         (beside / "data/rows").write_bytes(b"new")

@@ -28,7 +28,9 @@ def commands(page: str) -> list[tuple[str, str]]:
 
 def run(command: str, clone: Path) -> subprocess.CompletedProcess[str]:
     environment = {
-        k: v for k, v in offline(clone.parent).items() if k not in ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS")
+        k: v
+        for k, v in offline(clone.parent).items()
+        if k not in ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MFLAGS", "MAKELEVEL")
     }
     return subprocess.run(
         ["bash", "-c", command], cwd=clone, env=environment, capture_output=True, encoding="utf-8", check=False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,19 +18,21 @@ from stancebank.corpus import CORPUS_FILE, RESERVED_FOLDERS, TARGETS_FILE, Corpu
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.files import write_files
 from stancebank.frames import polars_schema, row_order
+from stancebank.generated import schema_files
 from stancebank.jsonl import write_records
 from stancebank.layers import DOCUMENTS, ID, LANGUAGE, PART_LAYERS, SENTENCES, Layer
-from stancebank.scheme import SCHEME_FILE
+from stancebank.scheme import SCHEME_FILE, read_scheme
 
 UNKNOWN_RIGHTS = "unknown"
-_SEED_REGISTER = b"""\
+_UNKNOWN_STATEMENT = "Nobody has said yet who holds the rights in this text."
+_SEED_REGISTER = f"""\
 # Where each raw text is from and what is known of the rights in it.
 rights:
-  unknown:
-    statement: Nobody has said yet who holds the rights in this text.
+  {UNKNOWN_RIGHTS}:
+    statement: {_UNKNOWN_STATEMENT}
     redistribution: false
 seeds: []
-"""
+""".encode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,23 +44,29 @@ class Addition:
     sentences: int
 
 
-def make_corpus(folder: Path, scheme: bytes) -> None:
-    """Make an empty corpus in a folder that has none: settings, seed register, scheme and no targets yet.
+def make_corpus(folder: Path, scheme_file: Path) -> None:
+    """Make an empty corpus in a folder that has none: settings, seed register, scheme, schemas and no targets yet.
 
-    Raises StanceBankError where there is one already or where writing fails.
+    scheme_file: the scheme to copy. Raises StanceBankError where there is one already or where writing fails.
     """
     if (folder / CORPUS_FILE).exists():
         what = f"{printable(str(folder))} holds a corpus already"
         raise StanceBankError(what, "name another folder; nothing was changed")
-    name = re.sub(r"[^a-z0-9_-]+", "-", folder.resolve().name.lower()).strip("-_0123456789") or "corpus"
+    title = printable(folder.resolve().name) or "corpus"
+    name = re.sub(r"[^a-z0-9_-]+", "-", title.lower()).lstrip("-_0123456789").rstrip("-_") or "corpus"
     settings = (
-        f'name: "{name}"\ntitle: "{name}"\n'
+        f'name: "{name}"\ntitle: {json.dumps(title)}\n'
         "description: Say here in a sentence what is in the corpus.\nversion: 0.1.0\n"
         "annotation_license: not stated\n"
         "# For each split the parts in it, as shell patterns; a part belongs to exactly one split.\n"
         'splits:\n  train: ["*"]\n'
     )
-    files = {CORPUS_FILE: settings.encode(), TARGETS_FILE: b"", seeds.SEEDS_FILE: _SEED_REGISTER, SCHEME_FILE: scheme}
+    scheme, faults = read_scheme(scheme_file.parents[1])
+    require_readable(faults)
+    assert scheme is not None
+    files = {CORPUS_FILE: settings.encode(), TARGETS_FILE: b"", seeds.SEEDS_FILE: _SEED_REGISTER}
+    files |= {SCHEME_FILE: scheme_file.read_bytes(), **schema_files(scheme)}
+    files |= {".gitattributes": b"seeds/** -text\ncorpus/** -text\n", ".gitignore": b"/dist/\n.new-*\n.old-*\n"}
     existing = [file for file in files if (folder / file).exists()]
     if existing:
         what = f"{printable(str(folder))} holds {existing[0]} already"
@@ -202,8 +211,7 @@ def _register(corpus: Corpus, documents: list[_NewDocument]) -> bytes:
     yaml.indent(mapping=2, sequence=4, offset=2)
     content = yaml.load((corpus.root / seeds.SEEDS_FILE).read_text("utf-8"))
     if UNKNOWN_RIGHTS not in content["rights"]:
-        statement = "Nobody has said yet who holds the rights in this text."
-        content["rights"][UNKNOWN_RIGHTS] = {"statement": statement, "redistribution": False}
+        content["rights"][UNKNOWN_RIGHTS] = {"statement": _UNKNOWN_STATEMENT, "redistribution": False}
     if not content["seeds"]:
         content["seeds"] = []
     for document in documents:

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Annotated
 
 import polars as pl
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from stancebank.faults import Fault, StanceBankError, printable
 from stancebank.files import read_inside
 from stancebank.jsonl import read_records
-from stancebank.layers import KEY, PART_LAYERS, TARGETS, Layer
+from stancebank.layers import KEY, LINE, PARAGRAPHS, PART_LAYERS, TARGETS, Layer
 from stancebank.scheme import Scheme, read_scheme
 from stancebank.seeds import Seeds, read_seeds
 from stancebank.yaml_files import Settings, read_yaml
@@ -23,6 +23,12 @@ from stancebank.yaml_files import Settings, read_yaml
 CORPUS_FILE = "corpus/corpus.yaml"
 TARGETS_FILE = "corpus/targets.jsonl"
 RESERVED_FOLDERS = frozenset({"releases"})
+
+
+def _split(name: str) -> str:
+    if name == "all":
+        raise ValueError("all is a word of load_dataset's own for all splits together; choose another name")
+    return name
 
 
 class CorpusSettings(Settings):
@@ -34,11 +40,13 @@ class CorpusSettings(Settings):
     """
 
     name: Annotated[str, Field(pattern=f"^{KEY}$")]
-    title: Annotated[str, Field(min_length=1)]
-    description: Annotated[str, Field(min_length=1)]
+    title: Annotated[str, Field(min_length=1, pattern=f"^{LINE}$")]
+    description: Annotated[str, Field(min_length=1, pattern=f"^{PARAGRAPHS}$")]
     version: Annotated[str, Field(pattern=r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}$")]
-    annotation_license: Annotated[str, Field(min_length=1)]
-    splits: Annotated[dict[Annotated[str, Field(pattern=r"^\w+$")], list[str]], Field(min_length=1)]
+    annotation_license: Annotated[str, Field(min_length=1, pattern=f"^{LINE}$")]
+    splits: Annotated[
+        dict[Annotated[str, Field(pattern=r"^\w+$"), AfterValidator(_split)], list[str]], Field(min_length=1)
+    ]
 
     def splits_of(self, part: str) -> list[str]:
         """The splits whose patterns match a part; one where the corpus is sound."""

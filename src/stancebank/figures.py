@@ -11,7 +11,6 @@ import polars as pl
 from stancebank.corpus import Corpus, require_readable
 from stancebank.faults import printable
 from stancebank.views.positions import positions
-from stancebank.views.stance_detection import WRITER
 
 # Okabe and Ito's colours, which colour-blind people tell apart; the sign says the same without colour.
 _LABELS = {
@@ -40,6 +39,8 @@ def stance_matrix(corpus: Corpus) -> str | None:
     found = found.filter(pl.col("target").is_in(corpus.targets["target_id"].implode()))
     if found.is_empty():
         return None
+    writer = pl.col("holder_entity").is_null()
+    found = found.with_columns(holder_name=pl.when(writer).then(pl.lit("the writer")).otherwise("holder_name"))
     cells = found.group_by("holder_name", "target", maintain_order=True).agg(
         label=pl.when(pl.col("label").n_unique() == 1).then(pl.col("label").first()).otherwise(pl.lit("mixed")),
         conditional=(pl.col("commitment") == "conditional").any(),
@@ -63,10 +64,9 @@ def _svg(holders: list[str], targets: list[dict[str, str]], cells: list[dict[str
     yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
     for index, holder in enumerate(holders):
         x, y = _TEXT + _COLUMN * index + _COLUMN // 2, _HEAD - 10
-        name = "the writer" if holder == WRITER else holder
-        shown = _shown(textwrap.shorten(name, 34, placeholder="..."))
+        shown = _shown(textwrap.shorten(holder, 34, placeholder="..."))
         turned = f'transform="rotate(-42 {x} {y})"'
-        yield f'<text x="{x}" y="{y}" {turned}>{shown}<title>{_shown(name)}</title></text>'
+        yield f'<text x="{x}" y="{y}" {turned}>{shown}<title>{_shown(holder)}</title></text>'
     for index, target in enumerate(targets):
         yield from _proposition(_HEAD + _ROW * index, target, shaded=index % 2 == 0, end=_TEXT + _COLUMN * len(holders))
     rows = {target["target_id"]: index for index, target in enumerate(targets)}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from stancebank.faults import Fault, StanceBankError, printable
@@ -47,6 +48,8 @@ def write_files(root: Path, contents: Mapping[str, bytes]) -> None:
     try:
         for file, data in contents.items():
             path = root / file
+            if not path.parent.resolve().is_relative_to(root.resolve()):
+                raise OSError(errno.EXDEV, "a symbolic link leads out of the corpus root")
             _make_folder(path.parent, made)
             staged.append((_beside(path), path))
             _write_through(staged[-1][0], data, path)
@@ -70,21 +73,18 @@ def write_files(root: Path, contents: Mapping[str, bytes]) -> None:
 
 
 @contextlib.contextmanager
-def new_folder(target: Path, marker: str, *others: str) -> Iterator[Path]:
+def new_folder(target: Path, is_earlier_result: Callable[[Path], bool]) -> Iterator[Path]:
     """A folder to fill, which takes the target's place when the block ends without an error.
 
-    The target is replaced only where it is empty, or holds the marker and nothing
-    but the marker and the others, so that only an earlier result is ever removed.
-    Raises StanceBankError where that is not so or where writing fails; the target
-    is then as it was.
+    The target is replaced only where it is empty or an earlier result. Raises
+    StanceBankError where it is neither, or where writing fails; it is then as it was.
     """
     made: list[Path] = []
     try:
         place = target.resolve()
         if place.exists() and not place.is_dir():
             raise StanceBankError(f"{printable(str(target))} is not a folder", "name a folder for the result")
-        there = {entry.name for entry in place.iterdir()} if place.exists() else set()
-        if there and not (marker in there and there <= {marker, *others}):
+        if place.exists() and any(place.iterdir()) and not is_earlier_result(place):
             what = f"{printable(str(target))} holds other files than an earlier result; nothing was written"
             raise StanceBankError(what, "name an empty or a new folder")
         _make_folder(place.parent, made)

@@ -9,9 +9,10 @@ import orjson
 
 from stancebank.corpus import Corpus, require_readable
 from stancebank.figures import stance_matrix
-from stancebank.files import write_files
+from stancebank.files import read_inside, write_files
 from stancebank.json_schemas import record_schema
 from stancebank.layers import LAYERS
+from stancebank.scheme import Scheme
 
 STANCE_FIGURE = "docs/stances.svg"
 
@@ -23,19 +24,25 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
     """
     require_readable(corpus.faults)
     assert corpus.scheme is not None
-    files = {}
-    for layer in LAYERS.values():
-        schema = orjson.dumps(record_schema(layer, corpus.scheme), option=orjson.OPT_INDENT_2)
-        files[f"schemas/{layer.name}.schema.json"] = schema + b"\n"
+    files = schema_files(corpus.scheme)
     figure = stance_matrix(corpus)
     if figure is not None:
         files[STANCE_FIGURE] = figure.encode()
     return files
 
 
+def schema_files(scheme: Scheme) -> dict[str, bytes]:
+    """The JSON Schema of each layer's records, by path from the root."""
+    return {
+        f"schemas/{layer.name}.schema.json": orjson.dumps(record_schema(layer, scheme), option=orjson.OPT_INDENT_2)
+        + b"\n"
+        for layer in LAYERS.values()
+    }
+
+
 def drifted(root: Path, files: Mapping[str, bytes]) -> list[str]:
     """The paths whose file is missing or reads otherwise."""
-    return [file for file, data in files.items() if not (root / file).is_file() or (root / file).read_bytes() != data]
+    return [file for file, data in files.items() if read_inside(root, file)[0] != data]
 
 
 def write_generated(root: Path, files: Mapping[str, bytes]) -> list[str]:

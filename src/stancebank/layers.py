@@ -113,6 +113,7 @@ WIKIDATA = r"Q[1-9][0-9]{0,11}"
 RECIPE = r"[a-z][a-z0-9-]*/[1-9][0-9]*"
 KEY = r"[a-z][a-z0-9_-]*"
 LINE = r"[^\x00-\x1f\x7f-\x9f]*"
+PARAGRAPHS = r"[^\x00-\x09\x0b-\x1f\x7f-\x9f]*"
 
 
 def _identifier(name: str, meaning: str) -> Column:

@@ -164,7 +164,7 @@ def _day(date: str) -> str:
 class Rights(Settings):
     """What is known of the rights in a text, and whether that lets it be passed on."""
 
-    statement: str = Field(min_length=1)
+    statement: str = Field(min_length=1, pattern=f"^{layers.PARAGRAPHS}$")
     redistribution: bool
 
 
@@ -175,7 +175,7 @@ class Seed(Settings):
     sha256: Annotated[str, Field(pattern=f"^{layers.SHA256}$")]
     date: Annotated[str, Field(pattern=f"^{layers.DATE}$"), AfterValidator(_day)]
     language: Annotated[str, Field(pattern=f"^{layers.LANGUAGE}$")]
-    origin: str = Field(min_length=1)
+    origin: str = Field(min_length=1, pattern=f"^{layers.PARAGRAPHS}$")
     rights: Annotated[str, Field(pattern=f"^{layers.KEY}$")]
 
 

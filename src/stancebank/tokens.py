@@ -72,4 +72,4 @@ def _tokenizer(language: str) -> Tokenizer:
         return spacy.blank(language if known else "xx").tokenizer
     except ImportError as error:
         what = f"spaCy's tokeniser for the language {language} needs another package: {str(error).splitlines()[0]}"
-        raise StanceBankError(what, "install that package") from None
+        raise StanceBankError(what, "install that package, or name views without tokens with --view") from None

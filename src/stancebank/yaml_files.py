@@ -18,6 +18,7 @@ from ruamel.yaml.resolver import VersionedResolver
 
 from stancebank.faults import Fault, FaultKind, printable
 from stancebank.files import read_inside
+from stancebank.json_places import json_path
 
 
 class Settings(BaseModel):
@@ -84,18 +85,14 @@ def read_yaml(
     faults = []
     for location, message in problems:
         line, column = _place(content, location)
-        json_path = _json_path(location)
-        what = f"{printable(json_path)}: {printable(message)}"
-        faults.append(Fault(kind, file, what, "correct the value at this line", line, column, json_path))
+        path = json_path(location)
+        what = f"{printable(path)}: {printable(message)}"
+        faults.append(Fault(kind, file, what, "correct the value at this line", line, column, path))
     return (None if faults else settings), faults
 
 
 def _code_point(character: str | int) -> str:
     return f"U+{character if isinstance(character, int) else ord(character):04X}"
-
-
-def _json_path(location: Location) -> str:
-    return "$" + "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in location)
 
 
 def _place(content: CommentedMap, location: Location) -> tuple[int, int]:

@@ -239,8 +239,8 @@ def a_seed_is_missing(root: Root) -> None:
     (root.path / "seeds" / SEED).unlink()
 
 
-@breaks("SB203", "documents.jsonl", 1, "seed", at=f'"{SEED}"')
-def a_seed_is_not_registered(root: Root) -> None:
+@breaks("SB209", SEED)
+def a_documents_seed_is_not_registered(root: Root) -> None:
     root.replace("seeds/seeds.yaml", f"- file: {SEED}", "- file: another.txt")
 
 
@@ -252,6 +252,28 @@ def a_seed_was_edited(root: Root) -> None:
 @breaks("SB205", "documents.jsonl", 1, "header", at='" date 2025-02-16 "')
 def a_header_is_not_the_seeds(root: Root) -> None:
     root.edit("documents", 0, header=" date 2025-02-16 ")
+
+
+@breaks("SB205", "documents.jsonl", 1, "header", at='" date 2025-02-17 British "')
+def a_word_of_the_text_stands_in_the_header(root: Root) -> None:
+    for layer in ("entities", "mentions", "relations", "attributions", "stances"):
+        root.write(layer, [])
+    document = root.records("documents")[0]
+    text = document["text"].removeprefix("British ")
+    header = document["header"] + "British "
+    root.edit("documents", 0, text=text, header=header, text_sha256=sha256(text.encode()))
+    root.write("sentences", [{"doc_id": DOC, "sentence_id": "n1", "start": 0, "end": len(text), "paragraph": 0}])
+
+
+@breaks("SB205", "documents.jsonl", 1, "date", at='"2025-02-18"')
+def a_date_is_not_the_headers(root: Root) -> None:
+    root.edit("documents", 0, date="2025-02-18")
+    root.replace("seeds/seeds.yaml", "date: 2025-02-17", "date: 2025-02-18")
+
+
+@breaks("SB209", "leftover.txt")
+def a_seed_is_not_registered(root: Root) -> None:
+    (root.path / "seeds/leftover.txt").write_text("Somebody else's text.")
 
 
 @breaks("SB206", "documents.jsonl", 1, "recipe", at='"plain-news/2"')

@@ -33,7 +33,7 @@ def world(tmp_path: Path) -> Root:
     )
     (tmp_path / "world.txt").write_bytes(text.encode())
     root = Root(tmp_path / "world")
-    make_corpus(root.path, (PROJECT / "schemas/scheme.yaml").read_bytes())
+    make_corpus(root.path, PROJECT / "schemas/scheme.yaml")
     add_texts(root.path, [tmp_path / "world.txt"], part=PART, date="2025-02-20")
     [document] = root.records("documents")
     spans = [match.span() for match in re.finditer("Kyiv", document["text"])]

@@ -195,7 +195,7 @@ def test_a_document_is_known_to_stand_twice_although_its_part_is_broken(root: Ro
 
 
 def test_an_empty_corpus_is_found_empty(tmp_path: Path) -> None:
-    make_corpus(tmp_path / "new", (PROJECT / "schemas/scheme.yaml").read_bytes())
+    make_corpus(tmp_path / "new", PROJECT / "schemas/scheme.yaml")
     findings = list(check_corpus(read_corpus(tmp_path / "new")))
     assert places(findings) == [("SB601", "corpus", None, "")]
 

@@ -113,7 +113,7 @@ BROKEN: dict[str, tuple[Breakage, str]] = {
     ),
     "settings that are binary": (
         lambda root: (root.path / "corpus/corpus.yaml").write_bytes(b"\xff\x00\x1b[31m"),
-        "corpus/corpus.yaml  SB101 settings-invalid",
+        "corpus/corpus.yaml:1  SB101 settings-invalid",
     ),
 }
 

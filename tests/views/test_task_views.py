@@ -127,8 +127,8 @@ def chain_oracle(part: Part, attribution: Record, seen: tuple[str, ...] = ()) ->
     own = [a for a in records(part, "attributions") if a["doc_id"] == attribution["doc_id"]]
     seen = (*seen, attribution["attribution_id"])
     around = [
-        (c["end"] - c["start"], -c["start"], n, a)
-        for n, a in enumerate(own)
+        (c["end"] - c["start"], -c["start"], int(a["attribution_id"][1:]), a)
+        for a in own
         for c in a["content"]
         if a["attribution_id"] != attribution["attribution_id"] and within(attribution, c)
     ]
@@ -165,7 +165,11 @@ def test_a_stance_rests_on_the_innermost_attribution_of_its_holder_else_on_the_i
     for s in records(part, "stances"):
         holder = entity.get((s["doc_id"], s["holder"]))
         around = [
-            (entity.get((a["doc_id"], a["source"])) != holder, c["end"] - c["start"], a["attribution_id"])
+            (
+                holder is None or entity.get((a["doc_id"], a["source"])) != holder,
+                c["end"] - c["start"],
+                a["attribution_id"],
+            )
             for a in records(part, "attributions")
             if a["doc_id"] == s["doc_id"]
             for c in a["content"]

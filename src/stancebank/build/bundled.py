@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from stancebank.build.dataset import available_views, build, chosen_views
 from stancebank.build.manifest import MANIFEST_FILE
 from stancebank.corpus import CORPUS_FILE, read_corpus
 from stancebank.faults import StanceBankError, excerpt
+from stancebank.seeds import sha256
+from stancebank.tokens import tokens_available
 
 if TYPE_CHECKING:
     import datasets
@@ -33,9 +36,14 @@ def bundled_dataset() -> Path:
     """The folder of the built corpus, built now where this content was not built before."""
     root = bundled_root()
     views = available_views()
-    digest = hashlib.sha256(" ".join(view.name for view in views).encode())
-    for path in _sources(root):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    tools = [
+        f"{name} {version(name)}"
+        for name in ("datasets", "polars", "pyarrow", *(["spacy"] if tokens_available() else []))
+    ]
+    digest = hashlib.sha256("\n".join([*tools, *(view.name for view in views)]).encode())
+    for base, path in _sources(root):
+        name = path.relative_to(base).as_posix()
+        digest.update(f"\0{name}\0{sha256(path.read_bytes())}".encode())
     folder = platformdirs.user_cache_path("stancebank") / digest.hexdigest()[:16] / "stancebank"
     if not (folder / MANIFEST_FILE).is_file():
         build(read_corpus(root), folder, views)
@@ -56,7 +64,7 @@ def load_bundled(config: str, split: str | None) -> datasets.Dataset:
     return load_dataset(str(bundled_dataset()), config, split=split or next(iter(settings.splits)))
 
 
-def _sources(root: Path) -> Iterator[Path]:
-    """All files that the built dataset depends on: the corpus and the code."""
-    for folder, pattern in ((root, "corpus/**/*"), (root, "schemas/*"), (root, "seeds/*"), (_PACKAGE, "**/*.py")):
-        yield from sorted(path for path in folder.glob(pattern) if path.is_file())
+def _sources(root: Path) -> Iterator[tuple[Path, Path]]:
+    """All files that the built dataset depends on, the corpus and the code, each with the folder it is named from."""
+    for base, pattern in ((root, "corpus/**/*"), (root, "schemas/*"), (root, "seeds/*"), (_PACKAGE, "**/*.py")):
+        yield from ((base, path) for path in sorted(base.glob(pattern)) if path.is_file())

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import html
+import re
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from stancebank.build.features import features
 from stancebank.build.manifest import Manifest
 from stancebank.corpus import Corpus
-from stancebank.layers import Category, Kind, ListOf, Record
+from stancebank.layers import Category, Column, Kind, ListOf, Record
 from stancebank.views.registry import DEFAULT, VIEWS, View
 
-CARD_FILE = "README.md"
 _CATEGORIES = ("token-classification", "text-classification")
 
 
@@ -80,23 +81,24 @@ def _text(corpus: Corpus, manifest: Manifest, tokeniser: str) -> str:
     assert corpus.seeds is not None
     settings = corpus.settings
     lines = [
-        f"# {settings.title} {settings.version}",
+        f"# {_plain(settings.title)} {settings.version}",
         "",
-        settings.description,
+        _plain(settings.description),
         "",
         "## Rights",
         "",
-        f"Annotations: {settings.annotation_license}. The rights in the texts are apart from that:",
+        f"Annotations: {_plain(settings.annotation_license)}. The rights in the texts are apart from that:",
         "",
     ]
-    for key, rights in corpus.seeds.rights.items():
-        cleared = "may be redistributed" if rights.redistribution else "**not cleared for redistribution**"
-        lines.append(f"- `{key}`: {' '.join(rights.statement.split())} Texts under this key: {cleared}.")
+    for key, redistribution in manifest.redistribution.items():
+        cleared = "may be redistributed" if redistribution else "**not cleared for redistribution**"
+        lines.append(f"- `{key}`: {_plain(corpus.seeds.rights[key].statement)} Texts under this key: {cleared}.")
     lines += [
         "",
         "## Configs",
         "",
-        f"Offsets are Unicode code points into a document's text, half open. {tokeniser}",
+        "Offsets are Unicode code points into a document's text, half open; in `spans` and `docred` they count tokens.",
+        tokeniser,
         f"Labels are those of scheme {manifest.scheme}.",
         f"Built by {manifest.software}; `manifest.json` lists every file.",
         "",
@@ -113,17 +115,35 @@ def _config_text(manifest: Manifest, view: View) -> Iterator[str]:
     none = "" if rows else " (`load_dataset` refuses a split without rows unless `streaming=True`)"
     yield f"{view.meaning} {rows} row{'' if rows == 1 else 's'}{none}."
     yield ""
+    if view.details:
+        yield view.details
+        yield ""
     yield "| field | type | meaning |"
     yield "| --- | --- | --- |"
-    for column in view.columns:
-        null = ", may be null" if column.nullable else ""
-        yield f"| `{column.name}` | {_kind(column.kind)}{null} | {column.meaning} |"
+    yield from _rows(view.columns, "")
     yield ""
+
+
+def _rows(columns: Iterable[Column], within: str) -> Iterator[str]:
+    """A table row for each column, nested ones under their path."""
+    for column in columns:
+        null = ", may be null" if column.nullable else ""
+        yield f"| `{within}{column.name}` | {_kind(column.kind)}{null} | {column.meaning} |"
+        inner = column.kind
+        while isinstance(inner, ListOf):
+            inner = inner.item
+        if isinstance(inner, Record):
+            yield from _rows(inner.columns, f"{within}{column.name}.")
 
 
 def _kind(kind: Kind) -> str:
     if isinstance(kind, ListOf):
         return f"list of {_kind(kind.item)}"
     if isinstance(kind, Record):
-        return "record (" + ", ".join(f"`{column.name}`" for column in kind.columns) + ")"
+        return "record"
     return "ClassLabel" if isinstance(kind, Category) else kind
+
+
+def _plain(text: str) -> str:
+    """A text from settings as one line of Markdown in which nothing is markup."""
+    return re.sub(r"([\\`*_\[\]#|!~])", r"\\\1", html.escape(" ".join(text.split()), quote=False))

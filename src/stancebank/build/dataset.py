@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from stancebank.build.card import CARD_FILE, dataset_card
-from stancebank.build.manifest import MANIFEST_FILE, Manifest, make_manifest
-from stancebank.build.shards import DATA_FOLDER, Shard, write_shards
+from stancebank.build.card import dataset_card
+from stancebank.build.manifest import CARD_FILE, MANIFEST_FILE, Manifest, is_build
+from stancebank.build.shards import Shard, write_shards
 from stancebank.checks.findings import Finding
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus import Corpus
-from stancebank.faults import StanceBankError, excerpt
+from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.files import new_folder
 from stancebank.tokens import tokens_available
 from stancebank.views.registry import VIEWS, View
@@ -22,7 +22,12 @@ class InvalidCorpusError(StanceBankError):
     """The corpus has errors, which stand in findings; nothing was built."""
 
     def __init__(self, findings: Sequence[Finding]) -> None:
-        super().__init__("the corpus has errors; nothing was built", "correct what the findings name")
+        errors = [finding for finding in findings if finding.severity == "error"]
+        first = errors[0]
+        count = "an error" if len(errors) == 1 else f"{len(errors):,} errors"
+        what = f"the corpus has {count}; nothing was built; the first: {printable(first.file)}"
+        what += f":{first.line}: {first.what}" if first.line else f": {first.what}"
+        super().__init__(what, "correct what stancebank validate finds")
         self.findings = tuple(findings)
 
 
@@ -61,9 +66,14 @@ def build(corpus: Corpus, folder: Path, views: Sequence[View]) -> Manifest:
         raise InvalidCorpusError(findings)
     assert corpus.settings is not None
     assert corpus.scheme is not None
-    with new_folder(folder, MANIFEST_FILE, CARD_FILE, DATA_FOLDER) as beside:
+    assert corpus.seeds is not None
+    if any(character in str(folder.resolve()) for character in "[]*?"):
+        what = f"load_dataset finds no files in {printable(str(folder))}, whose path has one of [ ] * ?"
+        raise StanceBankError(what, "name a folder without them")
+    with new_folder(folder, is_build) as beside:
         shards: list[Shard] = []
         languages: set[str] = set()
+        rights: set[str] = set()
         for name in corpus.part_names:
             part = corpus.read_part(name)
             (split,) = corpus.settings.splits_of(name)
@@ -71,17 +81,28 @@ def build(corpus: Corpus, folder: Path, views: Sequence[View]) -> Manifest:
             due = [view for view in views if view.by_part or (view.name, split) not in seen]
             shards += write_shards(part, split, due, beside)
             languages.update(part["documents"]["language"])
+            rights.update(part["documents"]["rights"])
         order = {view.name: index for index, view in enumerate(views)}
         splits = list(corpus.settings.splits)
         shards.sort(key=lambda shard: (order[shard.view], splits.index(shard.split)))
-        manifest = make_manifest(corpus.settings.name, corpus.settings.version, corpus.scheme.version, shards)
+        manifest = Manifest(
+            corpus.settings.name,
+            corpus.settings.version,
+            corpus.scheme.version,
+            f"stancebank {version('stancebank')}",
+            {key: corpus.seeds.rights[key].redistribution for key in sorted(rights)},
+            tuple(shards),
+        )
         card = dataset_card(corpus, manifest, sorted(languages), _tokeniser(views))
-        (beside / CARD_FILE).write_text(card, "utf-8")
+        (beside / CARD_FILE).write_bytes(card.encode())
         (beside / MANIFEST_FILE).write_bytes(manifest.to_json())
     return manifest
 
 
 def _tokeniser(views: Sequence[View]) -> str:
     if any(view.needs_tokens for view in views):
-        return f"Tokens are those of spaCy {version('spacy')}'s blank tokeniser for the document's language."
+        spacy = f"spaCy {version('spacy')}"
+        return (
+            f"Tokens are those of {spacy}'s blank tokeniser for the language, or of its neutral one where it has none."
+        )
     return "The token views were left out of this build."

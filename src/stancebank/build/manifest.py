@@ -3,25 +3,42 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from importlib.metadata import version
+from pathlib import Path
 
 import orjson
 
-from stancebank.build.shards import Shard
+from stancebank.build.shards import DATA_FOLDER, Shard
 
 MANIFEST_FILE = "manifest.json"
+CARD_FILE = "README.md"
+_NAMES = {MANIFEST_FILE, CARD_FILE, DATA_FOLDER}
+_GENERATOR = "stancebank"
+
+
+def is_build(folder: Path) -> bool:
+    """Whether a folder holds a dataset that StanceBank built, and nothing else."""
+    names = {entry.name for entry in folder.iterdir()} - {".DS_Store"}
+    try:
+        content = orjson.loads((folder / MANIFEST_FILE).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return names <= _NAMES and isinstance(content, dict) and content.get("generator") == _GENERATOR
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What was built: name and version of the corpus, versions of scheme and software, and the shards."""
+    """What was built: name and version of the corpus, versions of scheme and software, and the shards.
+
+    redistribution: for each key of the rights table that a text has, whether it may be passed on.
+    """
 
     name: str
     version: str
     scheme: str
     software: str
+    redistribution: Mapping[str, bool]
     shards: tuple[Shard, ...]
 
     def of(self, view: str, split: str | None = None) -> tuple[Shard, ...]:
@@ -49,20 +66,16 @@ class Manifest:
     def to_json(self) -> bytes:
         """The manifest as it is written."""
         content = {
-            "generator": "stancebank",
+            "generator": _GENERATOR,
             "name": self.name,
             "version": self.version,
             "scheme": self.scheme,
             "software": self.software,
+            "redistribution": dict(self.redistribution),
             "content": {view: self.content_digest(view) for view in self.views},
             "files": [asdict(shard) for shard in self.shards],
         }
         return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
-
-
-def make_manifest(name: str, corpus_version: str, scheme: str, shards: Sequence[Shard]) -> Manifest:
-    """The manifest of these shards, built by the software that is running."""
-    return Manifest(name, corpus_version, scheme, f"stancebank {version('stancebank')}", tuple(shards))
 
 
 def _digest(lines: Iterable[str]) -> str:

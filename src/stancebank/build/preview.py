@@ -15,7 +15,7 @@ def preview(folder: str) -> str:
     import datasets
 
     datasets.disable_progress_bars()
-    rows = datasets.load_dataset(folder, "stance_detection", split="train")
+    (rows, *_) = datasets.load_dataset(folder, "stance_detection").values()
     label = rows.features["label"]
     lines = [f'load_dataset("{folder}", "stance_detection"): {rows.num_rows} rows, of which three:']
     for row in rows.select(range(min(3, rows.num_rows))):

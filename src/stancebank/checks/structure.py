@@ -69,16 +69,16 @@ def relation_duplicate(part: Part) -> Iterator[Hit]:
     Why: the scheme stores one per type, head entity, tail entity, modality and sentence of the head.
     Fix: keep the one between the nearest mentions.
     """
-    relations = (
-        part["relations"].with_row_index("row").join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
-    )
-    relations = relations.join(_ends(part, "tail"), on=["doc_id", "tail"], maintain_order="left")
-    heads = relations.sort("doc_id", "head_start").join_asof(
-        part["sentences"].sort("doc_id", "start").select("doc_id", "sentence_id", "start"),
-        left_on="head_start",
-        right_on="start",
-        by="doc_id",
-        check_sortedness=False,
+    heads = (
+        _with_ends(part)
+        .sort("doc_id", "head_start")
+        .join_asof(
+            part["sentences"].sort("doc_id", "start").select("doc_id", "sentence_id", "start"),
+            left_on="head_start",
+            right_on="start",
+            by="doc_id",
+            check_sortedness=False,
+        )
     )
     key = ["doc_id", "sentence_id", "type", "head_entity", "tail_entity", "modality"]
     repeated = heads.sort("row").with_columns(first=pl.col("relation_id").first().over(key))
@@ -94,11 +94,7 @@ def relation_to_itself(part: Part) -> Iterator[Hit]:
     Why: no relation type of the scheme holds between an entity and itself.
     Fix: correct the head or the tail.
     """
-    relations = (
-        part["relations"].with_row_index("row").join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
-    )
-    relations = relations.join(_ends(part, "tail"), on=["doc_id", "tail"], maintain_order="left")
-    for row in relations.filter(pl.col("head_entity") == pl.col("tail_entity")).iter_rows(named=True):
+    for row in _with_ends(part).filter(pl.col("head_entity") == pl.col("tail_entity")).iter_rows(named=True):
         what = f"head and tail are both mentions of {excerpt(row['head_entity'])}"
         yield Hit("relations", row["row"], ("tail",), what, "correct the head or the tail")
 
@@ -113,10 +109,8 @@ def symmetric_relation_reversed(part: Part) -> Iterator[Hit]:
     scheme = part.corpus.scheme
     assert scheme is not None
     symmetric = [relation.name for relation in scheme.relation_types if relation.symmetric]
-    relations = part["relations"].with_row_index("row").filter(pl.col("type").is_in(symmetric))
-    relations = relations.join(_ends(part, "head"), on=["doc_id", "head"], maintain_order="left")
-    relations = relations.join(_ends(part, "tail"), on=["doc_id", "tail"], maintain_order="left")
-    for row in relations.filter(pl.col("head_start") > pl.col("tail_start")).iter_rows(named=True):
+    relations = _with_ends(part).filter(pl.col("type").is_in(symmetric), pl.col("head_start") > pl.col("tail_start"))
+    for row in relations.iter_rows(named=True):
         yield Hit(
             "relations",
             row["row"],
@@ -175,6 +169,15 @@ def _repeated(part: Part, layer: str, key: list[str], same: str) -> Iterator[Hit
         )
 
 
-def _ends(part: Part, end: str) -> pl.DataFrame:
-    columns = {end: "mention_id", f"{end}_entity": "entity_id", f"{end}_start": "start"}
-    return part["mentions"].select("doc_id", **{name: pl.col(column) for name, column in columns.items()})
+def _with_ends(part: Part) -> pl.DataFrame:
+    """The relations with row, head_entity, head_start, tail_entity and tail_start."""
+    relations = part["relations"].with_row_index("row")
+    for end in ("head", "tail"):
+        mentions = part["mentions"].select(
+            "doc_id",
+            pl.col("mention_id").alias(end),
+            pl.col("entity_id").alias(f"{end}_entity"),
+            pl.col("start").alias(f"{end}_start"),
+        )
+        relations = relations.join(mentions, on=["doc_id", end], maintain_order="left")
+    return relations

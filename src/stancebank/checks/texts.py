@@ -7,11 +7,11 @@ from typing import Any
 
 import polars as pl
 
-from stancebank.checks.registry import Hit, part_rule
-from stancebank.corpus import Part
-from stancebank.faults import excerpt
+from stancebank.checks.registry import Documents, Hit, corpus_rule, part_rule
+from stancebank.corpus import Corpus, Part
+from stancebank.faults import Fault, StanceBankError, excerpt
 from stancebank.files import read_inside
-from stancebank.seeds import NEWLINES, RECIPE, SEEDS_FILE, Seed, control_character, seed_bytes, sha256
+from stancebank.seeds import RECIPE, SEEDS_FILE, Seed, control_character, read_seed, sha256
 
 
 @part_rule("SB201", "text-digest-mismatch")
@@ -46,18 +46,15 @@ def text_control_character(part: Part) -> Iterator[Hit]:
 
 @part_rule("SB203", "seed-missing")
 def seed_missing(part: Part) -> Iterator[Hit]:
-    """A document names a seed that is not in seeds/ or not in seeds.yaml.
+    """A document names a seed that is not in seeds/.
 
     Why: without the seed nobody can show where the text is from, nor check that it is unchanged.
-    Fix: restore the file under seeds/ and its entry in seeds.yaml.
+    Fix: restore the file under seeds/.
     """
     for row, document in _documents(part):
         _, fault = read_inside(part.corpus.root, f"seeds/{document['seed']}")
         if fault:
             yield Hit("documents", row, ("seed",), f"{fault.file}: {fault.what}", "restore the file under seeds/")
-        elif _registered(part, document) is None:
-            what = f"{SEEDS_FILE} has no entry for {excerpt(document['seed'])}"
-            yield Hit("documents", row, ("seed",), what, "add an entry with the file's origin and rights")
 
 
 @part_rule("SB204", "seed-digest-mismatch")
@@ -77,18 +74,31 @@ def seed_digest_mismatch(part: Part) -> Iterator[Hit]:
 
 @part_rule("SB205", "seed-not-reproduced")
 def seed_not_reproduced(part: Part) -> Iterator[Hit]:
-    """Header and text, with the recorded line end, do not give the seed's bytes back.
+    """The recipe does not make this document of its seed: other header, text, line end or date.
 
-    Why: the recipe is reversible; where it does not reverse, text was lost, added or changed.
-    Fix: set header, text and newline to what the recipe makes of the seed.
+    Why: the recipe is reversible, and gives a seed's bytes back from header, text and
+    line end; where a document differs, text was lost, added or changed.
+    Fix: set header, text, newline and date to what the recipe makes of the seed.
     """
     for row, document in _documents(part):
         data, _ = read_inside(part.corpus.root, f"seeds/{document['seed']}")
-        if data is None or sha256(data) != document["seed_sha256"] or document["newline"] not in NEWLINES:
+        if data is None or sha256(data) != document["seed_sha256"] or document["recipe"] != RECIPE:
             continue
-        if seed_bytes(document["header"], document["text"], document["newline"]) != data:
-            what = f"header + text do not give the bytes of seeds/{document['seed']} back"
-            yield Hit("documents", row, ("header",), what, "set header, text and newline to what the recipe makes")
+        try:
+            seed = read_seed(data, f"seeds/{document['seed']}")
+        except StanceBankError as error:
+            if control_character(document["text"]) is None:
+                yield Hit("documents", row, ("seed",), f"the recipe refuses the seed: {error.what}", "use another seed")
+            continue
+        made = {"header": seed.header, "text": seed.text, "newline": seed.newline}
+        registered = _registered(part, document)
+        if registered is not None and registered.date == document["date"]:
+            made["date"] = seed.date or document["date"]
+        for key, expected in made.items():
+            if document[key] != expected:
+                what = f"{key} is {excerpt(document[key])}, the recipe makes {excerpt(expected)} of the seed"
+                yield Hit("documents", row, (key,), what, f"set {key} to what the recipe makes")
+                break
 
 
 @part_rule("SB206", "recipe-unknown")
@@ -119,7 +129,8 @@ def seed_register_mismatch(part: Part) -> Iterator[Hit]:
         for key, expected in said.items():
             if document[key] != expected:
                 what = f"{key} is {excerpt(document[key], 64)}, {SEEDS_FILE} says {excerpt(expected, 64)}"
-                yield Hit("documents", row, (key,), what, "correct the one that is wrong")
+                fix = f"make the two agree: correct {key} here or in {SEEDS_FILE}"
+                yield Hit("documents", row, (key,), what, fix)
 
 
 @part_rule("SB208", "text-not-nfc", "warning")
@@ -135,6 +146,20 @@ def text_not_nfc(part: Part) -> Iterator[Hit]:
         yield Hit(
             "documents", row, ("text",), "the text is not in normalisation form C", "normalise copies, not the text"
         )
+
+
+@corpus_rule("SB209", "seed-unregistered")
+def seed_unregistered(corpus: Corpus, _: Documents) -> Iterator[Fault]:
+    """A file stands in seeds/ that seeds.yaml does not know.
+
+    Why: it would be passed on with the corpus, and nobody has said whose it is.
+    Fix: add an entry with its origin and rights, or move it out of the corpus.
+    """
+    assert corpus.seeds is not None
+    for path in sorted((corpus.root / "seeds").iterdir()):
+        if path.name not in corpus.seeds.by_file and f"seeds/{path.name}" != SEEDS_FILE and path.name[0] != ".":
+            what = f"{SEEDS_FILE} has no entry for this file"
+            yield Fault("corpus", f"seeds/{path.name}", what, "add an entry, or move the file out of the corpus")
 
 
 def _documents(part: Part) -> Iterator[tuple[int, dict[str, Any]]]:

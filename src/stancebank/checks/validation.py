@@ -60,7 +60,8 @@ def check_part(part: Part) -> PartResult:
     findings = list(_table_findings(part.corpus, tables, part))
     hits = ((rule, hit) for rule, function in PART_RULES for hit in function(part))
     findings += _locate(part.corpus, hits, tables, part)
-    findings.sort(key=lambda finding: (list(LAYERS).index(finding.file.rsplit("/")[-1][:-6]), finding.line or 0))
+    order = {part.file(name): index for index, name in enumerate(LAYERS)}
+    findings.sort(key=lambda finding: (order[finding.file], finding.line or 0, finding.column or 0))
     return PartResult(tuple(findings), tuple(part["documents"]["doc_id"]))
 
 

@@ -7,7 +7,9 @@ write); 3 an error in StanceBank itself.
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 import sys
 from types import ModuleType
 from typing import NoReturn
@@ -48,16 +50,19 @@ def _options(
 
 
 def main() -> NoReturn:
-    """Run the command line; every error ends in one message and an exit code, never in a traceback."""
+    """Run the command line; every error ends in one message and an exit code, never in a traceback.
+
+    A request to terminate ends it like an error, so that what was half written goes.
+    """
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(prog_name="stancebank")
     except StanceBankError as error:
         typer.echo(f"stancebank: {error}", err=True)
         sys.exit(2)
-    except BrokenPipeError:
-        # Whoever read our output has stopped; nothing is wrong.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except OSError as error:
         typer.echo(f"stancebank: the system refused: {error.strerror or error}", err=True)
         sys.exit(2)

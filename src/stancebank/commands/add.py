@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from stancebank.commands.options import Root
+from stancebank.commands.output import say
 
 
 def add(
@@ -31,5 +32,5 @@ def add(
     from stancebank.corpus import find_root
 
     for addition in add_texts(find_root(root), files, part, date, language):
-        typer.echo(f"added {addition.doc_id} to corpus/{addition.part}, {addition.sentences} sentences")
-    typer.echo("Say in seeds/seeds.yaml where each text is from and who holds the rights in it.")
+        say(f"added {addition.doc_id} to corpus/{addition.part}, {addition.sentences} sentences")
+    say("Say in seeds/seeds.yaml where each text is from and who holds the rights in it.")

@@ -15,6 +15,7 @@ from typing import Annotated
 import typer
 
 from stancebank.commands.options import Root
+from stancebank.commands.output import say
 
 
 def build(
@@ -43,7 +44,7 @@ def build(
             typer.echo(block, err=True)
         typer.echo(f"stancebank: {error}", err=True)
         raise typer.Exit(1) from None
-    typer.echo(f"{manifest.name} {manifest.version} in {printable(str(folder))}")
+    say(f"{manifest.name} {manifest.version} in {printable(str(folder))}")
     for built in manifest.views:
         rows = sum(shard.rows for shard in manifest.of(built))
-        typer.echo(f"  {built:<17}{rows:>9,} rows  sha256 {manifest.content_digest(built)[:16]}")
+        say(f"  {built:<17}{rows:>9,} rows  sha256 {manifest.content_digest(built)[:16]}")

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from stancebank.commands.options import Root
+from stancebank.commands.output import say
 
 
 def generate(
@@ -29,8 +30,8 @@ def generate(
     if check:
         stale = drifted(corpus.root, files)
         for file in stale:
-            typer.echo(f"{file} is not what scheme, layers and corpus give\n  fix: run stancebank generate")
-        typer.echo(f"{len(files) - len(stale)} of {len(files)} generated files are up to date")
+            say(f"{file} is not what scheme, layers and corpus give\n  fix: run stancebank generate")
+        say(f"{len(files) - len(stale)} of {len(files)} generated files are up to date")
         raise typer.Exit(1 if stale else 0)
     for file in write_generated(corpus.root, files):
-        typer.echo(f"wrote {file}")
+        say(f"wrote {file}")

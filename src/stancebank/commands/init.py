@@ -1,6 +1,6 @@
 """Make an empty corpus in a folder.
 
-It gets settings, a seed register and StanceBank's label scheme.
+It gets settings, a seed register, StanceBank's label scheme and JSON Schemas.
 
 Exit codes: 0 made; 2 there is a corpus already, or nowhere to write; 3 an error
 in StanceBank itself.
@@ -13,6 +13,8 @@ from typing import Annotated
 
 import typer
 
+from stancebank.commands.output import say
+
 
 def init(folder: Annotated[Path, typer.Argument(help="Folder for the corpus; made where it is missing.")]) -> None:
     """Make the corpus and say what comes next."""
@@ -21,6 +23,6 @@ def init(folder: Annotated[Path, typer.Argument(help="Folder for the corpus; mad
     from stancebank.faults import printable
     from stancebank.scheme import SCHEME_FILE
 
-    make_corpus(folder, (bundled_root() / SCHEME_FILE).read_bytes())
+    make_corpus(folder, bundled_root() / SCHEME_FILE)
     name = printable(str(folder))
-    typer.echo(f"made an empty corpus in {name}; next: stancebank add FILE... --root {name}")
+    say(f"made an empty corpus in {name}; next: stancebank add FILE... --root {name}")

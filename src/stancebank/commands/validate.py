@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from stancebank.commands.options import Root
+from stancebank.commands.output import say
 
 
 class Format(StrEnum):
@@ -35,5 +36,5 @@ def validate(
     findings = Tally(check_corpus(read_corpus(find_root(root))))
     report = {Format.text: report_text, Format.json: report_json}[format]
     for block in report(findings):
-        typer.echo(block)
+        say(block)
     raise typer.Exit(1 if findings.errors else 0)

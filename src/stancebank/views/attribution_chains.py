@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from stancebank.corpus import Part
+from stancebank.frames import natural_order
 
 
 def chains(part: Part) -> pl.DataFrame:
@@ -49,7 +50,7 @@ def rests_on(part: Part) -> pl.DataFrame:
     stances = stances.join(entity, on=["doc_id", "holder"], how="left", maintain_order="left")
     sources = _sources(part).select("doc_id", around="attribution_id", source_entity="source_entity")
     around = _around(part, stances).join(sources, on=["doc_id", "around"], how="left")
-    by_another = pl.col("source_entity").ne_missing(pl.col("holder_entity"))
+    by_another = (pl.col("source_entity") == pl.col("holder_entity")).fill_null(value=False).not_()
     found = _innermost(around, ["doc_id", "stance_id"], by_another)
     found = found.select("doc_id", "stance_id", attribution_id="around")
     return stances.select("doc_id", "stance_id").join(
@@ -77,5 +78,7 @@ def _around(part: Part, spans: pl.DataFrame) -> pl.DataFrame:
 
 def _innermost(around: pl.DataFrame, key: list[str], *before: pl.Expr) -> pl.DataFrame:
     """For each key the row with the shortest content span; what comes before that sorts first."""
-    ordered = around.sort(*key, *before, pl.col("to") - pl.col("from_"), pl.col("from_").neg(), maintain_order=True)
+    ordered = around.sort(
+        *key, *before, pl.col("to") - pl.col("from_"), pl.col("from_").neg(), *natural_order("around")
+    )
     return ordered.unique(key, keep="first", maintain_order=True)

@@ -20,7 +20,8 @@ DEFAULT = "documents"
 class View:
     """One config of the dataset: a pure function from a part to a frame.
 
-    columns: of the frame, in order. rows: the function. needs_tokens: it needs the
+    meaning: what one row is; details: what else is to know. columns: of the frame,
+    in order. rows: the function. needs_tokens: it needs the
     extra tokens. by_part: False for what all parts share.
     """
 
@@ -28,13 +29,14 @@ class View:
     meaning: str
     columns: tuple[Column, ...]
     rows: Callable[[Part], pl.DataFrame]
+    details: str = ""
     needs_tokens: bool = False
     by_part: bool = True
 
 
 def _view(function: Callable[[Part], pl.DataFrame], columns: tuple[Column, ...], *, needs_tokens: bool = False) -> View:
-    meaning = (inspect.getdoc(function) or "").split("\n\n")[0].replace("\n", " ")
-    return View(function.__name__, meaning, columns, function, needs_tokens)
+    meaning, _, details = (inspect.getdoc(function) or "").replace("\n\n", "\0").replace("\n", " ").partition("\0")
+    return View(function.__name__, meaning, columns, function, details.replace("\0", "\n\n"), needs_tokens)
 
 
 def _flat(layer: Layer) -> View:
