@@ -136,3 +136,30 @@ def test_the_card_documents_every_field_and_says_what_the_rights_are(root: Root,
         for column in view.columns:
             assert f"| `{column.name}` |" in section
             assert column.meaning in section
+
+
+def test_settings_stay_text_in_the_card(root: Root, tmp_path: Path) -> None:
+    root.replace("corpus/corpus.yaml", "title: StanceBank", "title: '<script>x</script> # [a](b) `c`'")
+    root.replace(
+        "seeds/seeds.yaml",
+        "    statement: >-\n      News",
+        "    statement: >-\n      <b>Free</b>\n\n      ## Rights News",
+    )
+    build(root.corpus(), tmp_path / "out", available_views())
+    card = (tmp_path / "out" / "README.md").read_text("utf-8").split("\n---\n", 1)[1]
+    assert r"# &lt;script&gt;x&lt;/script&gt; \# \[a\](b) \`c\` 0.1.0" in card
+    assert "<b>" not in card
+    assert card.count("\n## Rights") == 1
+
+
+def test_the_card_documents_nested_fields_too(root: Root, tmp_path: Path) -> None:
+    build(root.corpus(), tmp_path / "out", available_views())
+    card = (tmp_path / "out" / "README.md").read_text("utf-8")
+    for field in ("attributions.content.start", "spans.level", "vertexSet.pos", "labels.evidence"):
+        assert f"| `{field}` |" in card
+
+
+def test_the_manifest_says_what_may_not_be_passed_on(root: Root, tmp_path: Path) -> None:
+    build(root.corpus(), tmp_path / "out", available_views())
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    assert manifest["redistribution"] == {"publisher-reserved": False}
