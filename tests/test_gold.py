@@ -54,6 +54,8 @@ def test_the_corpus_has_the_counts_that_its_datasheet_names() -> None:
         "stances": 23,
         "targets": 9,
     }
+    datasheet = (PROJECT / "DATASHEET.md").read_text("utf-8")
+    assert f"{len(TEXT):,} characters, {counts['sentences']} sentences" in datasheet
     changelog = (PROJECT / "CHANGELOG.md").read_text("utf-8")
     for layer in ("entities", "mentions", "relations", "attributions"):
         assert f"{counts[layer]} {layer}" in re.sub(r"\s+", " ", changelog)

@@ -63,7 +63,7 @@ def test_installed_without_the_extra_it_says_what_token_views_need(installed: Pa
     failing = "try: stancebank.load('ner')\nexcept stancebank.faults.StanceBankError as error:"
     code = f"\n{failing} print(json.dumps(str(error)))"
     message = result(installed, tmp_path, code)
-    assert "the views ner need spaCy, which is not installed" in str(message)
+    assert "spaCy is needed for ner, and is not installed" in str(message)
     assert "pip install 'stancebank[tokens]'" in str(message)
 
 

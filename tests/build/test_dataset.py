@@ -122,7 +122,7 @@ def test_views_are_chosen_by_name_in_their_usual_order() -> None:
 def test_without_spacy_the_token_views_are_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stancebank.build.dataset.tokens_available", lambda: False)
     assert {"ner", "spans", "docred"}.isdisjoint(view.name for view in available_views())
-    with pytest.raises(StanceBankError, match=r"the views ner, spans, docred need spaCy"):
+    with pytest.raises(StanceBankError, match=r"spaCy is needed for ner, spans, docred, and is not installed"):
         chosen_views(None)
 
 

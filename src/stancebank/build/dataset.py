@@ -49,7 +49,7 @@ def chosen_views(names: Sequence[str] | None) -> tuple[View, ...]:
     views = tuple(view for view in VIEWS.values() if not names or view.name in names)
     missing = [view.name for view in views if view not in available_views()]
     if missing:
-        what = f"the views {', '.join(missing)} need spaCy, which is not installed"
+        what = f"spaCy is needed for {', '.join(missing)}, and is not installed"
         raise StanceBankError(what, "pip install 'stancebank[tokens]', or name other views with --view")
     return views
 
