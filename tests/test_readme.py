@@ -13,7 +13,10 @@ import pytest
 
 from conftest import PROJECT, offline
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("git") is None, reason="needs git; install the package git of your system"),
+]
 
 
 def commands(page: str) -> list[tuple[str, str]]:
