@@ -114,6 +114,15 @@ class Part:
         return f"corpus/{self.name}/{layer}.jsonl"
 
     @cached_property
+    def entity_mentions(self) -> pl.DataFrame:
+        """The mentions with what their entity is: the layer's columns, entity_name and entity_type.
+
+        A mention whose entity does not exist is left out.
+        """
+        entities = self["entities"].select("doc_id", "entity_id", entity_name="name", entity_type="type")
+        return self["mentions"].join(entities, on=["doc_id", "entity_id"], maintain_order="left")
+
+    @cached_property
     def tokens(self) -> pl.DataFrame:
         """The tokens of the part's sentences; columns and errors as in stancebank.tokens.tokens."""
         from stancebank.tokens import tokens

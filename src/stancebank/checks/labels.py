@@ -134,12 +134,7 @@ def _wrong_ends(part: Part, end: str, side: str) -> Iterator[Hit]:
     allowed = pl.DataFrame(pairs, schema={"type": pl.String, "entity_type": pl.String}, orient="row")
     known = scheme.names("relation_types")
     types = scheme.names("entity_types")
-    entities = part["entities"].select("doc_id", "entity_id", entity_type="type", entity_name="name")
-    mentions = (
-        part["mentions"]
-        .join(entities, on=["doc_id", "entity_id"])
-        .select("doc_id", "mention_id", "start", "end", "entity_type", "entity_name")
-    )
+    mentions = part.entity_mentions.select("doc_id", "mention_id", "start", "end", "entity_type", "entity_name")
     relations = part["relations"].with_row_index("row").filter(pl.col("type").is_in(known))
     ends = relations.join(mentions, left_on=["doc_id", end], right_on=["doc_id", "mention_id"], maintain_order="left")
     wrong = ends.filter(pl.col("entity_type").is_in(types)).join(allowed, on=["type", "entity_type"], how="anti")

@@ -59,9 +59,9 @@ def rests_on(part: Part) -> pl.DataFrame:
 
 
 def _sources(part: Part) -> pl.DataFrame:
-    entities = part["entities"].select("doc_id", "entity_id", source_name="name")
-    mentions = part["mentions"].join(entities, on=["doc_id", "entity_id"])
-    mentions = mentions.select("doc_id", "source_name", source="mention_id", source_entity="entity_id")
+    mentions = part.entity_mentions.select(
+        "doc_id", source="mention_id", source_entity="entity_id", source_name="entity_name"
+    )
     return part["attributions"].join(mentions, on=["doc_id", "source"], how="left", maintain_order="left")
 
 

@@ -47,9 +47,13 @@ def docred(part: Part) -> pl.DataFrame:
 
 def _vertices(part: Part) -> pl.DataFrame:
     mentions = token_mentions(part).select(
-        "doc_id", "entity_id", "type", name="text", sent_id="sentence", pos=pl.concat_list("first", pl.col("last") + 1)
+        "doc_id",
+        "entity_id",
+        name="text",
+        sent_id="sentence",
+        pos=pl.concat_list("first", pl.col("last") + 1),
+        type="entity_type",
     )
-    mentions = mentions.select("doc_id", "entity_id", *(column.name for column in VERTEX_COLUMNS))
     entities = nest(part["entities"].select("doc_id", "entity_id"), mentions, ["doc_id", "entity_id"], "vertexSet")
     return entities.group_by("doc_id", maintain_order=True).agg("vertexSet")
 

@@ -28,7 +28,7 @@ def ner(part: Part) -> pl.DataFrame:
     that a mention covers in part belongs to it.
     """
     mentions = outermost(token_mentions(part)).select(
-        "doc_id", "sentence", "type", token=pl.int_ranges("first", pl.col("last") + 1)
+        "doc_id", "sentence", "entity_type", token=pl.int_ranges("first", pl.col("last") + 1)
     )
     tagged = mentions.with_row_index("mention").explode("token").with_columns(pl.col("token").cast(pl.Int64))
     tagged = tagged.unique(["doc_id", "sentence", "token"], keep="first", maintain_order=True)
@@ -37,7 +37,7 @@ def ner(part: Part) -> pl.DataFrame:
         prefix=pl.when(begins.fill_null(value=True)).then(pl.lit("B-")).otherwise(pl.lit("I-"))
     )
     tokens = part.tokens.join(tagged, on=["doc_id", "sentence", "token"], how="left", maintain_order="left")
-    tokens = tokens.with_columns(ner_tags=(pl.col("prefix") + pl.col("type")).fill_null("O"))
+    tokens = tokens.with_columns(ner_tags=(pl.col("prefix") + pl.col("entity_type")).fill_null("O"))
     tags = tokens.group_by("doc_id", "sentence", maintain_order=True).agg("ner_tags")
     rows = token_sentences(part).join(tags, on=["doc_id", "sentence"], how="left", maintain_order="left")
     return rows.with_columns(pl.col("ner_tags").fill_null([])).drop("sentence")

@@ -20,12 +20,7 @@ COLUMNS = (
 
 def quotes(part: Part) -> pl.DataFrame:
     """One row per attribution: source (the entity's name) and source_text, cue, content (list of texts), kind."""
-    names = part["entities"].select("doc_id", "entity_id", name="name")
-    mentions = (
-        part["mentions"]
-        .join(names, on=["doc_id", "entity_id"])
-        .select("doc_id", "name", source="mention_id", source_text="text")
-    )
+    mentions = part.entity_mentions.select("doc_id", source="mention_id", source_text="text", name="entity_name")
     rows = part["attributions"].join(mentions, on=["doc_id", "source"], how="left", maintain_order="left")
     content = pl.col("content").list.eval(pl.element().struct.field("text"))
     return rows.select(

@@ -31,7 +31,13 @@ def spans(part: Part) -> pl.DataFrame:
     indices, half open), label, level, mention_id and entity_id.
     """
     mentions = token_mentions(part).select(
-        "doc_id", "sentence", "level", "mention_id", "entity_id", start="first", end=pl.col("last") + 1, label="type"
+        "doc_id",
+        "sentence",
+        pl.col("first").alias("start"),
+        (pl.col("last") + 1).alias("end"),
+        pl.col("entity_type").alias("label"),
+        "level",
+        "mention_id",
+        "entity_id",
     )
-    mentions = mentions.select("doc_id", "sentence", *(column.name for column in SPAN_COLUMNS))
     return nest(token_sentences(part), mentions, ["doc_id", "sentence"], "spans").drop("sentence")

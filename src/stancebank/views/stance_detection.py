@@ -50,10 +50,7 @@ def stance_detection(part: Part) -> pl.DataFrame:
 
 def holders(part: Part) -> pl.DataFrame:
     """Who holds each stance: doc_id, stance_id, holder_entity (null for the writer), holder_name."""
-    names = part["entities"].select("doc_id", "entity_id", holder_name="name")
-    mentions = (
-        part["mentions"].select("doc_id", "entity_id", holder="mention_id").join(names, on=["doc_id", "entity_id"])
-    )
+    mentions = part.entity_mentions.select("doc_id", "entity_id", holder="mention_id", holder_name="entity_name")
     stances = part["stances"].select("doc_id", "stance_id", "holder")
     stances = stances.join(mentions, on=["doc_id", "holder"], how="left", maintain_order="left")
     name = pl.col("holder_name").fill_null(WRITER)

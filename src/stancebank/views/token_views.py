@@ -29,11 +29,10 @@ def token_sentences(part: Part) -> pl.DataFrame:
 def token_mentions(part: Part) -> pl.DataFrame:
     """The mentions with the tokens that they touch, in the order of the layer.
 
-    The layer's columns with type (of the entity); sentence: its index in the
+    The layer's columns, entity_name and entity_type; sentence: its index in the
     document; first, last: indices of the outermost tokens in the sentence.
     """
-    types = part["entities"].select("doc_id", "entity_id", "type")
-    mentions = part["mentions"].join(types, on=["doc_id", "entity_id"], maintain_order="left").with_row_index("row")
+    mentions = part.entity_mentions.with_row_index("row")
     tokens = part.tokens.select("doc_id", "sentence", "token", "start", "end").sort("doc_id", "start")
     # The first token that ends behind the mention's start, and the last that starts before its end.
     first = (
