@@ -83,7 +83,7 @@ def retext(root: Root, old: str, new: str) -> None:
 # SB1xx: files that cannot be read as what they should be
 
 
-@breaks("SB101", "corpus.yaml", 7, "version", at="version: one")
+@breaks("SB101", "corpus.yaml", 8, "version", at="version: one")
 def a_version_is_no_version(root: Root) -> None:
     root.replace("corpus/corpus.yaml", "version: 0.1.0", "version: one")
 

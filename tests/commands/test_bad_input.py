@@ -254,15 +254,18 @@ def test_a_terminal_that_is_not_unicode(stancebank: Run, root: Root, tmp_path: P
     assert r"\u041a\u0438\u0457\u0432" in said(done)
 
 
-def test_a_build_that_is_terminated_leaves_nothing_behind(root: Root, tmp_path: Path) -> None:
+@pytest.mark.parametrize("request_to_stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_build_that_is_stopped_leaves_nothing_behind(
+    request_to_stop: signal.Signals, root: Root, tmp_path: Path
+) -> None:
     code = (
         "import os, signal, stancebank.build.dataset as dataset\n"
-        "dataset.dataset_card = lambda *_: os.kill(os.getpid(), signal.SIGTERM)\n"
+        f"dataset.dataset_card = lambda *_: os.kill(os.getpid(), {int(request_to_stop)})\n"
         "from stancebank.commands import main; main()"
     )
     command = [sys.executable, "-c", code, "build", "--root", str(root.path), "--out", str(tmp_path / "out" / "here")]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 128 + signal.SIGTERM
+    assert done.returncode == 128 + request_to_stop
     assert said(done) == ""
     assert not (tmp_path / "out").exists()
 
@@ -296,7 +299,7 @@ def test_a_folder_that_load_dataset_could_not_read(stancebank: Run, root: Root, 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("train:", "all:", "corpus/corpus.yaml:12:3  SB101 settings-invalid"),
+        ("train:", "all:", "corpus/corpus.yaml:13:3  SB101 settings-invalid"),
         ("title: StanceBank", 'title: "Stance\\nBank"', "SB101 settings-invalid"),
         ("name: stancebank", "name: ../stancebank", "SB101 settings-invalid"),
     ],

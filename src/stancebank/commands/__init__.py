@@ -52,9 +52,10 @@ def _options(
 def main() -> NoReturn:
     """Run the command line; every error ends in one message and an exit code, never in a traceback.
 
-    A request to terminate ends it like an error, so that what was half written goes.
+    A request to stop ends it like an error, so that what was half written goes.
     """
-    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    for request in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(request, lambda number, _: sys.exit(128 + number))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
