@@ -114,6 +114,11 @@ class Part:
         return f"corpus/{self.name}/{layer}.jsonl"
 
     @cached_property
+    def seed_files(self) -> tuple[tuple[bytes | None, Fault | None], ...]:
+        """The bytes of each document's seed, or the fault that keeps it from being read; in document order."""
+        return tuple(read_inside(self.corpus.root, f"seeds/{seed}") for seed in self["documents"]["seed"])
+
+    @cached_property
     def entity_mentions(self) -> pl.DataFrame:
         """The mentions with what their entity is: the layer's columns, entity_name and entity_type.
 

@@ -10,7 +10,6 @@ import polars as pl
 from stancebank.checks.registry import Documents, Hit, corpus_rule, part_rule
 from stancebank.corpus import Corpus, Part
 from stancebank.faults import Fault, StanceBankError, excerpt
-from stancebank.files import read_inside
 from stancebank.seeds import RECIPE, SEEDS_FILE, Seed, control_character, read_seed, sha256
 
 
@@ -51,8 +50,7 @@ def seed_missing(part: Part) -> Iterator[Hit]:
     Why: without the seed nobody can show where the text is from, nor check that it is unchanged.
     Fix: restore the file under seeds/.
     """
-    for row, document in _documents(part):
-        _, fault = read_inside(part.corpus.root, f"seeds/{document['seed']}")
+    for row, (_, fault) in enumerate(part.seed_files):
         if fault:
             yield Hit("documents", row, ("seed",), f"{fault.file}: {fault.what}", "restore the file under seeds/")
 
@@ -65,7 +63,7 @@ def seed_digest_mismatch(part: Part) -> Iterator[Hit]:
     Fix: restore the seed's bytes (git may have changed line ends: see .gitattributes).
     """
     for row, document in _documents(part):
-        data, _ = read_inside(part.corpus.root, f"seeds/{document['seed']}")
+        data, _ = part.seed_files[row]
         digest = sha256(data) if data is not None else document["seed_sha256"]
         if digest != document["seed_sha256"]:
             what = f"the seed's SHA-256 is {digest}, seed_sha256 says {excerpt(document['seed_sha256'], 64)}"
@@ -81,7 +79,7 @@ def seed_not_reproduced(part: Part) -> Iterator[Hit]:
     Fix: set header, text, newline and date to what the recipe makes of the seed.
     """
     for row, document in _documents(part):
-        data, _ = read_inside(part.corpus.root, f"seeds/{document['seed']}")
+        data, _ = part.seed_files[row]
         if data is None or sha256(data) != document["seed_sha256"] or document["recipe"] != RECIPE:
             continue
         try:

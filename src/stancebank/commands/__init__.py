@@ -17,7 +17,7 @@ from typing import NoReturn
 import typer
 
 from stancebank.commands import add, build, generate, init, validate
-from stancebank.faults import StanceBankError
+from stancebank.faults import StanceBankError, printable
 
 app = typer.Typer(
     help=__doc__,
@@ -70,9 +70,7 @@ def main() -> NoReturn:
     except Exception as error:
         if os.environ.get("STANCEBANK_TRACEBACK"):
             raise
-        what = f"stancebank: internal error: {type(error).__name__}: {error}".encode(
-            "ascii", "backslashreplace"
-        ).decode()
+        what = printable(f"stancebank: internal error: {type(error).__name__}: {error}")
         typer.echo(f"{what}\n  fix: run it with STANCEBANK_TRACEBACK=1 and report what it prints", err=True)
         sys.exit(3)
     sys.exit(0)
