@@ -7,15 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
 import polars as pl
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from stancebank.faults import Fault, StanceBankError, printable
 from stancebank.files import read_inside
 from stancebank.jsonl import read_records
 from stancebank.layers import KEY, LINE, PARAGRAPHS, PART_LAYERS, TARGETS, Layer
+from stancebank.quotations import quotations
 from stancebank.scheme import Scheme, read_scheme
 from stancebank.seeds import Seeds, read_seeds
 from stancebank.yaml_files import Settings, read_yaml
@@ -31,12 +32,45 @@ def _split(name: str) -> str:
     return name
 
 
+class RuleException(Settings):
+    """A finding that is meant: the id of a rule that warns, where it finds it, and why that is right.
+
+    document, record: ids. file: path from the root. At least one of the three is given.
+    """
+
+    rule: str
+    document: str | None = None
+    record: str | None = None
+    file: str | None = None
+    reason: Annotated[str, Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _stands_somewhere(self) -> Self:
+        if self.document is None and self.record is None and self.file is None:
+            raise ValueError("say where: give a document, a record or a file")
+        return self
+
+
+class Validation(Settings):
+    """What stancebank validate does without options.
+
+    select, ignore: rules by id or prefix. strict: warnings fail. max: most findings shown.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    strict: bool = False
+    max: Annotated[int, Field(ge=0)] | None = None
+    exceptions: tuple[RuleException, ...] = ()
+
+
 class CorpusSettings(Settings):
     """What corpus.yaml says.
 
     version: semantic version of the corpus, which every built config carries.
     annotation_license: terms of the annotations; the rights in the texts stand in seeds.yaml.
     splits: for each split the parts in it, as shell patterns; a part belongs to one split.
+    validation: how it is checked.
     """
 
     name: Annotated[str, Field(pattern=f"^{KEY}$")]
@@ -47,6 +81,7 @@ class CorpusSettings(Settings):
     splits: Annotated[
         dict[Annotated[str, Field(pattern=r"^\w+$"), AfterValidator(_split)], list[str]], Field(min_length=1)
     ]
+    validation: Validation = Validation()
 
     def splits_of(self, part: str) -> list[str]:
         """The splits whose patterns match a part; one where the corpus is sound."""
@@ -153,6 +188,31 @@ class Part:
         content = content.explode("content", "item", empty_as_null=False).unnest("content")
         frames.append(content.with_columns(layer=pl.lit("attributions")).select(columns))
         return pl.concat(frames)
+
+    @cached_property
+    def placed_spans(self) -> pl.DataFrame:
+        """The spans of the annotations, each with the sentence that it starts in or behind.
+
+        The columns of spans; sentence: its row in the layer, null in front of the
+        first. sentence_end: end of the furthest sentence up to there. paragraph: of
+        the sentence. Spans of documents that the part does not have are left out.
+        """
+        reached = pl.col("end").cum_max().over("doc_id", order_by=["start", "end"])
+        sentences = self["sentences"].with_row_index("sentence").with_columns(sentence_end=reached)
+        sentences = sentences.select("doc_id", "start", "sentence", "sentence_end", "paragraph").sort("doc_id", "start")
+        spans = self.spans.filter(pl.col("layer") != "sentences")
+        spans = spans.join(self["documents"].select("doc_id"), on="doc_id", how="semi", maintain_order="left")
+        return spans.sort("doc_id", "start").join_asof(sentences, on="start", by="doc_id", check_sortedness=False)
+
+    @cached_property
+    def quotations(self) -> pl.DataFrame:
+        """The quotations of the part's texts: doc_id, start and end in code points, the marks included."""
+        found = [
+            (doc_id, start, end)
+            for doc_id, text in self["documents"].select("doc_id", "text").iter_rows()
+            for start, end in quotations(text)
+        ]
+        return pl.DataFrame(found, schema={"doc_id": pl.String, "start": pl.Int64, "end": pl.Int64}, orient="row")
 
 
 def require_readable(faults: Sequence[Fault]) -> None:

@@ -39,6 +39,7 @@ class Fault:
     file: path from the corpus root, with forward slashes.
     line, column: 1-based, column in code points; None where the whole file is meant.
     path: JSON path of the value, such as ``$.content[1].text``; empty for a whole line.
+    document, record: their ids, where they could be read.
     what: what is there and what was expected. fix: how to mend it.
     """
 
@@ -49,6 +50,7 @@ class Fault:
     line: int | None = None
     column: int | None = None
     path: str = ""
+    document: str | None = None
     record: str | None = None
 
 

@@ -1,4 +1,4 @@
-"""Files that are written from the scheme, the layers and the corpus, and must not drift from them."""
+"""Files that are written from the scheme, the layers, the rules and the corpus, and must not drift from them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from stancebank.layers import LAYERS
 from stancebank.scheme import Scheme
 
 STANCE_FIGURE = "docs/stances.svg"
+RULES_PAGE = "docs/rules.md"
+FINDINGS_SCHEMA = "docs/findings.schema.json"
 
 
 def generated_files(corpus: Corpus) -> dict[str, bytes]:
-    """Contents by path from the root: a JSON Schema per layer, and the picture of who stands where.
+    """Contents by path from the root.
 
+    These are a JSON Schema per layer, the picture of who stands where and, where
+    the root has a page of the rules, that page and the JSON Schema of reports.
     Raises StanceBankError where the corpus cannot be read.
     """
     require_readable(corpus.faults)
@@ -28,16 +32,26 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
     figure = stance_matrix(corpus)
     if figure is not None:
         files[STANCE_FIGURE] = figure.encode()
+    if (corpus.root / RULES_PAGE).exists():
+        files |= rules_files()
     return files
+
+
+def rules_files() -> dict[str, bytes]:
+    """The page of the rules, and the JSON Schema of what stancebank validate --format json writes."""
+    from stancebank.checks.catalogue import rules_page
+    from stancebank.checks.reporters import findings_schema
+
+    return {RULES_PAGE: rules_page().encode(), FINDINGS_SCHEMA: _json(findings_schema())}
 
 
 def schema_files(scheme: Scheme) -> dict[str, bytes]:
     """The JSON Schema of each layer's records, by path from the root."""
-    return {
-        f"schemas/{layer.name}.schema.json": orjson.dumps(record_schema(layer, scheme), option=orjson.OPT_INDENT_2)
-        + b"\n"
-        for layer in LAYERS.values()
-    }
+    return {f"schemas/{layer.name}.schema.json": _json(record_schema(layer, scheme)) for layer in LAYERS.values()}
+
+
+def _json(value: object) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def drifted(root: Path, files: Mapping[str, bytes]) -> list[str]:

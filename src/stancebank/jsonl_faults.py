@@ -41,19 +41,22 @@ def read_carefully(data: bytes, layer: Layer, file: str) -> tuple[list[tuple[Any
         if number > len(lines) and not flaws:
             what = "the last line has no newline at its end; more may be missing"
             flaws = [("final-newline", what, "restore the rest, or end the line", None, ())]
-        identifier = record.get(layer.id_column) if isinstance(record, dict) else None
+        document, name = (_id(record, key) for key in ("doc_id", layer.id_column))
         positions = value_positions(line.decode()) if any(isinstance(flaw[3], tuple) for flaw in flaws) else {}
         for kind, what, fix, place, path in flaws:
             position = positions[place] if isinstance(place, tuple) else place
             column = None if position is None else position + 1
-            # Half a surrogate pair could not be written by any reporter.
-            name = printable(identifier) if isinstance(identifier, str) else None
-            faults.append(
-                Fault(kind, file, what, fix, number, column, printable(json_path(path)) if path else "", name)
-            )
+            way = printable(json_path(path)) if path else ""
+            faults.append(Fault(kind, file, what, fix, number, column, way, document, name))
         if not flaws:
             rows.append(tuple(record[name] for name in layer.names))
     return rows, faults
+
+
+def _id(record: object, key: str) -> str | None:
+    """An id of what may be a record; half a surrogate pair, which no reporter could write, as an escape."""
+    value = record.get(key) if isinstance(record, dict) else None
+    return printable(value) if isinstance(value, str) else None
 
 
 def _read_line(line: bytes, layer: Layer) -> tuple[Any, list[_Flaw]]:

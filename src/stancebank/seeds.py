@@ -26,7 +26,9 @@ RECIPE = "plain-news/1"
 NEWLINES = {"lf": "\n", "crlf": "\r\n"}
 
 _HEADER = re.compile(r"\ufeff?(?: date ([0-9]{4}-[0-9]{2}-[0-9]{2}) )?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_FORBIDDEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
+TEXT = f"[^{_FORBIDDEN}]*"  # no control character but LF and TAB
+_CONTROL = re.compile(f"[{_FORBIDDEN}]")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 
 
@@ -109,7 +111,7 @@ def sentences(text: str, language: str) -> list[Sentence]:
     import sentencex
 
     found = []
-    for paragraph, (start, end) in enumerate(_paragraphs(text)):
+    for paragraph, (start, end) in enumerate(paragraphs(text)):
         position = start
         for piece in sentencex.segment(language, text[start:end]):
             if not text.startswith(piece, position):
@@ -131,7 +133,8 @@ def control_character(text: str) -> re.Match[str] | None:
     return _CONTROL.search(text)
 
 
-def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+def paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    """The paragraphs of a text, as half-open spans of code points: what lies between blank lines and is not blank."""
     start = 0
     for gap in [*_BLANK_LINE.finditer(text), None]:
         end = gap.start() if gap else len(text)

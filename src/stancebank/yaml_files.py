@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -37,12 +38,16 @@ class _PlainStrings(VersionedResolver):
     versioned_resolver: Mapping[str, list[object]] = MappingProxyType({})
 
 
+def _no_contradictions(_: Settings) -> Iterable[tuple[Location, str]]:
+    return ()
+
+
 def read_yaml(
     root: Path,
     file: str,
     model: type[M],
     kind: FaultKind,
-    contradictions: Callable[[M], Iterable[tuple[Location, str]]] = lambda _: (),
+    contradictions: Callable[[M], Iterable[tuple[Location, str]]] = _no_contradictions,
 ) -> tuple[M | None, list[Fault]]:
     """A settings file of a corpus root as a model, or None with the faults that stand in the way.
 
@@ -52,30 +57,28 @@ def read_yaml(
     data, fault = read_inside(root, file)
     if fault is not None or data is None:
         return None, [replace(fault, kind=kind)] if fault else []
-    yaml = YAML(typ="rt", pure=True)
-    yaml.Resolver = _PlainStrings
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            content = yaml.load(data.decode())
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return None, [Fault(kind, file, f"byte 0x{data[error.start]:02x} is not UTF-8", "save it as UTF-8", line)]
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        what = f"not valid YAML: {printable(error.problem or str(error))}"
-        fix = "correct the line; a key may stand only once"
-        at = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        return None, [Fault(kind, file, what, fix, *at)]
-    except ReaderError as error:
-        before = data.decode()[: error.position]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        what = f"not valid YAML: the character {_code_point(error.character)} is not allowed"
-        return None, [Fault(kind, file, what, "remove the character", line, column)]
-    except Exception as error:  # ruamel lets many kinds through from odd tags and keys
-        what = f"not valid YAML: {printable(str(error) or type(error).__name__)}"
-        return None, [Fault(kind, file, what, "write plain keys, values and lists, without tags")]
-    if not isinstance(content, CommentedMap):
-        return None, [Fault(kind, file, "expected a mapping of keys to values", "see the file of another corpus", 1, 1)]
+    settings, faults = _read(data, file, model, kind, contradictions)
+    return settings, list(faults)
+
+
+def yaml_place(root: Path, file: str, location: Location) -> tuple[int | None, int | None]:
+    """Line and column, both from 1, of a place in a settings file; None where the file cannot be read."""
+    data, _ = read_inside(root, file)
+    content = _load(data or b"", file, "settings")
+    return _place(content, location) if isinstance(content, CommentedMap) else (None, None)
+
+
+@lru_cache(maxsize=16)  # one run may read the same file several times
+def _read(
+    data: bytes,
+    file: str,
+    model: type[M],
+    kind: FaultKind,
+    contradictions: Callable[[M], Iterable[tuple[Location, str]]],
+) -> tuple[M | None, tuple[Fault, ...]]:
+    content = _load(data, file, kind)
+    if isinstance(content, Fault):
+        return None, (content,)
     try:
         settings = model.model_validate(content)
         problems = list(contradictions(settings))
@@ -88,7 +91,36 @@ def read_yaml(
         path = json_path(location)
         what = f"{printable(path)}: {printable(message)}"
         faults.append(Fault(kind, file, what, "correct the value at this line", line, column, path))
-    return (None if faults else settings), faults
+    return (None if faults else settings), tuple(faults)
+
+
+def _load(data: bytes, file: str, kind: FaultKind) -> CommentedMap | Fault:
+    """The mapping in a YAML file, or what keeps it from being one."""
+    yaml = YAML(typ="rt", pure=True)
+    yaml.Resolver = _PlainStrings
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            content = yaml.load(data.decode())
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return Fault(kind, file, f"byte 0x{data[error.start]:02x} is not UTF-8", "save it as UTF-8", line)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark
+        what = f"not valid YAML: {printable(error.problem or str(error))}"
+        fix = "correct the line; a key may stand only once"
+        at = (mark.line + 1, mark.column + 1) if mark else (None, None)
+        return Fault(kind, file, what, fix, *at)
+    except ReaderError as error:
+        before = data.decode()[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        what = f"not valid YAML: the character {_code_point(error.character)} is not allowed"
+        return Fault(kind, file, what, "remove the character", line, column)
+    except Exception as error:  # ruamel lets many kinds through from odd tags and keys
+        what = f"not valid YAML: {printable(str(error) or type(error).__name__)}"
+        return Fault(kind, file, what, "write plain keys, values and lists, without tags")
+    if not isinstance(content, CommentedMap):
+        return Fault(kind, file, "expected a mapping of keys to values", "see the file of another corpus", 1, 1)
+    return content
 
 
 def _code_point(character: str | int) -> str:

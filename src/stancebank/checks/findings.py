@@ -14,9 +14,10 @@ class Finding:
 
     rule, name: the rule's id (SB301) and name. file: path from the corpus root.
     line, column: from 1, column in code points; None where the whole file is meant.
-    path: JSON path of the value in the line. record: id of the record.
+    path: JSON path of the value in the line. document, record: their ids.
     what: what is there and what was expected. fix: how to mend it.
-    context: text around the span, the span in [brackets]; empty where there is none.
+    context: the sentence with the span in [brackets]; empty where there is none.
+    context_span: start and end of the span in context, without the brackets.
     """
 
     rule: str
@@ -26,7 +27,9 @@ class Finding:
     line: int | None
     column: int | None
     path: str
+    document: str | None
     record: str | None
     what: str
     fix: str
     context: str = ""
+    context_span: tuple[int, int] | None = None

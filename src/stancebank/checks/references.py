@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from stancebank.checks.registry import Documents, Hit, corpus_rule, part_rule, table_rule
-from stancebank.checks.tables import Table
+from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule, table_rule
 from stancebank.corpus import TARGETS_FILE, Corpus, Part
 from stancebank.faults import Fault, excerpt
 from stancebank.layers import LAYERS, PART_LAYERS
+
+if TYPE_CHECKING:
+    from stancebank.checks.tables import Table
 
 
 @table_rule("SB401", "id-duplicate")
@@ -107,17 +110,18 @@ def entity_without_mention(part: Part) -> Iterator[Hit]:
 
 
 @corpus_rule("SB406", "document-in-two-parts")
-def document_in_two_parts(_: Corpus, documents: Documents) -> Iterator[Fault]:
+def document_in_two_parts(_: Corpus, checked: Checked) -> Iterator[Fault]:
     """A document stands in more than one part.
 
     Why: it would be counted twice, and could leak from a training split into a test split.
     Fix: remove it from all parts but one.
     """
     homes: dict[str, str] = {}
-    for part, doc_ids in documents.items():
-        for line, doc_id in enumerate(doc_ids, 1):
+    for part, documents in checked.documents.items():
+        for line, key in enumerate(documents, 1):
+            doc_id = key.doc_id
             home = homes.setdefault(doc_id, part)
             if home != part:
                 what = f"the document {excerpt(doc_id)} stands in part {excerpt(home)} too"
                 file = f"corpus/{part}/documents.jsonl"
-                yield Fault("corpus", file, what, "remove it from one of the two", line, record=doc_id)
+                yield Fault("corpus", file, what, "remove it from one of the two", line, document=doc_id, record=doc_id)

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import inspect
+import re
+import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from stancebank.checks.findings import Severity
-from stancebank.checks.tables import Table
 from stancebank.corpus import Corpus, Part
 from stancebank.faults import Fault
 from stancebank.json_places import JsonPath
+
+if TYPE_CHECKING:
+    from stancebank.checks.tables import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,7 @@ class Hit:
     """Where a rule found something: a row of a layer, before its file and line are known.
 
     path: way to the value in the record; empty for the whole record.
-    span: document, start and end of the text to show, where that helps.
+    span: document, start and end of the text to show, where it is not the record's own.
     """
 
     layer: str
@@ -30,27 +34,52 @@ class Hit:
     span: tuple[str, int, int] | None = None
 
 
+class DocumentKey(NamedTuple):
+    """What rules over the whole corpus need to know of a document."""
+
+    doc_id: str
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What is known once all parts are checked.
+
+    documents: by part, without parts whose documents could not be read.
+    unused_exceptions: places in the list of corpus.yaml's exceptions.
+    """
+
+    documents: Mapping[str, Sequence[DocumentKey]]
+    unused_exceptions: Sequence[int]
+
+
 Faults = tuple[Fault, ...]
-Documents = Mapping[str, Sequence[str]]
 FaultRule = Callable[[Faults], Iterable[Fault]]
-CorpusRule = Callable[[Corpus, Documents], Iterable[Fault]]
-TableRule = Callable[[Table], Iterable[Hit]]
+CorpusRule = Callable[[Corpus, Checked], Iterable[Fault]]
+TableRule = Callable[["Table"], Iterable[Hit]]
 PartRule = Callable[[Part], Iterable[Hit]]
 F = TypeVar("F", bound=FaultRule | CorpusRule | TableRule | PartRule)
+
+_SECTIONS = re.compile(r"^(Why|Example|Fix): *", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One way in which a corpus can be wrong.
+    """One way in which a corpus can be wrong, with its documentation.
 
-    documentation: what the rule finds, why it matters and how to mend it: the
-    docstring of the function that checks it.
+    finds: what the rule finds; why: why it matters; example: a finding, as it is
+    reported; fix: how to mend it. All four stand in the docstring of the function
+    that checks the rule. group: what the rules of its hundred are about.
     """
 
     id: str
     name: str
     severity: Severity
-    documentation: str
+    group: str
+    finds: str
+    why: str
+    example: str
+    fix: str
 
 
 RULES: dict[str, Rule] = {}
@@ -60,14 +89,19 @@ TABLE_RULES: list[tuple[Rule, TableRule]] = []
 PART_RULES: list[tuple[Rule, PartRule]] = []
 
 
+def unknown_rules(prefixes: Sequence[str]) -> list[str]:
+    """Those that no rule's id starts with."""
+    return [prefix for prefix in prefixes if not prefix or not any(rule.startswith(prefix) for rule in RULES)]
+
+
 def fault_rule(id: str, name: str) -> Callable[[FaultRule], FaultRule]:
     """Register a rule that picks its faults among those that reading met."""
     return _register(id, name, "error", FAULT_RULES)
 
 
-def corpus_rule(id: str, name: str) -> Callable[[CorpusRule], CorpusRule]:
-    """Register a rule over the corpus as a whole, given the ids of the documents of each part."""
-    return _register(id, name, "error", CORPUS_RULES)
+def corpus_rule(id: str, name: str, severity: Severity = "error") -> Callable[[CorpusRule], CorpusRule]:
+    """Register a rule over the corpus as a whole, given what the checks of its parts found out."""
+    return _register(id, name, severity, CORPUS_RULES)
 
 
 def table_rule(id: str, name: str) -> Callable[[TableRule], TableRule]:
@@ -84,7 +118,19 @@ def _register(id: str, name: str, severity: Severity, rules: list[tuple[Rule, F]
     def add(function: F) -> F:
         if id in RULES or any(known.name == name for known in RULES.values()):
             raise ValueError(f"the rule {id} {name} is registered twice")
-        RULES[id] = Rule(id, name, severity, inspect.getdoc(function) or "")
+        finds, *sections = _SECTIONS.split(inspect.getdoc(function) or "")
+        said = dict(zip(sections[::2], (text.strip() for text in sections[1::2]), strict=True))
+        group = inspect.getdoc(sys.modules[function.__module__]) or ""
+        RULES[id] = Rule(
+            id,
+            name,
+            severity,
+            group.split("\n")[0].partition(": ")[2].rstrip("."),
+            finds.strip(),
+            said.get("Why", ""),
+            " ".join(said.get("Example", "").split()),
+            said.get("Fix", ""),
+        )
         rules.append((RULES[id], function))
         return function
 

@@ -12,6 +12,7 @@ from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus import Part
 from stancebank.faults import excerpt
 from stancebank.json_places import JsonPath
+from stancebank.seeds import paragraphs
 
 _LENGTH = pl.col("document").str.len_chars().cast(pl.Int64)
 _INSIDE = (pl.col("start") >= 0) & (pl.col("start") < pl.col("end")) & (pl.col("end") <= _LENGTH)
@@ -45,7 +46,7 @@ def span_empty(part: Part) -> Iterator[Hit]:
         what = f"start {row['start']} is not before end {row['end']}"
         if row["start"] < row["end"]:
             what = f"the span {row['start']}..{row['end']} covers nothing but blanks"
-        yield _hit(row, "end", what, "correct start or end", shown=False)
+        yield _hit(row, "end", what, "correct start or end")
 
 
 @part_rule("SB303", "span-outside-text")
@@ -58,7 +59,7 @@ def span_outside_text(part: Part) -> Iterator[Hit]:
     outside = _with_documents(part).filter(pl.col("end") > _LENGTH, pl.col("start") < pl.col("end"))
     for row in _rows(outside.with_columns(length=_LENGTH).drop("document")):
         what = f"the span {row['start']}..{row['end']} ends behind the text, which has {row['length']} code points"
-        yield _hit(row, "end", what, "correct the offsets; they count Unicode code points", shown=False)
+        yield _hit(row, "end", what, "correct the offsets; they count Unicode code points")
 
 
 @part_rule("SB304", "mentions-cross")
@@ -68,13 +69,19 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
     Why: mentions may nest, never cross; crossing spans cannot be shown as brackets or trees.
     Fix: correct the ends of one of them.
     """
-    columns = ["row", "doc_id", "mention_id", "start", "end", "text"]
-    mentions = part["mentions"].lazy().with_row_index("row").select(columns).filter(pl.col("start") < pl.col("end"))
-    # A mention that starts inside another one and ends behind it crosses it.
-    crossing = mentions.join(mentions, on="doc_id", suffix="_other").filter(
-        pl.col("start") > pl.col("start_other"),
-        pl.col("start") < pl.col("end_other"),
-        pl.col("end") > pl.col("end_other"),
+    mentions = part["mentions"].with_row_index("row").select("row", "mention_id")
+    placed = part.placed_spans.filter(pl.col("layer") == "mentions", pl.col("start") < pl.col("end"))
+    spans = placed.join(mentions, on="row").select("row", "doc_id", "sentence", "mention_id", "start", "end", "text")
+    # A mention that starts inside another one and ends behind it crosses it. Both start in one
+    # sentence: a mention that reaches into the next one is found by SB306.
+    crossing = (
+        spans.lazy()
+        .join(spans.lazy(), on=["doc_id", "sentence"], nulls_equal=True, suffix="_other")
+        .filter(
+            pl.col("start") > pl.col("start_other"),
+            pl.col("start") < pl.col("end_other"),
+            pl.col("end") > pl.col("end_other"),
+        )
     )
     first = crossing.sort("row", "row_other").unique("row", keep="first")
     for row in _rows(first.with_columns(layer=pl.lit("mentions"), item=None)):
@@ -104,14 +111,8 @@ def span_outside_sentence(part: Part) -> Iterator[Hit]:
     Why: views give sentence by sentence; such a span would be cut or lost.
     Fix: correct the span, or the sentence's ends where the segmentation is wrong.
     """
-    reached = pl.col("end").cum_max().over("doc_id")
-    sentences = part["sentences"].sort("doc_id", "start").select("doc_id", "start", sentence_end=reached)
-    spans = part.spans.filter(
-        pl.col("item").is_null() & (pl.col("layer") != "sentences"), pl.col("start") < pl.col("end")
-    )
-    spans = spans.join(part["documents"].select("doc_id"), on="doc_id", how="semi")
-    placed = spans.sort("doc_id", "start").join_asof(sentences, on="start", by="doc_id", check_sortedness=False)
     inside = pl.col("end") <= pl.col("sentence_end")
+    placed = part.placed_spans.filter(pl.col("item").is_null(), pl.col("start") < pl.col("end"))
     for row in _rows(placed.lazy().filter(~inside.fill_null(value=False))):
         what = f"the span {row['start']}..{row['end']} does not lie inside one sentence"
         yield _hit(row, "start", what, "correct the span, or the ends of the sentence")
@@ -166,6 +167,42 @@ def content_out_of_order(part: Part) -> Iterator[Hit]:
         )
 
 
+@part_rule("SB310", "sentence-with-blanks")
+def sentence_with_blanks(part: Part) -> Iterator[Hit]:
+    """A sentence starts or ends with a blank.
+
+    Why: views give the sentence as it is; the blanks between two sentences belong to neither.
+    Fix: move its start or end to the first or behind the last character that is no blank.
+    """
+    reads = pl.col("document").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
+    sentences = _with_documents(part).filter(pl.col("layer") == "sentences", _INSIDE).with_columns(reads=reads)
+    for row in _rows(sentences.filter(reads != reads.str.strip_chars()).drop("document")):
+        leading = row["reads"].lstrip() != row["reads"]
+        what = f"the sentence {'starts' if leading else 'ends'} with a blank"
+        yield _hit(row, "start" if leading else "end", what, "leave out the blanks around the sentence")
+
+
+@part_rule("SB311", "paragraph-wrong")
+def paragraph_wrong(part: Part) -> Iterator[Hit]:
+    """A sentence does not say in which paragraph it starts.
+
+    Why: paragraphs are counted from 0 and end at blank lines; what belongs together is shown by them.
+    Fix: set paragraph to the number that is named.
+    """
+    found = [
+        (doc_id, start, number)
+        for doc_id, text in part["documents"].select("doc_id", "text").iter_rows()
+        for number, (start, _) in enumerate(paragraphs(text))
+    ]
+    starts = pl.DataFrame(found, schema={"doc_id": pl.String, "start": pl.Int64, "expected": pl.Int64}, orient="row")
+    sentences = part["sentences"].with_row_index("row").sort("doc_id", "start")
+    placed = sentences.join_asof(starts.sort("doc_id", "start"), on="start", by="doc_id", check_sortedness=False)
+    wrong = placed.filter(pl.col("paragraph") != pl.col("expected")).with_columns(layer=pl.lit("sentences"), item=None)
+    for row in _rows(wrong.lazy()):
+        what = f"paragraph is {row['paragraph']}, the sentence starts in paragraph {row['expected']}"
+        yield _hit(row, "paragraph", what, f"set paragraph to {row['expected']}")
+
+
 def _with_documents(part: Part) -> pl.LazyFrame:
     documents = part["documents"].lazy().select("doc_id", document="text")
     return part.spans.lazy().join(documents, on="doc_id", how="inner")
@@ -177,7 +214,6 @@ def _rows(frame: pl.LazyFrame) -> Iterator[dict[str, Any]]:
     return found.sort(by, nulls_last=False).iter_rows(named=True)
 
 
-def _hit(row: dict[str, Any], key: str, what: str, fix: str, *, shown: bool = True) -> Hit:
+def _hit(row: dict[str, Any], key: str, what: str, fix: str) -> Hit:
     path: JsonPath = (key,) if row["item"] is None else ("content", row["item"], key)
-    span = (row["doc_id"], row["start"], row["end"]) if shown else None
-    return Hit(row["layer"], row["row"], path, what, fix, span)
+    return Hit(row["layer"], row["row"], path, what, fix, (row["doc_id"], row["start"], row["end"]))

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import polars as pl
 
-from stancebank.checks.registry import Documents, Hit, corpus_rule, part_rule, table_rule
-from stancebank.checks.tables import Table
+from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule, table_rule
 from stancebank.corpus import CORPUS_FILE, Corpus, Part
 from stancebank.faults import Fault, excerpt
 from stancebank.frames import row_order
 from stancebank.layers import ID
 
+if TYPE_CHECKING:
+    from stancebank.checks.tables import Table
+
 
 @corpus_rule("SB601", "corpus-empty")
-def corpus_empty(corpus: Corpus, documents: Documents) -> Iterator[Fault]:
+def corpus_empty(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
     """The corpus has no part, or a part has no document.
 
     Why: an empty corpus builds an empty dataset, and most often means that files went missing.
@@ -24,14 +27,14 @@ def corpus_empty(corpus: Corpus, documents: Documents) -> Iterator[Fault]:
     """
     if not corpus.part_names:
         yield Fault("corpus", "corpus", "the corpus has no part", "add a text: stancebank add FILE")
-    for part, doc_ids in documents.items():
-        if not doc_ids:
+    for part, documents in checked.documents.items():
+        if not documents:
             what = "the part has no document"
             yield Fault("corpus", f"corpus/{part}/documents.jsonl", what, "add a text to it, or remove the folder")
 
 
 @corpus_rule("SB602", "part-without-split")
-def part_without_split(corpus: Corpus, _: Documents) -> Iterator[Fault]:
+def part_without_split(corpus: Corpus, _: Checked) -> Iterator[Fault]:
     """A part belongs to no split of corpus.yaml, or to more than one.
 
     Why: it would be missing from the dataset, or stand in training and test data alike.
@@ -143,7 +146,7 @@ def stance_duplicate(part: Part) -> Iterator[Hit]:
 
 
 @corpus_rule("SB609", "part-name-malformed")
-def part_name_malformed(corpus: Corpus, _: Documents) -> Iterator[Fault]:
+def part_name_malformed(corpus: Corpus, _: Checked) -> Iterator[Fault]:
     """The name of a part's folder has other characters than letters, digits, dot, dash and underscore.
 
     Why: it becomes part of file names in the dataset, where blanks, brackets and the like are not found again.

@@ -7,10 +7,12 @@ from typing import Any
 
 import polars as pl
 
-from stancebank.checks.registry import Documents, Hit, corpus_rule, part_rule
+from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule
 from stancebank.corpus import Corpus, Part
 from stancebank.faults import Fault, StanceBankError, excerpt
+from stancebank.json_places import json_path
 from stancebank.seeds import RECIPE, SEEDS_FILE, Seed, control_character, read_seed, sha256
+from stancebank.yaml_files import yaml_place
 
 
 @part_rule("SB201", "text-digest-mismatch")
@@ -147,7 +149,7 @@ def text_not_nfc(part: Part) -> Iterator[Hit]:
 
 
 @corpus_rule("SB209", "seed-unregistered")
-def seed_unregistered(corpus: Corpus, _: Documents) -> Iterator[Fault]:
+def seed_unregistered(corpus: Corpus, _: Checked) -> Iterator[Fault]:
     """A file stands in seeds/ that seeds.yaml does not know.
 
     Why: it would be passed on with the corpus, and nobody has said whose it is.
@@ -158,6 +160,24 @@ def seed_unregistered(corpus: Corpus, _: Documents) -> Iterator[Fault]:
         if path.name not in corpus.seeds.by_file and f"seeds/{path.name}" != SEEDS_FILE and path.name[0] != ".":
             what = f"{SEEDS_FILE} has no entry for this file"
             yield Fault("corpus", f"seeds/{path.name}", what, "add an entry, or move the file out of the corpus")
+
+
+@corpus_rule("SB210", "seed-unused", "warning")
+def seed_unused(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
+    """seeds.yaml has an entry that no document is made of.
+
+    Why: a text whose document is gone would be passed on with the corpus all the same.
+    Fix: add its document with stancebank add, or remove the entry and the file.
+    """
+    assert corpus.seeds is not None
+    used = {document.seed for documents in checked.documents.values() for document in documents}
+    for index, seed in enumerate(corpus.seeds.seeds):
+        if seed.file not in used and len(checked.documents) == len(corpus.part_names):
+            path = ("seeds", index, "file")
+            line, column = yaml_place(corpus.root, SEEDS_FILE, path)
+            what = f"no document is made of {excerpt(seed.file)}"
+            fix = "add its document, or remove the entry and the file"
+            yield Fault("corpus", SEEDS_FILE, what, fix, line, column, json_path(path))
 
 
 def _documents(part: Part) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import starmap
 
-# Importing a module of rules registers them.
-from stancebank.checks import labels, reading, references, spans, structure, texts  # noqa: F401
+import polars as pl
+
+from stancebank.checks import catalogue  # noqa: F401  (registers all rules)
+from stancebank.checks.contexts import NO_CONTEXT, Contexts
 from stancebank.checks.findings import Finding
-from stancebank.checks.registry import CORPUS_RULES, FAULT_RULES, PART_RULES, TABLE_RULES, Hit, Rule
+from stancebank.checks.registry import (
+    CORPUS_RULES,
+    FAULT_RULES,
+    PART_RULES,
+    TABLE_RULES,
+    Checked,
+    DocumentKey,
+    Hit,
+    Rule,
+)
+from stancebank.checks.selection import ALL_RULES, Exceptions, Selection
 from stancebank.checks.tables import Table
 from stancebank.corpus import TARGETS_FILE, Corpus, Part
 from stancebank.faults import Fault
@@ -16,53 +29,83 @@ from stancebank.files import read_inside
 from stancebank.json_places import json_path, value_position
 from stancebank.layers import LAYERS, TARGETS
 
-_AROUND = 40  # code points shown on either side of a span, inside its paragraph
-
 
 @dataclass(frozen=True)
 class PartResult:
-    """What checking a part gave: its findings and the ids of its documents, None where they could not be read."""
+    """What checking a part gave.
+
+    documents: the keys of its documents, None where they could not be read.
+    readable: whether all its files could be read, so that every rule was tried.
+    """
 
     findings: tuple[Finding, ...]
-    document_ids: tuple[str, ...] | None
+    documents: tuple[DocumentKey, ...] | None
+    readable: bool
 
 
-def check_corpus(corpus: Corpus) -> Iterator[Finding]:
-    """The findings of all rules, part by part, in the order of the files.
+def check_corpus(corpus: Corpus, selection: Selection = ALL_RULES) -> Iterator[Finding]:
+    """The findings of the selected rules, part by part, in the order of the files.
 
     Rules build on each other: where files could not be read as what they should
-    be, only that is reported, since the rest would follow from it.
+    be, only that is reported, since the rest would follow from it. What an
+    exception of corpus.yaml covers is left out.
     """
     broken = list(_fault_findings(corpus.faults))
     yield from broken
-    if broken or corpus.targets is None or corpus.scheme is None:
+    if broken or corpus.settings is None or corpus.targets is None or corpus.scheme is None:
         return
-    yield from _table_findings(corpus, {TARGETS.name: Table(TARGETS, corpus.targets, corpus.scheme)}, None)
+    exceptions = Exceptions(corpus.settings.validation.exceptions, selection)
+    yield from exceptions.leave(_all_findings(corpus, selection, exceptions))
+
+
+def _all_findings(corpus: Corpus, selection: Selection, exceptions: Exceptions) -> Iterator[Finding]:
+    assert corpus.targets is not None
+    targets = {TARGETS.name: corpus.targets}
+    yield from _locate(corpus, _table_hits(corpus, targets, selection), targets, None)
     documents = {}
     for name in corpus.part_names:
-        result = check_part(corpus.read_part(name))
+        result = check_part(corpus.read_part(name), selection)
         yield from result.findings
-        if result.document_ids is not None:
-            documents[name] = result.document_ids
-    for rule, function in CORPUS_RULES:
-        for fault in function(corpus, documents):
-            yield _of_fault(rule, fault)
+        exceptions.complete &= result.readable
+        if result.documents is not None:
+            documents[name] = result.documents
+    # In the order of their ids, since those on exceptions need to know what the others found.
+    for rule, function in sorted(CORPUS_RULES, key=lambda registered: registered[0].id):
+        if rule in selection:
+            for fault in function(corpus, Checked(documents, exceptions.unused())):
+                yield _of_fault(rule, fault)
 
 
-def check_part(part: Part) -> PartResult:
-    """The findings of all rules over one part; a plain function of the part's files."""
+def check_part(part: Part, selection: Selection = ALL_RULES) -> PartResult:
+    """The findings of the selected rules over one part; a plain function of the part's files."""
+    documents = part.frames.get("documents")
+    keys = None if documents is None else tuple(starmap(DocumentKey, documents.select("doc_id", "seed").iter_rows()))
     broken = tuple(_fault_findings(part.faults))
     if broken:
-        documents = part.frames.get("documents")
-        return PartResult(broken, None if documents is None else tuple(documents["doc_id"]))
-    assert part.corpus.scheme is not None
-    tables = {name: Table(LAYERS[name], rows, part.corpus.scheme) for name, rows in part.frames.items()}
-    findings = list(_table_findings(part.corpus, tables, part))
-    hits = ((rule, hit) for rule, function in PART_RULES for hit in function(part))
-    findings += _locate(part.corpus, hits, tables, part)
+        return PartResult(broken, keys, readable=False)
+    findings = list(_locate(part.corpus, part_hits(part, selection), part.frames, part))
     order = {part.file(name): index for index, name in enumerate(LAYERS)}
     findings.sort(key=lambda finding: (order[finding.file], finding.line or 0, finding.column or 0))
-    return PartResult(tuple(findings), tuple(part["documents"]["doc_id"]))
+    return PartResult(tuple(findings), keys, readable=True)
+
+
+def part_hits(part: Part, selection: Selection = ALL_RULES) -> Iterator[tuple[Rule, Hit]]:
+    """What the selected rules find in a part that could be read, rule by rule."""
+    yield from _table_hits(part.corpus, part.frames, selection)
+    for rule, function in PART_RULES:
+        if rule in selection:
+            for hit in function(part):
+                yield rule, hit
+
+
+def _table_hits(corpus: Corpus, frames: Mapping[str, pl.DataFrame], selection: Selection) -> Iterator[tuple[Rule, Hit]]:
+    assert corpus.scheme is not None
+    for name, rows in frames.items():
+        table = Table(LAYERS[name], rows, corpus.scheme)
+        for rule, function in TABLE_RULES:
+            if rule in selection:
+                for hit in function(table):
+                    yield rule, hit
 
 
 def _fault_findings(faults: tuple[Fault, ...]) -> Iterator[Finding]:
@@ -80,30 +123,24 @@ def _of_fault(rule: Rule, fault: Fault) -> Finding:
         fault.line,
         fault.column,
         fault.path,
+        fault.document,
         fault.record,
         fault.what,
         fault.fix,
     )
 
 
-def _table_findings(corpus: Corpus, tables: dict[str, Table], part: Part | None) -> Iterator[Finding]:
-    hits = ((rule, hit) for table in tables.values() for rule, function in TABLE_RULES for hit in function(table))
-    return _locate(corpus, hits, tables, part)
-
-
 def _locate(
-    corpus: Corpus, hits: Iterable[tuple[Rule, Hit]], tables: dict[str, Table], part: Part | None
+    corpus: Corpus, hits: Iterable[tuple[Rule, Hit]], frames: Mapping[str, pl.DataFrame], part: Part | None
 ) -> Iterator[Finding]:
     lines: dict[str, list[bytes]] = {}
-    documents: dict[str, str] = {}
+    contexts = Contexts(part) if part else None
     for rule, hit in hits:
         file = part.file(hit.layer) if part else TARGETS_FILE
         if hit.layer not in lines:
             data, _ = read_inside(corpus.root, file)
             lines[hit.layer] = (data or b"").split(b"\n")
-        if hit.span and part and not documents:
-            documents = dict(part["documents"].select("doc_id", "text").iter_rows())
-        table = tables[hit.layer]
+        layer, rows = LAYERS[hit.layer], frames[hit.layer]
         yield Finding(
             rule.id,
             rule.name,
@@ -112,20 +149,9 @@ def _locate(
             hit.row + 1,
             value_position(lines[hit.layer][hit.row].decode(), hit.path) + 1,
             json_path(hit.path) if hit.path else "",
-            table.rows[table.layer.id_column][hit.row],
+            rows["doc_id"][hit.row] if "doc_id" in layer.names else None,
+            rows[layer.id_column][hit.row],
             hit.what,
             hit.fix,
-            _context(documents, *hit.span) if hit.span else "",
+            *(contexts.context(hit) if contexts else NO_CONTEXT),
         )
-
-
-def _context(documents: dict[str, str], doc_id: str, start: int, end: int) -> str:
-    text = documents.get(doc_id, "")
-    if not 0 <= start <= end <= len(text):
-        return ""
-    first, last = text.rfind("\n", 0, start) + 1, text.find("\n", end)
-    last = len(text) if last < 0 else last
-    lead = "..." if start - first > _AROUND else ""
-    trail = "..." if last - end > _AROUND else ""
-    before, after = text[max(first, start - _AROUND) : start], text[end : min(last, end + _AROUND)]
-    return f"{lead}{before}[{text[start:end]}]{after}{trail}"

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import typer
 
-from stancebank.commands import add, build, generate, init, validate
+from stancebank.commands import add, build, generate, init, rule, rules, validate
 from stancebank.faults import StanceBankError, printable
 
 app = typer.Typer(
@@ -32,8 +32,8 @@ def _register(name: str, module: ModuleType) -> None:
     app.command(name, help=module.__doc__)(getattr(module, name))
 
 
-for _name, _module in (("validate", validate), ("build", build), ("add", add), ("init", init), ("generate", generate)):
-    _register(_name, _module)
+for _module in (validate, rule, rules, build, add, init, generate):
+    _register(_module.__name__.rpartition(".")[2], _module)
 
 
 @app.callback(invoke_without_command=True)

@@ -1,20 +1,30 @@
 """Check a corpus.
 
-Every finding is reported with its file, line and column.
+Every finding is reported with its file, line and column; stancebank rule ID
+explains a rule. Options stand in for what corpus.yaml says under validation.
 
-Exit codes: 0 no errors; 1 errors; 2 no corpus there, or wrong usage; 3 an
-error in StanceBank itself. Warnings alone do not fail.
+Exit codes: 0 no errors; 1 errors, or with --strict warnings; 2 no corpus there,
+or wrong usage; 3 an error in StanceBank itself.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from stancebank.commands.options import Root
 from stancebank.commands.output import say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from stancebank.checks.reporters import Tally
+    from stancebank.corpus import Corpus
 
 
 class Format(StrEnum):
@@ -22,19 +32,68 @@ class Format(StrEnum):
 
     text = "text"
     json = "json"
+    github = "github"
+    sarif = "sarif"
+    junit = "junit"
+
+
+Rules = list[str] | None
+SHOWN = 500  # findings that text shows without --max
 
 
 def validate(
     root: Root = None,
     format: Annotated[Format, typer.Option(help="How findings are reported.")] = Format.text,
+    select: Annotated[Rules, typer.Option(metavar="RULE", help="Check these alone: an id or the start of ids.")] = None,
+    ignore: Annotated[Rules, typer.Option(metavar="RULE", help="Leave these out: an id or the start of ids.")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
+    max: Annotated[
+        int | None,
+        typer.Option(min=0, help="Report so many findings and count the rest, 0 for all; without it 500 as text."),
+    ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="Explain each rule where it is first found.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="First mend what can be mended in one way, and show it.")] = False,
 ) -> None:
     """Check the corpus, report, and exit with 1 where there are errors."""
-    from stancebank.checks.reporters import Tally, report_json, report_text
+    from stancebank.checks.reporters import Tally
+    from stancebank.checks.selection import chosen_rules
     from stancebank.checks.validation import check_corpus
-    from stancebank.corpus import find_root, read_corpus
+    from stancebank.corpus import Validation, find_root, read_corpus
 
-    findings = Tally(check_corpus(read_corpus(find_root(root))))
-    report = {Format.text: report_text, Format.json: report_json}[format]
-    for block in report(findings):
+    corpus = read_corpus(find_root(root))
+    selection = chosen_rules(corpus, select, ignore)
+    if fix:
+        from stancebank.checks.repairs import repair
+
+        for change in repair(corpus, selection):
+            for line in change.diff():
+                typer.echo(line, err=format is not Format.text)
+        corpus = read_corpus(corpus.root)
+    said = corpus.settings.validation if corpus.settings else Validation()
+    strict |= said.strict
+    limit = said.max if max is None else max
+    if limit is None and format is Format.text:
+        limit = SHOWN
+    findings = Tally(check_corpus(corpus, selection), limit or None)
+    for block in _report(findings, format, corpus, strict=strict, explain=explain):
         say(block)
-    raise typer.Exit(1 if findings.errors else 0)
+    raise typer.Exit(1 if findings.errors or (strict and findings.warnings) else 0)
+
+
+def _report(findings: Tally, format: Format, corpus: Corpus, *, strict: bool, explain: bool) -> Iterator[str]:
+    from stancebank.checks import reporters
+
+    workspace = os.environ.get("GITHUB_WORKSPACE") or Path.cwd()
+    folder = Path(os.path.relpath(corpus.root.resolve(), Path(workspace).resolve()))
+    prefix = "" if folder == Path() or folder.parts[0] == ".." else f"{folder.as_posix()}/"
+    if format is Format.json:
+        return reporters.report_json(findings)
+    if format is Format.github:
+        summary = os.environ.get("GITHUB_STEP_SUMMARY")
+        return reporters.report_github(findings, prefix=prefix, summary=Path(summary) if summary else None)
+    if format is Format.sarif:
+        return reporters.report_sarif(findings, prefix=prefix)
+    if format is Format.junit:
+        return reporters.report_junit(findings, strict=strict)
+    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    return reporters.report_text(findings, color=color, explain=explain)

@@ -1,0 +1,176 @@
+"""SB7xx: likely mistakes.
+
+Here those in a span and in what a span says; likely_links.py has those between records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from stancebank.checks.registry import Hit, part_rule
+from stancebank.corpus import Part
+from stancebank.faults import excerpt
+from stancebank.json_places import JsonPath
+from stancebank.quotations import MARKS, QUOTATION
+from stancebank.timex import expected_values
+
+# Letters and digits, without the scripts that put no blanks between words.
+_WORD = r"^[\p{L}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]]$"
+_DETERMINER = r"^(?:the|an?|this|that|these|those|my|your|his|her|its|our|their)\s"
+_POSSESSIVE = "['\u2019]s$"
+_LOOSE = r"^[,;:.!?]|[,;:!?]$"
+
+
+@part_rule("SB701", "span-with-blanks", "warning")
+def span_with_blanks(part: Part) -> Iterator[Hit]:
+    """A mention, cue, content or evidence starts or ends with a blank.
+
+    Why: the same words with and without a blank count as two different spans in agreement and in training.
+    Fix: move the ends of the span to its words (stancebank validate --fix does it).
+    """
+    text = pl.col("text")
+    blank = (text.str.strip_chars() != text) & (text.str.strip_chars() != "")
+    for row in part.placed_spans.filter(blank).iter_rows(named=True):
+        leading = row["text"].lstrip() != row["text"]
+        what = f"the span {'starts' if leading else 'ends'} with a blank"
+        yield _hit(row, "start" if leading else "end", what, "move the ends of the span to its words")
+
+
+@part_rule("SB702", "span-cuts-word", "warning")
+def span_cuts_word(part: Part) -> Iterator[Hit]:
+    """A span starts or ends inside a word.
+
+    Why: token views widen such a span to whole tokens, and models learn another span than the one annotated.
+    Fix: move the ends of the span to the ends of the word.
+    """
+    documents = part["documents"].lazy().select("doc_id", document="text")
+    document, start, end = pl.col("document"), pl.col("start"), pl.col("end")
+    spans = part.placed_spans.lazy().filter(start >= 0, start < end).join(documents, on="doc_id")
+    spans = spans.filter(end <= document.str.len_chars()).with_columns(
+        before=pl.when(start > 0).then(document.str.slice(start - 1, 1)).otherwise(pl.lit("")),
+        first=document.str.slice(start, 1),
+        last=document.str.slice(end - 1, 1),
+        after=document.str.slice(end, 1),
+    )
+    both = {name: pl.col(name).str.contains(_WORD) for name in ("before", "first", "last", "after")}
+    cut = spans.with_columns(at_start=both["before"] & both["first"], at_end=both["last"] & both["after"])
+    for row in cut.filter(pl.col("at_start") | pl.col("at_end")).drop("document").collect().iter_rows(named=True):
+        key = "start" if row["at_start"] else "end"
+        what = f"{excerpt(row['text'])} {key}s inside a word"
+        yield _hit(row, key, what, "move the ends of the span to the ends of the word")
+
+
+@part_rule("SB703", "mention-with-determiner", "warning")
+def mention_with_determiner(part: Part) -> Iterator[Hit]:
+    """A mention in an English text starts with a determiner or ends with a possessive 's.
+
+    Why: the guidelines leave both out, so that two annotators mark the same span.
+    Fix: leave the determiner or the 's out of the span.
+    """
+    english = part["documents"].filter(pl.col("language").str.to_lowercase().str.contains("^en(?:-|$)"))
+    mentions = part["mentions"].with_row_index("row").join(english, on="doc_id", how="semi", maintain_order="left")
+    text = pl.when(pl.col("level") == "NAM").then("text").otherwise(pl.col("text").str.to_lowercase())
+    determiner = text.str.contains(_DETERMINER)
+    rows = mentions.filter(determiner | text.str.contains(_POSSESSIVE)).with_columns(determiner=determiner)
+    for row in rows.iter_rows(named=True):
+        what = f"{excerpt(row['text'])} {'starts with a determiner' if row['determiner'] else 'ends with a possessive'}"
+        yield _mention(row, "start" if row["determiner"] else "end", what, "leave it out of the span")
+
+
+@part_rule("SB704", "mention-with-punctuation", "warning")
+def mention_with_punctuation(part: Part) -> Iterator[Hit]:
+    """A mention starts or ends with a comma, a quotation mark or other punctuation that is no part of a name.
+
+    Why: such a mark was caught when the span was drawn, and makes it another span than the same name elsewhere.
+    Fix: leave the mark out of the span. The full stop of an abbreviation stays.
+    """
+    text = pl.col("text").str.strip_chars()
+    caught = text.str.contains(_LOOSE) | text.str.contains(f"^[{MARKS}]|[{MARKS}]$")
+    for row in part["mentions"].with_row_index("row").filter(caught).iter_rows(named=True):
+        first = row["text"].lstrip()[0]
+        key = "start" if not first.isalnum() else "end"
+        yield _mention(row, key, f"{excerpt(row['text'])} {key}s with punctuation", "leave the mark out of the span")
+
+
+@part_rule("SB705", "attribution-kind-and-quotes", "warning")
+def attribution_kind_and_quotes(part: Part) -> Iterator[Hit]:
+    """The kind of an attribution and the quotation marks in its content do not fit.
+
+    Direct is what is quoted as a whole, mixed what is quoted in part, indirect what has no quotation marks.
+
+    Why: the kind says whose words these are; the marks say it too.
+    Fix: correct the kind, or the ends of the content (quotation marks belong to it).
+    """
+    content = pl.col("content").list.eval(pl.element().struct.field("text")).list.join("\n")
+    quoted = content.str.contains(f"[{MARKS}]")
+    unquoted = content.str.replace_all(f"(?m){QUOTATION}", "").str.contains(r"\w")
+    expected = (
+        pl.when(quoted & unquoted)
+        .then(pl.lit("mixed"))
+        .when(quoted)
+        .then(pl.lit("direct"))
+        .otherwise(pl.lit("indirect"))
+    )
+    rows = part["attributions"].with_row_index("row").with_columns(expected=expected)
+    kinds = ["direct", "mixed", "indirect"]
+    for row in rows.filter(pl.col("kind").is_in(kinds), pl.col("kind") != pl.col("expected")).iter_rows(named=True):
+        marks = {"direct": "all of the content is quoted", "mixed": "a part of the content is quoted"}
+        what = f"kind is {row['kind']}, but {marks.get(row['expected'], 'the content has no quotation marks')}"
+        fix = f"write {row['expected']}, or correct the ends of the content"
+        yield Hit("attributions", row["row"], ("kind",), what, fix)
+
+
+@part_rule("SB706", "stance-basis-and-quotes", "warning")
+def stance_basis_and_quotes(part: Part) -> Iterator[Hit]:
+    """The basis of a stance is direct_quote without any of its evidence being quoted, or the other way round.
+
+    Why: a stance in somebody's own words is worth more than one that is reported; the basis tells them apart.
+    Fix: correct the basis, or the ends of the evidence.
+    """
+    marks = part.quotations.select("doc_id", from_="start", to="end")
+    stances = part["stances"].with_row_index("row")
+    inside = stances.join(marks, on="doc_id").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
+    rows = stances.with_columns(quoted=pl.col("row").is_in(inside["row"].unique()))
+    for row in rows.filter((pl.col("basis") == "direct_quote") != pl.col("quoted")).iter_rows(named=True):
+        said = "some of the evidence is quoted" if row["quoted"] else "none of the evidence is quoted"
+        what = f"basis is {excerpt(row['basis'])}, but {said}"
+        yield Hit("stances", row["row"], ("basis",), what, "correct the basis, or the ends of the evidence")
+
+
+@part_rule("SB707", "date-value-unlikely", "warning")
+def date_value_unlikely(part: Part) -> Iterator[Hit]:
+    """The value of a DATE does not fit its words and the day of publication.
+
+    English weekdays, today and its neighbours, last, this and next week, month
+    and year, months, years and durations are understood.
+
+    Why: "Sunday" in a report of 17 February 2025 is the 16th or the 23rd; a value worked out wrongly moves events.
+    Fix: work the value out again from the document's date.
+    """
+    documents = part["documents"].filter(
+        pl.col("language").str.to_lowercase().str.contains("^en(?:-|$)"),
+        pl.col("date").str.to_date("%Y-%m-%d", strict=False).is_not_null(),
+    )
+    dates = part["entities"].with_row_index("row").filter(pl.col("type") == "DATE", pl.col("value").is_not_null())
+    mentions = part["mentions"].select("doc_id", "entity_id", "start", "end", "text")
+    said = dates.join(mentions, on=["doc_id", "entity_id"]).join(documents.select("doc_id", "date"), on="doc_id")
+    pairs = said.select("text", "date").unique()
+    expected = [expected_values(text, date) for text, date in pairs.iter_rows()]
+    said = said.join(pairs.with_columns(expected=pl.Series(expected, dtype=pl.String)), on=["text", "date"])
+    unlikely = said.filter(~pl.col("value").str.contains("^(?:" + pl.col("expected") + ")$"))
+    for row in unlikely.sort("row", "start").unique("row", keep="first", maintain_order=True).iter_rows(named=True):
+        what = f"value is {excerpt(row['value'])} for {excerpt(row['text'])} in a text of {row['date']}"
+        span = (row["doc_id"], row["start"], row["end"])
+        yield Hit("entities", row["row"], ("value",), what, "work the value out again from the document's date", span)
+
+
+def _hit(row: dict[str, Any], key: str, what: str, fix: str) -> Hit:
+    path: JsonPath = (key,) if row["item"] is None else ("content", row["item"], key)
+    return Hit(row["layer"], row["row"], path, what, fix, (row["doc_id"], row["start"], row["end"]))
+
+
+def _mention(row: dict[str, Any], key: str, what: str, fix: str) -> Hit:
+    return Hit("mentions", row["row"], (key,), what, fix)

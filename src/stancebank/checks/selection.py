@@ -1,0 +1,90 @@
+"""Which rules are checked, and which records are excepted from a rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from stancebank.checks import catalogue  # noqa: F401  (registers all rules)
+from stancebank.checks.findings import Finding
+from stancebank.checks.registry import RULES, Rule, unknown_rules
+from stancebank.corpus import Corpus, RuleException, Validation
+from stancebank.faults import StanceBankError, excerpt
+
+# Files that cannot be read, and a selection that selects nothing: no one may look away from these.
+_ALWAYS = ("SB1", "SB802")
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Rules by id or the start of ids (SB301, SB3): all of select, or all rules where it is empty, but those of ignore.
+
+    warnings: whether rules that warn are among them. What cannot be read is
+    reported whatever is selected, since nothing else can be said of it; and so is
+    a selection in corpus.yaml that names no rule.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    warnings: bool = True
+
+    def __contains__(self, rule: Rule) -> bool:
+        chosen = not self.select or rule.id.startswith(self.select)
+        chosen = chosen and not rule.id.startswith(self.ignore) and (self.warnings or rule.severity == "error")
+        return chosen or rule.id.startswith(_ALWAYS)
+
+
+ALL_RULES = Selection()
+ERRORS_ALONE = Selection(warnings=False)
+
+
+def chosen_rules(corpus: Corpus, select: Sequence[str] | None, ignore: Sequence[str] | None) -> Selection:
+    """The selection of a command line, for what it leaves open that of corpus.yaml.
+
+    Raises StanceBankError where the command line names what no rule's id starts with.
+    """
+    unknown = unknown_rules([*(select or ()), *(ignore or ())])
+    if unknown:
+        raise StanceBankError(f"no rule's id starts with {excerpt(unknown[0])}", "stancebank rules lists them all")
+    said = corpus.settings.validation if corpus.settings else Validation()
+    return Selection(said.select if select is None else tuple(select), said.ignore if ignore is None else tuple(ignore))
+
+
+class Exceptions:
+    """The exceptions of a corpus, and which of them have covered a finding.
+
+    complete: whether all files could be read; where one could not, an exception
+    may be for what was not checked.
+    """
+
+    def __init__(self, exceptions: Sequence[RuleException], selection: Selection) -> None:
+        self.complete = True
+        self._exceptions = exceptions
+        self._selection = selection
+        self._used: set[int] = set()
+
+    def leave(self, findings: Iterable[Finding]) -> Iterator[Finding]:
+        """The findings that no exception covers. Only warnings can be covered."""
+        for finding in findings:
+            covering = [index for index, each in enumerate(self._exceptions) if _covers(each, finding)]
+            self._used.update(covering)
+            if not covering:
+                yield finding
+
+    def unused(self) -> tuple[int, ...]:
+        """The places in the list of those that covered nothing so far, although their rule was checked."""
+        return tuple(
+            index
+            for index, each in enumerate(self._exceptions)
+            if self.complete and index not in self._used and each.rule in RULES and RULES[each.rule] in self._selection
+        )
+
+
+def _covers(exception: RuleException, finding: Finding) -> bool:
+    return (
+        finding.severity == "warning"
+        and exception.rule == finding.rule
+        and exception.document in (None, finding.document)
+        and exception.record in (None, finding.record)
+        and exception.file in (None, finding.file)
+    )

@@ -1,0 +1,57 @@
+"""SB8xx: what corpus.yaml says about the checks themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stancebank.checks.registry import RULES, Checked, corpus_rule, unknown_rules
+from stancebank.corpus import CORPUS_FILE, Corpus
+from stancebank.faults import Fault, excerpt
+from stancebank.json_places import JsonPath, json_path
+from stancebank.yaml_files import yaml_place
+
+
+@corpus_rule("SB801", "exception-unused")
+def exception_unused(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
+    """An exception in corpus.yaml covers no finding.
+
+    Why: what it was for has been mended or has moved; left there, it would hide the next mistake in its place.
+    Fix: remove it, or correct its document, record or file.
+    """
+    assert corpus.settings is not None
+    for index in checked.unused_exceptions:
+        rule = corpus.settings.validation.exceptions[index].rule
+        yield _fault(
+            corpus,
+            ("validation", "exceptions", index),
+            f"{rule} finds nothing there that the exception could cover",
+            "remove it, or correct its document, record or file",
+        )
+
+
+@corpus_rule("SB802", "rule-not-selectable")
+def rule_not_selectable(corpus: Corpus, _: Checked) -> Iterator[Fault]:
+    """corpus.yaml selects or ignores a rule that does not exist, or makes an exception from an error.
+
+    Why: a misspelt id checks less than it says. An error has no exception, since what is built relies on its absence.
+    Fix: correct the id (stancebank rules lists them), or mend what the error finds.
+    """
+    assert corpus.settings is not None
+    validation = corpus.settings.validation
+    for key in ("select", "ignore"):
+        rules = getattr(validation, key)
+        for unknown in unknown_rules(rules):
+            place = ("validation", key, rules.index(unknown))
+            yield _fault(corpus, place, f"no rule's id starts with {excerpt(unknown)}", "correct the id")
+    for index, exception in enumerate(validation.exceptions):
+        path = ("validation", "exceptions", index, "rule")
+        if exception.rule not in RULES:
+            yield _fault(corpus, path, f"there is no rule {excerpt(exception.rule)}", "correct the id")
+        elif RULES[exception.rule].severity == "error":
+            what = f"{exception.rule} finds errors, and an error has no exception"
+            yield _fault(corpus, path, what, "mend what it finds, and remove the exception")
+
+
+def _fault(corpus: Corpus, path: JsonPath, what: str, fix: str) -> Fault:
+    line, column = yaml_place(corpus.root, CORPUS_FILE, path)
+    return Fault("corpus", CORPUS_FILE, what, fix, line, column, json_path(path))
