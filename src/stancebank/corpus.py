@@ -155,12 +155,14 @@ class Part:
 
     @cached_property
     def entity_mentions(self) -> pl.DataFrame:
-        """The mentions with what their entity is: the layer's columns, entity_name and entity_type.
+        """The mentions with what their entity is: row in the layer, the layer's columns, entity_name, entity_type.
 
         A mention whose entity does not exist is left out.
         """
-        entities = self["entities"].select("doc_id", "entity_id", entity_name="name", entity_type="type")
-        return self["mentions"].join(entities, on=["doc_id", "entity_id"], maintain_order="left")
+        entities = self["entities"].unique(["doc_id", "entity_id"], keep="first")
+        entities = entities.select("doc_id", "entity_id", entity_name="name", entity_type="type")
+        mentions = self["mentions"].with_row_index("row")
+        return mentions.join(entities, on=["doc_id", "entity_id"], maintain_order="left")
 
     @cached_property
     def tokens(self) -> pl.DataFrame:
@@ -206,13 +208,14 @@ class Part:
 
     @cached_property
     def quotations(self) -> pl.DataFrame:
-        """The quotations of the part's texts: doc_id, start and end in code points, the marks included."""
+        """The quotations of the part's texts: doc_id, start and end in code points, text; their marks included."""
         found = [
-            (doc_id, start, end)
+            (doc_id, start, end, text[start:end])
             for doc_id, text in self["documents"].select("doc_id", "text").iter_rows()
             for start, end in quotations(text)
         ]
-        return pl.DataFrame(found, schema={"doc_id": pl.String, "start": pl.Int64, "end": pl.Int64}, orient="row")
+        schema = {"doc_id": pl.String, "start": pl.Int64, "end": pl.Int64, "text": pl.String}
+        return pl.DataFrame(found, schema=schema, orient="row")
 
 
 def require_readable(faults: Sequence[Fault]) -> None:

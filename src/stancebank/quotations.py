@@ -13,8 +13,12 @@ QUOTATION = (
     "|\u201c[^\u201d\n]*(?:\u201d|$)"
     "|\u201e[^\u201c\u201d\n]*(?:[\u201c\u201d]|$)"
     "|\u00ab[^\u00bb\n]*(?:\u00bb|$)"
-    "|\u00bb[^\u00ab\n]*(?:\u00ab|$))"
+    "|\u00bb[^\u00ab\n]*(?:\u00ab|$)"
+    "|\u201d[^\u201d\n]*(?:\u201d|$)"
+    "|\u300c[^\u300d\n]*(?:\u300d|$)"
+    "|\u300e[^\u300f\n]*(?:\u300f|$))"
 )
+SEVERAL_WORDS = r"\w[^\w\s]*\s+[^\w\s]*\w"  # what a quotation has that is more than one word in quotation marks
 _QUOTATION = re.compile(QUOTATION, re.MULTILINE)
 
 

@@ -11,13 +11,14 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.resolver import VersionedResolver
 
-from stancebank.faults import Fault, FaultKind, printable
+from stancebank.faults import Fault, FaultKind, excerpt, printable
 from stancebank.files import read_inside
 from stancebank.json_places import json_path
 
@@ -81,17 +82,30 @@ def _read(
         return None, (content,)
     try:
         settings = model.model_validate(content)
-        problems = list(contradictions(settings))
+        problems = [(place, message, "correct the value") for place, message in contradictions(settings)]
     except ValidationError as error:
         settings = None
-        problems = [(problem["loc"], problem["msg"].removeprefix("Value error, ")) for problem in error.errors()]
+        problems = [_problem(problem) for problem in error.errors()]
     faults = []
-    for location, message in problems:
+    for location, message, fix in problems:
         line, column = _place(content, location)
         path = json_path(location)
         what = f"{printable(path)}: {printable(message)}"
-        faults.append(Fault(kind, file, what, "correct the value at this line", line, column, path))
+        faults.append(Fault(kind, file, what, fix, line, column, path))
     return (None if faults else settings), tuple(faults)
+
+
+def _problem(problem: ErrorDetails) -> tuple[Location, str, str]:
+    """Place, message and fix of what pydantic refuses."""
+    place, message = problem["loc"], problem["msg"].removeprefix("Value error, ")
+    match problem["type"]:
+        case "missing":
+            return place, "the key is missing", f"add {place[-1]}"
+        case "extra_forbidden":
+            return place, "the key is unknown", "remove it, or correct its name"
+        case "string_pattern_mismatch":
+            message = f"{excerpt(problem['input'])} is not of the form {problem['ctx']['pattern']}"
+    return place, message, "correct the value"
 
 
 def _load(data: bytes, file: str, kind: FaultKind) -> CommentedMap | Fault:
@@ -133,7 +147,7 @@ def _place(content: CommentedMap, location: Location) -> tuple[int, int]:
     node: Any = content
     for step in location:
         try:
-            line, column = node.lc.key(step) if isinstance(node, CommentedMap) else node.lc.item(step)
+            line, column = node.lc.value(step) if isinstance(node, CommentedMap) else node.lc.item(step)
             node = node[step]
         except (KeyError, IndexError, TypeError, AttributeError):
             break

@@ -9,9 +9,7 @@ from typing import Any
 
 from conftest import DOC, PART, Root
 from stancebank.checks.findings import Finding
-from stancebank.layers import (
-    PART_LAYERS,
-)
+from stancebank.layers import PART_LAYERS
 from stancebank.seeds import sha256
 
 Record = dict[str, Any]
@@ -20,6 +18,7 @@ Spans = Sequence[tuple[int, int]]
 MENTIONS = f"corpus/{PART}/mentions.jsonl"
 ATTRIBUTIONS = f"corpus/{PART}/attributions.jsonl"
 SEED = f"{DOC}.txt"
+EXCEPTION = ("SB801", "corpus.yaml", 17, "validation.exceptions[0]")  # what the corpus excepts is gone with the rest
 
 
 @dataclass(frozen=True)
@@ -83,12 +82,12 @@ def retext(root: Root, old: str, new: str) -> None:
 # SB1xx: files that cannot be read as what they should be
 
 
-@breaks("SB101", "corpus.yaml", 8, "version", at="version: one")
+@breaks("SB101", "corpus.yaml", 8, "version", at="one")
 def a_version_is_no_version(root: Root) -> None:
     root.replace("corpus/corpus.yaml", "version: 0.1.0", "version: one")
 
 
-@breaks("SB102", "scheme.yaml", 39, "mention_levels[2].name", at="name: NAM")
+@breaks("SB102", "scheme.yaml", 39, "mention_levels[2].name", at="NAM")
 def a_label_stands_twice(root: Root) -> None:
     root.replace("schemas/scheme.yaml", "- name: PRO\n", "- name: NAM\n")
 
@@ -98,7 +97,7 @@ def a_domain_is_no_entity_type(root: Root) -> None:
     root.replace("schemas/scheme.yaml", "domain: [EVENT]", "domain: [EVENTS]")
 
 
-@breaks("SB103", "seeds.yaml", 16, "seeds[0].rights", at="rights: nobodys")
+@breaks("SB103", "seeds.yaml", 16, "seeds[0].rights", at="nobodys")
 def rights_stand_in_no_table(root: Root) -> None:
     root.replace("seeds/seeds.yaml", "    rights: publisher-reserved", "    rights: nobodys")
 
@@ -239,7 +238,7 @@ def a_seed_is_missing(root: Root) -> None:
     (root.path / "seeds" / SEED).unlink()
 
 
-@breaks("SB209", SEED)
+@breaks("SB209", SEED, also=[("SB210", "seeds.yaml", 9, "seeds[0].file")])
 def a_documents_seed_is_not_registered(root: Root) -> None:
     root.replace("seeds/seeds.yaml", f"- file: {SEED}", "- file: another.txt")
 
@@ -254,7 +253,7 @@ def a_header_is_not_the_seeds(root: Root) -> None:
     root.edit("documents", 0, header=" date 2025-02-16 ")
 
 
-@breaks("SB205", "documents.jsonl", 1, "header", at='" date 2025-02-17 British "')
+@breaks("SB205", "documents.jsonl", 1, "header", at='" date 2025-02-17 British "', also=[EXCEPTION])
 def a_word_of_the_text_stands_in_the_header(root: Root) -> None:
     for layer in ("entities", "mentions", "relations", "attributions", "stances"):
         root.write(layer, [])
@@ -286,6 +285,15 @@ def a_digest_is_not_the_registers(root: Root) -> None:
     root.replace("seeds/seeds.yaml", "sha256: 3e7c0370", "sha256: 00000000")
 
 
+@breaks("SB210", "seeds.yaml", 17, "seeds[1].file", at="unused.txt")
+def a_seed_is_not_used(root: Root) -> None:
+    (root.path / "seeds/unused.txt").write_text("Nothing happened.", "utf-8", newline="\n")
+    entry = {"file": "unused.txt", "sha256": sha256(b"Nothing happened."), "date": "2025-02-20", "language": "en"}
+    entry |= {"origin": "Made up.", "rights": "publisher-reserved"}
+    with (root.path / "seeds/seeds.yaml").open("a", encoding="utf-8", newline="\n") as file:
+        file.write("  - " + "\n    ".join(f"{key}: {value}" for key, value in entry.items()) + "\n")
+
+
 @breaks("SB208", "documents.jsonl", 1, "text", at='"British')
 def a_text_is_decomposed(root: Root) -> None:
     retext(root, "Dozens", "Doze\u0301s")
@@ -299,12 +307,12 @@ def a_mention_is_misspelt(root: Root) -> None:
     root.edit("mentions", 40, text="Kiev")
 
 
-@breaks("SB301", "mentions.jsonl", 14, "text", at='"Donald Trump"')
+@breaks("SB301", "mentions.jsonl", 14, "text", at='"Donald Trump"', also=[("SB702", "mentions.jsonl", 14, "start")])
 def a_mention_starts_one_too_late(root: Root) -> None:
     root.edit("mentions", 13, start=207)
 
 
-@breaks("SB301", "attributions.jsonl", 1, "text", at='"pledge"')
+@breaks("SB301", "attributions.jsonl", 1, "text", at='"pledge"', also=[("SB702", "attributions.jsonl", 1, "end")])
 def a_cue_is_shifted(root: Root) -> None:
     root.edit("attributions", 0, start=130, end=136)
 
@@ -314,14 +322,14 @@ def the_second_content_span_is_shifted(root: Root) -> None:
     root.change("attributions", lambda records: records[11]["content"][1].update(start=2854))
 
 
-@breaks("SB301", "stances.jsonl", 1, "text", at='"readiness to')
+@breaks("SB301", "stances.jsonl", 1, "text", at='"readiness to', also=[("SB702", "stances.jsonl", 1, "start")])
 def evidence_is_shifted(root: Root) -> None:
     root.edit("stances", 0, start=139, end=189)
 
 
-@breaks("SB302", "mentions.jsonl", 11, "end", at="180,")
+@breaks("SB302", "mentions.jsonl", 10, "end", at="157,")
 def a_mention_ends_before_it_starts(root: Root) -> None:
-    root.edit("mentions", 10, end=180)
+    root.edit("mentions", 9, end=157)
 
 
 @breaks("SB302", "mentions.jsonl", 3, "end", at="8,")
@@ -338,9 +346,9 @@ def a_mention_is_a_blank(root: Root) -> None:
     root.change("mentions", lambda records: records.insert(2, mention))
 
 
-@breaks("SB302", "attributions.jsonl", 12, "content[1].end", at="2855,")
+@breaks("SB302", "attributions.jsonl", 12, "content[0].end", at="2830,")
 def a_content_span_is_empty(root: Root) -> None:
-    root.change("attributions", lambda records: records[11]["content"][1].update(end=2855))
+    root.change("attributions", lambda records: records[11]["content"][0].update(end=2830))
 
 
 @breaks("SB303", "sentences.jsonl", 21, "end", at="3373,")
@@ -348,9 +356,9 @@ def a_sentence_ends_behind_the_text(root: Root) -> None:
     root.edit("sentences", 20, end=3373)
 
 
-@breaks("SB303", "attributions.jsonl", 16, "content[0].end", at="9223372036854775807,")
+@breaks("SB303", "attributions.jsonl", 15, "content[0].end", at="9223372036854775807,")
 def a_content_span_ends_behind_the_text(root: Root) -> None:
-    root.change("attributions", lambda records: records[15]["content"][0].update(end=2**63 - 1))
+    root.change("attributions", lambda records: records[14]["content"][0].update(end=2**63 - 1))
 
 
 @breaks("SB303", "mentions.jsonl", 150, "end", at="4000,", also=[("SB306", "mentions.jsonl", 150, "start")])
@@ -373,21 +381,25 @@ def evidence_runs_into_the_next_sentence(root: Root) -> None:
     root.edit("stances", 0, end=195, text="readiness to deploy peacekeeping troops in Ukraine.\n\nU.S.")
 
 
-@breaks("SB306", "mentions.jsonl", 12, "start", at="188,")
+# What stands between two sentences is a blank or a mark.
+@breaks(
+    *("SB306", "mentions.jsonl", 12, "start"),
+    at="188,",
+    also=[("SB701", "mentions.jsonl", 12, "end"), ("SB704", "mentions.jsonl", 12, "start")],
+)
 def a_mention_stands_between_two_sentences(root: Root) -> None:
     mention = {"doc_id": DOC, "mention_id": "m151", "entity_id": "e8", "start": 188, "end": 191, "text": ".\n\n"}
     root.change("mentions", lambda records: records.insert(11, mention | {"level": "NAM"}))
 
 
-@breaks("SB306", "attributions.jsonl", 1, "start", at="131,")
+@breaks("SB306", "attributions.jsonl", 14, "start", at="3186,")
 def a_cue_runs_into_the_next_sentence(root: Root) -> None:
-    text = "pledge readiness to deploy peacekeeping troops in Ukraine.\n\nU.S."
-    root.edit("attributions", 0, end=195, text=text)
+    root.edit("attributions", 13, end=3196, text="said.\n\nThe")
 
 
-@breaks("SB307", "sentences.jsonl", 2, "start", at="188,")
+@breaks("SB307", "sentences.jsonl", 4, "start", at="538,")
 def a_sentence_starts_before_the_last_one_ends(root: Root) -> None:
-    root.edit("sentences", 1, start=188)
+    root.edit("sentences", 3, start=538)
 
 
 @breaks("SB308", "documents.jsonl", 1, "text", at='"British')
@@ -400,11 +412,26 @@ def content_stands_in_another_order(root: Root) -> None:
     root.change("attributions", lambda records: records[11]["content"].reverse())
 
 
-@breaks("SB309", "attributions.jsonl", 12, "content[1].start", at="2843,")
+@breaks("SB309", "attributions.jsonl", 1, "content[1].start", at="148,")
 def content_overlaps(root: Root) -> None:
     text = root.records("documents")[0]["text"]
-    overlapping = {"start": 2843, "end": 2972, "text": text[2843:2972]}
-    root.change("attributions", lambda records: records[11]["content"].__setitem__(1, overlapping))
+    content = [{"start": start, "end": end, "text": text[start:end]} for start, end in [(138, 157), (148, 188)]]
+    root.edit("attributions", 0, content=content)
+
+
+@breaks("SB310", "sentences.jsonl", 3, "end", at="540,")
+def a_sentence_ends_with_a_blank(root: Root) -> None:
+    root.edit("sentences", 2, end=540)
+
+
+@breaks("SB310", "sentences.jsonl", 4, "start", at="539,")
+def a_sentence_starts_with_a_blank(root: Root) -> None:
+    root.edit("sentences", 3, start=539)
+
+
+@breaks("SB311", "sentences.jsonl", 4, "paragraph", at="3}")
+def a_sentence_is_counted_to_the_next_paragraph(root: Root) -> None:
+    root.edit("sentences", 3, paragraph=3)
 
 
 # SB4xx: ids and references
@@ -447,7 +474,7 @@ def a_target_does_not_exist(root: Root) -> None:
 
 @breaks("SB405", "entities.jsonl", 59, "entity_id", at='"e59"')
 def an_entity_is_not_mentioned(root: Root) -> None:
-    root.change("entities", lambda records: records.append(records[0] | {"entity_id": "e59"}))
+    root.change("entities", lambda records: records.append(records[6] | {"entity_id": "e59", "name": "reserve"}))
 
 
 @breaks("SB406", "documents.jsonl", 1)
@@ -473,9 +500,9 @@ def a_sentence_starts_before_the_text(root: Root) -> None:
     root.edit("sentences", 0, start=-1)
 
 
-@breaks("SB502", "attributions.jsonl", 1, "content[0].start", at="-1,")
+@breaks("SB502", "attributions.jsonl", 7, "content[0].start", at="-1,")
 def a_content_span_starts_before_the_text(root: Root) -> None:
-    root.change("attributions", lambda records: records[0]["content"][0].update(start=-1))
+    root.change("attributions", lambda records: records[6]["content"][0].update(start=-1))
 
 
 @breaks("SB502", "entities.jsonl", 1, "name", at='""')
@@ -488,8 +515,7 @@ def content_is_empty(root: Root) -> None:
     root.edit("attributions", 0, content=[])
 
 
-# A date in the register is always a day, so the two cannot agree.
-@breaks("SB503", "documents.jsonl", 1, "date", at='"2025-02-30"', also=[("SB207", "documents.jsonl", 1, "date")])
+@breaks("SB503", "documents.jsonl", 1, "date", at='"2025-02-30"')
 def a_date_is_no_day(root: Root) -> None:
     root.edit("documents", 0, date="2025-02-30")
 
@@ -509,9 +535,9 @@ def a_state_has_a_value(root: Root) -> None:
     root.edit("entities", 0, value="2025")
 
 
-@breaks("SB506", "relations.jsonl", 1, "head", at='"m11"')
+@breaks("SB506", "relations.jsonl", 6, "head", at='"m15"')
 def a_state_leads(root: Root) -> None:
-    root.edit("relations", 0, head="m11")
+    root.edit("relations", 5, head="m15")
 
 
 @breaks("SB507", "relations.jsonl", 3, "tail", at='"m7"')
@@ -522,23 +548,23 @@ def leaders_take_part_in_a_city(root: Root) -> None:
 # SB6xx: how the records stand together
 
 
-@breaks("SB601", "corpus")
+@breaks("SB601", "corpus", also=[("SB210", "seeds.yaml", 9, "seeds[0].file"), EXCEPTION])
 def the_only_part_is_gone(root: Root) -> None:
     shutil.rmtree(root.path / "corpus" / PART)
 
 
-@breaks("SB601", "documents.jsonl")
+@breaks("SB601", "documents.jsonl", also=[("SB210", "seeds.yaml", 9, "seeds[0].file"), EXCEPTION])
 def a_part_is_empty(root: Root) -> None:
     for layer in PART_LAYERS:
         root.write(layer, [])
 
 
-@breaks("SB602", "corpus.yaml", path="splits")
+@breaks("SB602", "corpus.yaml", 13, "splits", at='train: ["2024*"]')
 def a_part_is_in_no_split(root: Root) -> None:
     root.replace("corpus/corpus.yaml", 'train: ["*"]', 'train: ["2024*"]')
 
 
-@breaks("SB602", "corpus.yaml", path="splits")
+@breaks("SB602", "corpus.yaml", 13, "splits", at='train: ["*"]')
 def a_part_is_in_two_splits(root: Root) -> None:
     root.replace("corpus/corpus.yaml", 'train: ["*"]', 'train: ["*"]\n  test: ["2025-0?"]')
 
@@ -582,3 +608,173 @@ def a_stance_is_contradicted(root: Root) -> None:
 @breaks("SB609", "2025 02")
 def a_part_has_a_blank_in_its_name(root: Root) -> None:
     root.layer_path("mentions").parent.rename(root.path / "corpus/2025 02")
+
+
+# SB7xx: likely mistakes
+
+
+@breaks("SB701", "mentions.jsonl", 10, "end", at="178,")
+def a_mention_ends_with_a_blank(root: Root) -> None:
+    root.edit("mentions", 9, end=178, text="peacekeeping troops ")
+
+
+@breaks("SB701", "attributions.jsonl", 12, "content[1].start", at="2854,")
+def a_content_span_starts_with_a_blank(root: Root) -> None:
+    text = root.records("documents")[0]["text"]
+    content = {"start": 2854, "end": 2972, "text": text[2854:2972]}
+    root.change("attributions", lambda records: records[11]["content"].__setitem__(1, content))
+
+
+@breaks("SB702", "mentions.jsonl", 10, "end", at="176,")
+def a_mention_ends_inside_a_word(root: Root) -> None:
+    root.edit("mentions", 9, end=176, text="peacekeeping troop")
+
+
+@breaks("SB702", "stances.jsonl", 1, "start", at="140,")
+def evidence_starts_inside_a_word(root: Root) -> None:
+    root.edit("stances", 0, start=140, text="adiness to deploy peacekeeping troops in Ukraine")
+
+
+@breaks("SB703", "mentions.jsonl", 8, "start", at="102,")
+def a_mention_starts_with_an_article(root: Root) -> None:
+    root.edit("mentions", 7, start=102, text="the first European leader")
+
+
+@breaks("SB703", "mentions.jsonl", 29, "end", at="427,")
+def a_mention_ends_with_a_possessive(root: Root) -> None:
+    root.edit("mentions", 28, end=427, text="Trump's")
+
+
+@breaks("SB704", "mentions.jsonl", 3, "end", at="36,")
+def a_mention_ends_with_a_comma(root: Root) -> None:
+    root.edit("mentions", 2, end=36, text="Keir Starmer,")
+
+
+@breaks("SB705", "attributions.jsonl", 1, "kind", at='"mixed"')
+def an_attribution_without_quotation_marks_is_mixed(root: Root) -> None:
+    root.edit("attributions", 0, kind="mixed")
+
+
+@breaks("SB705", "attributions.jsonl", 7, "kind", at='"indirect"')
+def an_attribution_within_quotation_marks_is_indirect(root: Root) -> None:
+    root.edit("attributions", 6, kind="indirect")
+
+
+@breaks("SB706", "stances.jsonl", 1, "basis", at='"direct_quote"')
+def a_stance_is_called_a_quotation(root: Root) -> None:
+    root.edit("stances", 0, basis="direct_quote")
+
+
+@breaks("SB706", "stances.jsonl", 10, "basis", at='"indirect_speech"')
+def a_quoted_stance_is_called_indirect(root: Root) -> None:
+    root.edit("stances", 9, basis="indirect_speech")
+
+
+@breaks("SB707", "entities.jsonl", 19, "value", at='"2025-02-16"')
+def a_saturday_is_a_sunday(root: Root) -> None:
+    root.edit("entities", 18, value="2025-02-16")
+
+
+@breaks("SB711", "mentions.jsonl", 113, "entity_id", at='"e40"')
+def washington_is_nato(root: Root) -> None:
+    root.edit("mentions", 112, entity_id="e40")
+
+
+@breaks("SB712", "mentions.jsonl", 44, "entity_id", at='"e15"')
+def trump_is_putin(root: Root) -> None:
+    root.edit("mentions", 43, entity_id="e15")
+
+
+@breaks("SB713", "mentions.jsonl", 34, "text", at='"Europe"')
+def a_later_mention_of_europe_is_gone(root: Root) -> None:
+    root.change("mentions", lambda records: records.pop(103))
+
+
+@breaks("SB714", "entities.jsonl", 53, "entity_id", at='"e53"')
+def the_only_mention_is_a_pronoun(root: Root) -> None:
+    root.edit("mentions", 133, level="PRO")
+
+
+@breaks("SB715", "entities.jsonl", 54, "name", at='"Keir Starmer"')
+def two_people_are_called_the_same(root: Root) -> None:
+    root.edit("entities", 53, name="Keir Starmer")
+
+
+@breaks("SB716", "entities.jsonl", 54, "wikidata", at='"Q6383803"')
+def two_people_have_one_item(root: Root) -> None:
+    root.edit("entities", 53, wikidata="Q6383803")
+
+
+@breaks("SB717", "relations.jsonl", 26, "tail", at='"m127"')
+def a_tail_is_taken_from_a_later_paragraph(root: Root) -> None:
+    root.edit("relations", 25, tail="m127")
+
+
+@breaks("SB721", "sentences.jsonl", 21, "sentence_id", at='"n21"')
+def the_attribution_of_a_quotation_is_gone(root: Root) -> None:
+    root.change("attributions", lambda records: records.pop(15))
+
+
+@breaks("SB722", "attributions.jsonl", 15, "source", at='"m147"')
+def a_source_stands_in_what_it_says(root: Root) -> None:
+    root.edit("attributions", 14, source="m147")
+
+
+@breaks("SB723", "attributions.jsonl", 15, "start", at="3224,")
+def content_begins_with_its_cue(root: Root) -> None:
+    text = root.records("documents")[0]["text"]
+    root.edit("attributions", 14, content=[{"start": 3224, "end": 3300, "text": text[3224:3300]}])
+
+
+@breaks("SB724", "attributions.jsonl", 15, "source", at='"m136"')
+def a_meeting_speaks(root: Root) -> None:
+    root.edit("attributions", 14, source="m136")
+
+
+@breaks("SB724", "stances.jsonl", 1, "holder", at='"m7"', also=[("SB725", "stances.jsonl", 1, "holder")])
+def a_building_takes_a_side(root: Root) -> None:
+    root.edit("entities", 5, type="FAC")
+    root.edit("stances", 0, holder="m7")
+
+
+@breaks("SB725", "stances.jsonl", 1, "holder", at='"m14"')
+def a_stance_is_given_to_somebody_else(root: Root) -> None:
+    root.edit("stances", 0, holder="m14")
+
+
+# SB8xx: what corpus.yaml says about the checks
+
+
+def settle(root: Root, lines: str) -> None:
+    """Put lines in front of the exceptions of corpus.yaml."""
+    root.replace("corpus/corpus.yaml", "validation:\n", f"validation:\n{lines}")
+
+
+def except_from(root: Root, rule: str) -> None:
+    exception = f"    - rule: {rule}\n      document: {DOC}\n      reason: Made up.\n"
+    root.replace("corpus/corpus.yaml", "  exceptions:\n", f"  exceptions:\n{exception}")
+
+
+@breaks("SB801", "corpus.yaml", 17, "validation.exceptions[0]", at="rule: SB208")
+def an_exception_is_not_needed(root: Root) -> None:
+    except_from(root, "SB208")
+
+
+@breaks("SB802", "corpus.yaml", 17, "validation.exceptions[0].rule", at="SB301")
+def an_error_is_excepted(root: Root) -> None:
+    except_from(root, "SB301")
+
+
+@breaks("SB802", "corpus.yaml", 17, "validation.exceptions[0].rule", at="SB999")
+def an_unknown_rule_is_excepted(root: Root) -> None:
+    except_from(root, "SB999")
+
+
+@breaks("SB802", "corpus.yaml", 16, "validation.ignore[1]", at="SB999]")
+def an_unknown_rule_is_ignored(root: Root) -> None:
+    settle(root, "  ignore: [SB208, SB999]\n")
+
+
+@breaks("SB802", "corpus.yaml", 16, "validation.select[0]", at="sb3]")
+def a_rule_is_selected_in_lower_case(root: Root) -> None:
+    settle(root, "  select: [sb3]\n")

@@ -19,8 +19,7 @@ def test_every_rule_has_a_breakage() -> None:
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_a_rule_is_documented_and_well_named(rule: Rule) -> None:
-    assert "Why:" in rule.documentation
-    assert "Fix:" in rule.documentation
+    assert all((rule.group, rule.finds, rule.why, rule.fix))
     assert re.fullmatch(r"SB\d{3}", rule.id)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
 

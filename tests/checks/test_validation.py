@@ -10,7 +10,7 @@ import pytest
 from conftest import DOC, PART, PROJECT, Root, places
 from stancebank.additions import add_texts, make_corpus
 from stancebank.checks.findings import Finding
-from stancebank.checks.registry import RULES
+from stancebank.checks.registry import RULES, DocumentKey
 from stancebank.checks.validation import check_corpus, check_part
 from stancebank.corpus import Part, read_corpus
 
@@ -204,7 +204,7 @@ def test_checking_a_part_gives_its_findings_and_documents(root: Root) -> None:
     root.edit("mentions", 40, text="Kiev")
     result = check_part(root.part())
     assert places(result.findings) == [("SB301", "mentions.jsonl", 41, "text")]
-    assert result.document_ids == (DOC,)
+    assert result.documents == (DocumentKey(DOC, f"{DOC}.txt"),)
     assert result == check_part(root.part())
 
 
@@ -216,14 +216,14 @@ def test_a_part_whose_documents_cannot_be_read_has_none_that_are_known(root: Roo
     root.layer_path("documents").write_text("{}\n", "utf-8")
     result = check_part(root.part())
     assert {finding.rule for finding in result.findings} == {"SB117"}
-    assert result.document_ids is None
+    assert result.documents is None
 
 
 def test_an_empty_part_has_no_documents(root: Root) -> None:
     for layer in root.part().frames:
         root.write(layer, [])
     result = check_part(root.part())
-    assert (result.findings, result.document_ids) == ((), ())
+    assert (result.findings, result.documents) == ((), ())
 
 
 # Severity

@@ -21,6 +21,7 @@ def label_unknown(table: Table) -> Iterator[Hit]:
     """A label is not in the scheme.
 
     Why: a misspelt label makes a class of its own.
+    Example: corpus/2026-03/mentions.jsonl:12:116 level is "NAME"; the scheme has NAM, NOM, PRO
     Fix: write one of the labels that are named, or add the label to schemas/scheme.yaml.
     """
     for row, path, column, value in table.failures("label"):
@@ -38,6 +39,7 @@ def value_malformed(table: Table) -> Iterator[Hit]:
     negative; texts and names are not empty.
 
     Why: what joins, links or sorts by it would fail or go astray.
+    Example: corpus/2026-03/entities.jsonl:2:89 wikidata is "q42", expected a whole match of Q[1-9][0-9]{0,11}
     Fix: write the value in the form that is named.
     """
     name = table.layer.name
@@ -56,6 +58,7 @@ def date_impossible(part: Part) -> Iterator[Hit]:
     """A document's date is no day of the calendar.
 
     Why: the values of time expressions are worked out from it.
+    Example: corpus/2026-03/documents.jsonl:1:32 2026-02-29 is no day of the calendar
     Fix: correct the date.
     """
     dates = part["documents"].with_row_index("row").filter(pl.col("date").str.contains(r"^\d{4}-\d{2}-\d{2}$"))
@@ -68,6 +71,8 @@ def timex_malformed(part: Part) -> Iterator[Hit]:
     """The value of a DATE is not a TIMEX3 value, or is no day or week of the calendar.
 
     Why: 2025-W07, P3Y or PAST_REF can be compared and sorted; "last week" cannot.
+    Example: corpus/2026-03/entities.jsonl:3:97 value is "2026-03-03 (Tuesday)", expected a TIMEX3 value such as
+    2025-02-16, 2025-W07, P3Y or PAST_REF
     Fix: write the value worked out from the document's date, in the form of TimeML's TIMEX3.
     """
     values = part["entities"].filter(pl.col("type") == "DATE")["value"].drop_nulls().unique()
@@ -85,6 +90,7 @@ def value_and_type_disagree(part: Part) -> Iterator[Hit]:
     """A DATE has no value, or an entity of another type has one.
 
     Why: value holds the time of a DATE, and nothing else.
+    Example: corpus/2026-03/entities.jsonl:3:97 a DATE needs a value
     Fix: add the value, or set it to null.
     """
     is_date = pl.col("type") == "DATE"
@@ -101,6 +107,8 @@ def relation_domain(part: Part) -> Iterator[Hit]:
     """The head of a relation is of a type that the relation type does not take.
 
     Why: the scheme says what may stand at its head; most often head and tail were swapped.
+    Example: corpus/2026-03/relations.jsonl:5:72 the head of allied_with is PERSON ("Milo J. Dănescu"), expected GPE or
+    ORG
     Fix: correct the head, the type of its entity or the relation type.
     """
     yield from _wrong_ends(part, "head", "domain")
@@ -111,6 +119,7 @@ def relation_range(part: Part) -> Iterator[Hit]:
     """The tail of a relation is of a type that the relation type does not take.
 
     Why: the scheme says what may stand at its tail; most often head and tail were swapped.
+    Example: corpus/2026-03/relations.jsonl:6:89 the tail of participates_in is GPE ("Strelsau"), expected EVENT
     Fix: correct the tail, the type of its entity or the relation type.
     """
     yield from _wrong_ends(part, "tail", "range")

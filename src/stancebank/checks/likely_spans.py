@@ -14,14 +14,17 @@ from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus import Part
 from stancebank.faults import excerpt
 from stancebank.json_places import JsonPath
-from stancebank.quotations import MARKS, QUOTATION
-from stancebank.timex import expected_values
+from stancebank.quotations import MARKS, QUOTATION, SEVERAL_WORDS
+from stancebank.seeds import is_day
+from stancebank.timex import expected_values, is_timex3
 
-# Letters and digits, without the scripts that put no blanks between words.
-_WORD = r"^[\p{L}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]]$"
-_DETERMINER = r"^(?:the|an?|this|that|these|those|my|your|his|her|its|our|their)\s"
+# Letters, their marks and digits, without the scripts that put no blanks between words.
+_WORD = r"^[\p{L}\p{M}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\u{30FC}]]$"
+_DETERMINER = r"^(?:the|an?|my|your|his|her|its|our|their)\s"
+_DEMONSTRATIVE = r"^(?:this|that|these|those)\s"
+_ENGLISH = pl.col("language").str.to_lowercase().str.contains("^en(?:-|$)")
 _POSSESSIVE = "['\u2019]s$"
-_LOOSE = r"^[,;:.!?]|[,;:!?]$"
+_LOOSE_FIRST, _LOOSE_LAST = f"^[,;:.!?{MARKS}]", f"[,;:!?{MARKS}]$"
 
 
 @part_rule("SB701", "span-with-blanks", "warning")
@@ -29,6 +32,7 @@ def span_with_blanks(part: Part) -> Iterator[Hit]:
     """A mention, cue, content or evidence starts or ends with a blank.
 
     Why: the same words with and without a blank count as two different spans in agreement and in training.
+    Example: corpus/2026-03/mentions.jsonl:18:79 the span ends with a blank
     Fix: move the ends of the span to its words (stancebank validate --fix does it).
     """
     text = pl.col("text")
@@ -44,6 +48,7 @@ def span_cuts_word(part: Part) -> Iterator[Hit]:
     """A span starts or ends inside a word.
 
     Why: token views widen such a span to whole tokens, and models learn another span than the one annotated.
+    Example: corpus/2026-03/mentions.jsonl:1:76 "Ruritania" ends inside a word
     Fix: move the ends of the span to the ends of the word.
     """
     documents = part["documents"].lazy().select("doc_id", document="text")
@@ -68,14 +73,18 @@ def mention_with_determiner(part: Part) -> Iterator[Hit]:
     """A mention in an English text starts with a determiner or ends with a possessive 's.
 
     Why: the guidelines leave both out, so that two annotators mark the same span.
+    Example: corpus/2026-03/mentions.jsonl:6:68 "a summit" starts with a determiner
     Fix: leave the determiner or the 's out of the span.
     """
-    english = part["documents"].filter(pl.col("language").str.to_lowercase().str.contains("^en(?:-|$)"))
-    mentions = part["mentions"].with_row_index("row").join(english, on="doc_id", how="semi", maintain_order="left")
+    english = part["documents"].filter(_ENGLISH)
+    mentions = part.entity_mentions.join(english, on="doc_id", how="semi", maintain_order="left")
     text = pl.when(pl.col("level") == "NAM").then("text").otherwise(pl.col("text").str.to_lowercase())
-    determiner = text.str.contains(_DETERMINER)
-    rows = mentions.filter(determiner | text.str.contains(_POSSESSIVE)).with_columns(determiner=determiner)
-    for row in rows.iter_rows(named=True):
+    # A demonstrative is what tells "this week" from "next week".
+    demonstrative = text.str.contains(_DEMONSTRATIVE) & (pl.col("entity_type") != "DATE")
+    determiner = text.str.contains(_DETERMINER) | demonstrative
+    named_so = (pl.col("level") == "NAM") & pl.col("entity_name").str.ends_with(pl.col("text"))
+    possessive = text.str.contains(_POSSESSIVE) & ~named_so
+    for row in mentions.filter(determiner | possessive).with_columns(determiner=determiner).iter_rows(named=True):
         what = f"{excerpt(row['text'])} {'starts with a determiner' if row['determiner'] else 'ends with a possessive'}"
         yield _mention(row, "start" if row["determiner"] else "end", what, "leave it out of the span")
 
@@ -85,13 +94,18 @@ def mention_with_punctuation(part: Part) -> Iterator[Hit]:
     """A mention starts or ends with a comma, a quotation mark or other punctuation that is no part of a name.
 
     Why: such a mark was caught when the span was drawn, and makes it another span than the same name elsewhere.
+    Example: corpus/2026-03/mentions.jsonl:13:79 "Graustark," ends with punctuation
     Fix: leave the mark out of the span. The full stop of an abbreviation stays.
     """
     text = pl.col("text").str.strip_chars()
-    caught = text.str.contains(_LOOSE) | text.str.contains(f"^[{MARKS}]|[{MARKS}]$")
-    for row in part["mentions"].with_row_index("row").filter(caught).iter_rows(named=True):
-        first = row["text"].lstrip()[0]
-        key = "start" if not first.isalnum() else "end"
+    first, last = text.str.contains(_LOOSE_FIRST), text.str.contains(_LOOSE_LAST)
+    for opening, closing in ("()", "[]"):
+        opened, closed = text.str.contains(opening, literal=True), text.str.contains(closing, literal=True)
+        first |= text.str.starts_with(opening) & ~closed
+        last |= text.str.ends_with(closing) & ~opened
+    mentions = part["mentions"].with_row_index("row").with_columns(first=first)
+    for row in mentions.filter(first | last).iter_rows(named=True):
+        key = "start" if row["first"] else "end"
         yield _mention(row, key, f"{excerpt(row['text'])} {key}s with punctuation", "leave the mark out of the span")
 
 
@@ -102,6 +116,7 @@ def attribution_kind_and_quotes(part: Part) -> Iterator[Hit]:
     Direct is what is quoted as a whole, mixed what is quoted in part, indirect what has no quotation marks.
 
     Why: the kind says whose words these are; the marks say it too.
+    Example: corpus/2026-03/attributions.jsonl:3:185 kind is indirect, but all of the content is quoted
     Fix: correct the kind, or the ends of the content (quotation marks belong to it).
     """
     content = pl.col("content").list.eval(pl.element().struct.field("text")).list.join("\n")
@@ -128,13 +143,20 @@ def stance_basis_and_quotes(part: Part) -> Iterator[Hit]:
     """The basis of a stance is direct_quote without any of its evidence being quoted, or the other way round.
 
     Why: a stance in somebody's own words is worth more than one that is reported; the basis tells them apart.
+    Example: corpus/2026-03/stances.jsonl:2:106 basis is "indirect_speech", but some of the evidence is quoted
     Fix: correct the basis, or the ends of the evidence.
     """
-    marks = part.quotations.select("doc_id", from_="start", to="end")
+    quoted = part.quotations.select(
+        "doc_id", from_="start", to="end", several=pl.col("text").str.contains(SEVERAL_WORDS)
+    )
     stances = part["stances"].with_row_index("row")
-    inside = stances.join(marks, on="doc_id").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
-    rows = stances.with_columns(quoted=pl.col("row").is_in(inside["row"].unique()))
-    for row in rows.filter((pl.col("basis") == "direct_quote") != pl.col("quoted")).iter_rows(named=True):
+    inside = stances.join(quoted, on="doc_id").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
+    quoted_rows = inside.group_by("row").agg(pl.col("several").any())
+    rows = stances.join(quoted_rows, on="row", how="left", maintain_order="left")
+    # A single word in quotation marks is no quotation yet.
+    direct, quoted_at_all = pl.col("basis") == "direct_quote", pl.col("several").is_not_null()
+    rows = rows.with_columns(quoted=quoted_at_all).filter((direct & ~quoted_at_all) | (~direct & pl.col("several")))
+    for row in rows.iter_rows(named=True):
         said = "some of the evidence is quoted" if row["quoted"] else "none of the evidence is quoted"
         what = f"basis is {excerpt(row['basis'])}, but {said}"
         yield Hit("stances", row["row"], ("basis",), what, "correct the basis, or the ends of the evidence")
@@ -148,15 +170,15 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
     and year, months, years and durations are understood.
 
     Why: "Sunday" in a report of 17 February 2025 is the 16th or the 23rd; a value worked out wrongly moves events.
+    Example: corpus/2026-03/entities.jsonl:3:97 value is "2026-03-04" for "Tuesday" in a text of 2026-03-05
     Fix: work the value out again from the document's date.
     """
-    documents = part["documents"].filter(
-        pl.col("language").str.to_lowercase().str.contains("^en(?:-|$)"),
-        pl.col("date").str.to_date("%Y-%m-%d", strict=False).is_not_null(),
-    )
+    documents = part["documents"].filter(_ENGLISH).select("doc_id", "date")
+    documents = documents.filter(pl.col("date").is_in([date for date in documents["date"].unique() if is_day(date)]))
     dates = part["entities"].with_row_index("row").filter(pl.col("type") == "DATE", pl.col("value").is_not_null())
     mentions = part["mentions"].select("doc_id", "entity_id", "start", "end", "text")
-    said = dates.join(mentions, on=["doc_id", "entity_id"]).join(documents.select("doc_id", "date"), on="doc_id")
+    dates = dates.filter(pl.col("value").is_in([value for value in dates["value"].unique() if is_timex3(value)]))
+    said = dates.join(mentions, on=["doc_id", "entity_id"]).join(documents, on="doc_id")
     pairs = said.select("text", "date").unique()
     expected = [expected_values(text, date) for text, date in pairs.iter_rows()]
     said = said.join(pairs.with_columns(expected=pl.Series(expected, dtype=pl.String)), on=["text", "date"])

@@ -21,6 +21,7 @@ def id_duplicate(table: Table) -> Iterator[Hit]:
     """An id stands twice in a layer of one document (in the corpus, for documents and targets).
 
     Why: a reference to it could mean either record.
+    Example: corpus/2026-03/relations.jsonl:7:39 the id "r6" stands here a second time
     Fix: give one of the two a fresh id, and check what refers to it.
     """
     key = [name for name in ("doc_id", table.layer.id_column) if name in table.layer.names]
@@ -35,6 +36,7 @@ def id_shared_by_layers(part: Part) -> Iterator[Hit]:
     """Two layers of one document use the same id.
 
     Why: an annotation tool keeps mentions, attributions and stances side by side under their ids.
+    Example: corpus/2026-03/relations.jsonl:1:39 the id "m1" is used in mentions too
     Fix: give one of the two a fresh id.
     """
     ids = pl.concat(
@@ -55,6 +57,7 @@ def document_unknown(part: Part) -> Iterator[Hit]:
     """A record belongs to a document that the part does not have.
 
     Why: its offsets have no text, and no view can show it. All layers of a part speak of the same documents.
+    Example: corpus/2026-03/relations.jsonl:7:11 corpus/2026-03/documents.jsonl has no document "river-tolls-2"
     Fix: correct the doc_id, or move the record to the part of its document.
     """
     for name in PART_LAYERS:
@@ -71,6 +74,7 @@ def reference_dangling(part: Part) -> Iterator[Hit]:
     """A record refers to an id that its document (or the list of targets) does not have.
 
     Why: the relation, source, holder or target that it names does not exist.
+    Example: corpus/2026-03/stances.jsonl:2:66 target names "lower-toll", which corpus/targets.jsonl does not have
     Fix: correct the id, or restore the record that it names.
     """
     for name, layer in PART_LAYERS.items():
@@ -101,6 +105,7 @@ def entity_without_mention(part: Part) -> Iterator[Hit]:
     """An entity has no mention in its document.
 
     Why: everything stored is anchored in the text; an entity that nothing mentions is a leftover or lost its mentions.
+    Example: corpus/2026-03/entities.jsonl:9:37 no mention refers to the entity "Dănescu's party"
     Fix: remove the entity, or restore its mentions.
     """
     entities = part["entities"].with_row_index("row").join(part["mentions"], on=["doc_id", "entity_id"], how="anti")
@@ -114,6 +119,7 @@ def document_in_two_parts(_: Corpus, checked: Checked) -> Iterator[Fault]:
     """A document stands in more than one part.
 
     Why: it would be counted twice, and could leak from a training split into a test split.
+    Example: corpus/2026-04/documents.jsonl:1 the document "river-tolls" stands in part "2026-03" too
     Fix: remove it from all parts but one.
     """
     homes: dict[str, str] = {}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher, unified_diff
 
@@ -17,7 +17,7 @@ import orjson
 import polars as pl
 
 from stancebank.checks.registry import RULES
-from stancebank.checks.selection import ALL_RULES, Selection
+from stancebank.checks.selection import ALL_RULES, Exceptions, Selection
 from stancebank.checks.validation import part_hits
 from stancebank.corpus import TARGETS_FILE, Corpus, Part
 from stancebank.faults import printable
@@ -27,12 +27,13 @@ from stancebank.json_places import JsonPath, value_positions
 from stancebank.jsonl import read_records
 from stancebank.layers import LAYERS, PART_LAYERS, TARGETS, Layer
 
-_BOM = b"\xef\xbb\xbf"
 _DECODER = json.JSONDecoder()
 _ALIKE = 0.7  # least similarity of a misspelt text to what the document reads, from 0 to 1
 _WORD = re.compile(r"\w+")
 
 _Span = tuple[int, int, str]  # start, end, text
+_Place = tuple[str, str, str]  # layer, document, record
+_Edit = tuple[tuple[str, int], Mapping[JsonPath, str | int]]
 _Edits = Mapping[tuple[str, int], Mapping[JsonPath, str | int]]  # new values by layer and row, then by path
 
 
@@ -86,21 +87,36 @@ def _mended_part(part: Part, data: Mapping[str, bytes], selection: Selection) ->
     sound = _read(part, ordered)
     if sound is None or part.corpus.scheme is None or part.corpus.targets is None:
         return ordered
-    edits = _span_edits(sound, selection)
     known = _found(sound)
-    while edits:
-        edited = dict(ordered)
-        for (name, row), values in edits.items():
-            edited[name] = _with_values(edited[name], row, values)
-        edited |= {name: _ordered(edited[name], LAYERS[name], ALL_RULES) for name, _ in edits}
-        mended = _read(part, edited)
+
+    def edited(edits: _Edits) -> dict[str, bytes]:
+        """The files with these edits, in order where they were in order before."""
+        files = _with_values(ordered, edits)
+        changed = {name for name, _ in edits}
+        in_order = {name for name in changed if _ordered(ordered[name], LAYERS[name], ALL_RULES) == ordered[name]}
+        return files | {name: _ordered(files[name], LAYERS[name], ALL_RULES) for name in in_order}
+
+    def breaks(edits: _Edits) -> set[_Place]:
+        """The records that a rule finds with these edits and does not find without."""
+        mended = _read(part, edited(edits))
         assert mended is not None
-        new = {(layer, document, record) for _, layer, document, record in _found(mended) - known}
-        if not new:
-            return edited
-        kept = {place: values for place, values in edits.items() if (place[0], *_ids(sound, *place)) not in new}
-        edits = kept if len(kept) < len(edits) else {}
-    return ordered
+        return {(layer, document, record) for _, layer, document, record in _found(mended) - known}
+
+    edits = _span_edits(sound, selection)
+    broken = breaks(edits) if edits else set()
+    direct = {place: values for place, values in edits.items() if (place[0], *_ids(sound, *place)) not in broken}
+    return edited(dict(_harmless(list(direct.items()), [], breaks)))
+
+
+def _harmless(edits: list[_Edit], accepted: list[_Edit], breaks: Callable[[_Edits], set[_Place]]) -> list[_Edit]:
+    """Those of the edits that, with the accepted ones, break nothing; found by halving."""
+    if not edits or not breaks(dict([*accepted, *edits])):
+        return edits
+    if len(edits) == 1:
+        return []
+    half = len(edits) // 2
+    first = _harmless(edits[:half], accepted, breaks)
+    return first + _harmless(edits[half:], [*accepted, *first], breaks)
 
 
 def _read(part: Part, data: Mapping[str, bytes]) -> Part | None:
@@ -121,14 +137,25 @@ def _ids(part: Part, layer: str, row: int) -> tuple[str, str]:
 
 def _formed(data: bytes, layer: Layer, selection: Selection) -> bytes:
     """The bytes without byte-order mark and CR at line ends, and with a newline at the end of a whole record."""
+    if not _is_text(data):
+        return data
     if RULES["SB109"] in selection:
-        data = data.removeprefix(_BOM)
+        data = re.sub(rb"^(?:\xef\xbb\xbf)+", b"", data)
     if RULES["SB110"] in selection:
-        data = data.replace(b"\r\n", b"\n")
+        data = re.sub(rb"\r+\n", b"\n", data)
     if RULES["SB112"] in selection and data and not data.endswith(b"\n"):
         last = data.rpartition(b"\n")[2] + b"\n"
         data += b"\n" if read_records(last, layer, "")[0] is not None else b""
     return data
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether these are the bytes of a text in UTF-8, and not of something packed or in another encoding."""
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in data
 
 
 def _ordered(data: bytes, layer: Layer, selection: Selection) -> bytes:
@@ -141,16 +168,17 @@ def _ordered(data: bytes, layer: Layer, selection: Selection) -> bytes:
     return b"".join(lines[row] + b"\n" for row in rows)
 
 
-def _with_values(data: bytes, row: int, values: Mapping[JsonPath, str | int]) -> bytes:
-    """The file with other values in one line, in which nothing else changes."""
-    lines = data.split(b"\n")
-    line = lines[row].decode()
-    places = value_positions(line)
-    for path, value in sorted(values.items(), key=lambda item: places[item[0]], reverse=True):
-        _, end = _DECODER.raw_decode(line, places[path])
-        line = line[: places[path]] + orjson.dumps(value).decode() + line[end:]
-    lines[row] = line.encode()
-    return b"\n".join(lines)
+def _with_values(data: Mapping[str, bytes], edits: _Edits) -> dict[str, bytes]:
+    """The files with other values in single lines, in which nothing else changes."""
+    lines = {name: data[name].split(b"\n") for name in {name for name, _ in edits}}
+    for (name, row), values in edits.items():
+        line = lines[name][row].decode()
+        places = value_positions(line)
+        for path, value in sorted(values.items(), key=lambda item: places[item[0]], reverse=True):
+            _, end = _DECODER.raw_decode(line, places[path])
+            line = line[: places[path]] + orjson.dumps(value).decode() + line[end:]
+        lines[name][row] = line.encode()
+    return {**data, **{name: b"\n".join(changed) for name, changed in lines.items()}}
 
 
 def _span_edits(part: Part, selection: Selection) -> _Edits:
@@ -161,10 +189,18 @@ def _span_edits(part: Part, selection: Selection) -> _Edits:
         "layer", "row", "item", "sentence_start", "sentence_end"
     )
     spans = part.spans.join(texts, on="doc_id").join(placed, on=["layer", "row", "item"], how="left", nulls_equal=True)
-    reads = pl.col("document").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
+    start, end = pl.col("start").clip(0), pl.col("end").clip(0)
+    reads = pl.col("document").str.slice(start, pl.when(start < end).then(end - start).otherwise(0))
     stored = pl.coalesce("text", reads)
     wrong = spans.filter(pl.col("start") >= 0, (stored != reads) | (stored != stored.str.strip_chars()))
     edits: defaultdict[tuple[str, int], dict[JsonPath, str | int]] = defaultdict(dict)
+    settings = part.corpus.settings
+    exceptions = Exceptions(settings.validation.exceptions if settings else (), selection)
+
+    def may_trim(layer: str, row: int) -> bool:
+        rule = "SB310" if layer == "sentences" else "SB701"
+        return RULES[rule] in selection and not exceptions.covers(rule, *_ids(part, layer, row), part.file(layer))
+
     for row in wrong.iter_rows(named=True):
         document, start, end = row["document"], row["start"], row["end"]
         text = document[start:end] if row["text"] is None else row["text"]
@@ -172,7 +208,7 @@ def _span_edits(part: Part, selection: Selection) -> _Edits:
         if text != document[start:end]:
             if RULES["SB301"] in selection and row["sentence_start"] is not None:
                 span = _one_place((start, end, text), document, row["sentence_start"], row["sentence_end"])
-        elif RULES["SB310" if row["layer"] == "sentences" else "SB701"] in selection and text.strip():
+        elif text.strip() and may_trim(row["layer"], row["row"]):
             start += len(text) - len(text.lstrip())
             span = start, start + len(text.strip()), text.strip()
         values: dict[str, str | int] = dict(zip(("start", "end", "text"), span or (), strict=False))

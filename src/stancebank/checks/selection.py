@@ -66,10 +66,22 @@ class Exceptions:
     def leave(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings that no exception covers. Only warnings can be covered."""
         for finding in findings:
-            covering = [index for index, each in enumerate(self._exceptions) if _covers(each, finding)]
-            self._used.update(covering)
-            if not covering:
+            if not self.covers(finding.rule, finding.document, finding.record, finding.file):
                 yield finding
+
+    def covers(self, rule: str, document: str | None, record: str | None, file: str) -> bool:
+        """Whether an exception covers what the rule finds there; those that do count as used."""
+        covering = {
+            index
+            for index, each in enumerate(self._exceptions)
+            if each.rule == rule
+            and RULES[rule].severity == "warning"
+            and each.document in (None, document)
+            and each.record in (None, record)
+            and each.file in (None, file)
+        }
+        self._used |= covering
+        return bool(covering)
 
     def unused(self) -> tuple[int, ...]:
         """The places in the list of those that covered nothing so far, although their rule was checked."""
@@ -78,13 +90,3 @@ class Exceptions:
             for index, each in enumerate(self._exceptions)
             if self.complete and index not in self._used and each.rule in RULES and RULES[each.rule] in self._selection
         )
-
-
-def _covers(exception: RuleException, finding: Finding) -> bool:
-    return (
-        finding.severity == "warning"
-        and exception.rule == finding.rule
-        and exception.document in (None, finding.document)
-        and exception.record in (None, finding.record)
-        and exception.file in (None, finding.file)
-    )

@@ -16,6 +16,7 @@ def exception_unused(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
     """An exception in corpus.yaml covers no finding.
 
     Why: what it was for has been mended or has moved; left there, it would hide the next mistake in its place.
+    Example: corpus/corpus.yaml:11:7 SB208 finds nothing there that the exception could cover
     Fix: remove it, or correct its document, record or file.
     """
     assert corpus.settings is not None
@@ -34,6 +35,7 @@ def rule_not_selectable(corpus: Corpus, _: Checked) -> Iterator[Fault]:
     """corpus.yaml selects or ignores a rule that does not exist, or makes an exception from an error.
 
     Why: a misspelt id checks less than it says. An error has no exception, since what is built relies on its absence.
+    Example: corpus/corpus.yaml:10:19 no rule's id starts with "SB999"
     Fix: correct the id (stancebank rules lists them), or mend what the error finds.
     """
     assert corpus.settings is not None

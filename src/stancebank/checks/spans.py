@@ -23,6 +23,7 @@ def span_text_mismatch(part: Part) -> Iterator[Hit]:
     """A span's text is not what the document reads at its offsets.
 
     Why: readers take text[start:end]; a span off by one trains models on the wrong words.
+    Example: corpus/2026-03/mentions.jsonl:3:87 text is "Zoé Halasz", the document reads "Zoé Halász" at 26..36
     Fix: set the text to what the document reads there, or move the offsets.
     """
     read = pl.col("document").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
@@ -38,6 +39,7 @@ def span_empty(part: Part) -> Iterator[Hit]:
     """A span ends where it starts, or before, or covers nothing but blanks.
 
     Why: offsets are half open, [start, end); such a span has no words.
+    Example: corpus/2026-03/attributions.jsonl:2:170 start 144 is not before end 144
     Fix: correct start or end.
     """
     backwards = pl.col("start") >= pl.col("end")
@@ -54,6 +56,7 @@ def span_outside_text(part: Part) -> Iterator[Hit]:
     """A span ends behind the end of its document's text.
 
     Why: readers would take less than the span says, or fail.
+    Example: corpus/2026-03/sentences.jsonl:4:62 the span 280..358 ends behind the text, which has 342 code points
     Fix: correct the offsets; they count Unicode code points, not bytes and not UTF-16 units.
     """
     outside = _with_documents(part).filter(pl.col("end") > _LENGTH, pl.col("start") < pl.col("end"))
@@ -67,6 +70,7 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
     """Two mentions overlap and neither lies inside the other.
 
     Why: mentions may nest, never cross; crossing spans cannot be shown as brackets or trees.
+    Example: corpus/2026-03/mentions.jsonl:12:69 "Milo J. Dănescu" crosses m11 "Finance Minister Milo"
     Fix: correct the ends of one of them.
     """
     mentions = part["mentions"].with_row_index("row").select("row", "mention_id")
@@ -94,6 +98,7 @@ def mention_duplicate(part: Part) -> Iterator[Hit]:
     """Two mentions have the same span and the same entity.
 
     Why: one place in the text would count twice in every figure.
+    Example: corpus/2026-03/mentions.jsonl:4:38 m3 has the same span and the same entity "e2"
     Fix: remove one and let the references to it name the other.
     """
     key = ["doc_id", "start", "end", "entity_id"]
@@ -109,6 +114,7 @@ def span_outside_sentence(part: Part) -> Iterator[Hit]:
     """A mention, cue or piece of evidence does not lie inside one sentence.
 
     Why: views give sentence by sentence; such a span would be cut or lost.
+    Example: corpus/2026-03/mentions.jsonl:12:69 the span 218..233 does not lie inside one sentence
     Fix: correct the span, or the sentence's ends where the segmentation is wrong.
     """
     inside = pl.col("end") <= pl.col("sentence_end")
@@ -123,6 +129,7 @@ def sentences_overlap(part: Part) -> Iterator[Hit]:
     """A sentence starts before one in front of it ends.
 
     Why: each code point belongs to one sentence at most.
+    Example: corpus/2026-03/sentences.jsonl:2:52 the sentence starts before one in front of it ends
     Fix: correct the ends of the two.
     """
     before = pl.col("end").cum_max().shift(1).over("doc_id", order_by=["start", "end"])
@@ -136,6 +143,7 @@ def text_outside_sentences(part: Part) -> Iterator[Hit]:
     """A document has text that no sentence covers.
 
     Why: what is in no sentence is in no view that goes sentence by sentence.
+    Example: corpus/2026-03/documents.jsonl:1:81 no sentence covers "." at 340..341
     Fix: correct the ends of the sentences around it, or add one.
     """
     ends = part["sentences"].sort("doc_id", "start").group_by("doc_id", maintain_order=True).agg("start", "end")
@@ -144,9 +152,11 @@ def text_outside_sentences(part: Part) -> Iterator[Hit]:
         reached = accumulate(row["end"] or [], max, initial=0)
         edges = zip(reached, [*(row["start"] or []), len(row["text"])], strict=True)
         for start, end in edges:
-            left = row["text"][start:end].strip() if start < end else ""
+            gap = row["text"][start:end]
+            left = gap.strip()
             if left:
-                what = f"no sentence covers {excerpt(left)} at {start}..{end}"
+                first = start + len(gap) - len(gap.lstrip())
+                what = f"no sentence covers {excerpt(left)} at {first}..{first + len(left)}"
                 fix = "correct the ends of the sentences around it, or add one"
                 yield Hit("documents", row["row"], ("text",), what, fix)
                 break
@@ -157,6 +167,7 @@ def content_out_of_order(part: Part) -> Iterator[Hit]:
     """Two content spans of one attribution overlap, or stand in another order than in the text.
 
     Why: the content is read as its spans one after the other.
+    Example: corpus/2026-03/attributions.jsonl:2:167 the content span starts before one in front of it ends
     Fix: order the spans as in the text, without overlap.
     """
     before = pl.col("end").cum_max().shift(1).over("row", order_by="item")
@@ -172,6 +183,7 @@ def sentence_with_blanks(part: Part) -> Iterator[Hit]:
     """A sentence starts or ends with a blank.
 
     Why: views give the sentence as it is; the blanks between two sentences belong to neither.
+    Example: corpus/2026-03/sentences.jsonl:1:60 the sentence ends with a blank
     Fix: move its start or end to the first or behind the last character that is no blank.
     """
     reads = pl.col("document").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
@@ -187,6 +199,7 @@ def paragraph_wrong(part: Part) -> Iterator[Hit]:
     """A sentence does not say in which paragraph it starts.
 
     Why: paragraphs are counted from 0 and end at blank lines; what belongs together is shown by them.
+    Example: corpus/2026-03/sentences.jsonl:4:78 paragraph is 2, the sentence starts in paragraph 1
     Fix: set paragraph to the number that is named.
     """
     found = [

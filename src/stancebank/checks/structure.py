@@ -13,6 +13,7 @@ from stancebank.corpus import CORPUS_FILE, Corpus, Part
 from stancebank.faults import Fault, excerpt
 from stancebank.frames import row_order
 from stancebank.layers import ID
+from stancebank.yaml_files import yaml_place
 
 if TYPE_CHECKING:
     from stancebank.checks.tables import Table
@@ -23,6 +24,7 @@ def corpus_empty(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
     """The corpus has no part, or a part has no document.
 
     Why: an empty corpus builds an empty dataset, and most often means that files went missing.
+    Example: corpus the corpus has no part
     Fix: add a text with stancebank add FILE, or restore the part.
     """
     if not corpus.part_names:
@@ -38,6 +40,7 @@ def part_without_split(corpus: Corpus, _: Checked) -> Iterator[Fault]:
     """A part belongs to no split of corpus.yaml, or to more than one.
 
     Why: it would be missing from the dataset, or stand in training and test data alike.
+    Example: corpus/corpus.yaml:8:3 the part "2026-03" belongs to no split, expected one
     Fix: let the patterns under splits match it once.
     """
     assert corpus.settings is not None
@@ -46,7 +49,9 @@ def part_without_split(corpus: Corpus, _: Checked) -> Iterator[Fault]:
         if len(splits) != 1:
             found = f"the splits {', '.join(splits)}" if splits else "no split"
             what = f"the part {excerpt(part)} belongs to {found}, expected one"
-            yield Fault("corpus", CORPUS_FILE, what, "let the patterns under splits match it once", path="$.splits")
+            line, column = yaml_place(corpus.root, CORPUS_FILE, ("splits",))
+            fix = "let the patterns under splits match it once"
+            yield Fault("corpus", CORPUS_FILE, what, fix, line, column, path="$.splits")
 
 
 @table_rule("SB603", "rows-out-of-order")
@@ -55,6 +60,7 @@ def rows_out_of_order(table: Table) -> Iterator[Hit]:
 
     Why: one corpus has one form, so that a change in git shows what was changed and nothing else.
     Order: document, then start and end where the layer has them, then id in natural order (m2 before m10).
+    Example: corpus/2026-03/mentions.jsonl:4:1 the row belongs in front of the one above it
     Fix: move the row to its place.
     """
     keys = [key.alias(f"_{index}") for index, key in enumerate(row_order(table.layer))]
@@ -70,6 +76,7 @@ def relation_duplicate(part: Part) -> Iterator[Hit]:
     """A sentence has two relations of one type and modality between the same two entities.
 
     Why: the scheme stores one per type, head entity, tail entity, modality and sentence of the head.
+    Example: corpus/2026-03/relations.jsonl:8:39 r1 states the same relation between the same entities in this sentence
     Fix: keep the one between the nearest mentions.
     """
     heads = (
@@ -95,6 +102,7 @@ def relation_to_itself(part: Part) -> Iterator[Hit]:
     """The head and the tail of a relation are mentions of one entity.
 
     Why: no relation type of the scheme holds between an entity and itself.
+    Example: corpus/2026-03/relations.jsonl:5:85 head and tail are both mentions of "e8"
     Fix: correct the head or the tail.
     """
     for row in _with_ends(part).filter(pl.col("head_entity") == pl.col("tail_entity")).iter_rows(named=True):
@@ -107,6 +115,7 @@ def symmetric_relation_reversed(part: Part) -> Iterator[Hit]:
     """The head of a symmetric relation stands behind its tail.
 
     Why: a relation that holds both ways is stored once, from the earlier mention.
+    Example: corpus/2026-03/relations.jsonl:5:72 the head of allied_with stands behind its tail
     Fix: swap head and tail.
     """
     scheme = part.corpus.scheme
@@ -128,6 +137,7 @@ def attribution_duplicate(part: Part) -> Iterator[Hit]:
     """Two attributions have the same cue and the same source.
 
     Why: one act of saying is one attribution, with all its content.
+    Example: corpus/2026-03/attributions.jsonl:3:42 a2 has the same cue and source
     Fix: merge the two.
     """
     yield from _repeated(part, "attributions", ["doc_id", "start", "end", "source"], "has the same cue and source")
@@ -138,6 +148,7 @@ def stance_duplicate(part: Part) -> Iterator[Hit]:
     """Two stances have the same evidence, holder and target.
 
     Why: one expression has one label; two would count twice or contradict each other.
+    Example: corpus/2026-03/stances.jsonl:2:37 s1 has the same evidence, holder and target
     Fix: keep one.
     """
     yield from _repeated(
@@ -150,6 +161,7 @@ def part_name_malformed(corpus: Corpus, _: Checked) -> Iterator[Fault]:
     """The name of a part's folder has other characters than letters, digits, dot, dash and underscore.
 
     Why: it becomes part of file names in the dataset, where blanks, brackets and the like are not found again.
+    Example: corpus/2026 03 "2026 03" is no name for a part, expected a whole match of [A-Za-z0-9][A-Za-z0-9._-]{0,127}
     Fix: rename the folder.
     """
     for part in corpus.part_names:

@@ -11,7 +11,7 @@ from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule
 from stancebank.corpus import Corpus, Part
 from stancebank.faults import Fault, StanceBankError, excerpt
 from stancebank.json_places import json_path
-from stancebank.seeds import RECIPE, SEEDS_FILE, Seed, control_character, read_seed, sha256
+from stancebank.seeds import RECIPE, SEEDS_FILE, Seed, control_character, is_day, read_seed, sha256
 from stancebank.yaml_files import yaml_place
 
 
@@ -20,6 +20,9 @@ def text_digest_mismatch(part: Part) -> Iterator[Hit]:
     """The text of a document is not the one that text_sha256 was made of.
 
     Why: every offset counts in this very text; one edited character shifts all that follow.
+    Example: corpus/2026-03/documents.jsonl:1:445 the text's SHA-256 is
+    48700ca80bc9ef30f145afbdba0f003f3c53996194fef0a39ffc3b390cb5028f, text_sha256 says
+    "762de1b822bdcad8b45b0488e8c4e12ed51916b498b6f7e3be912b33ecfde4a0"
     Fix: restore the text; if the edit is meant, move all spans, then set text_sha256 anew.
     """
     for row, document in _documents(part):
@@ -36,6 +39,7 @@ def text_control_character(part: Part) -> Iterator[Hit]:
     """A text holds a control character other than LF and TAB.
 
     Why: tools drop or change such characters, and all offsets behind them shift.
+    Example: corpus/2026-03/documents.jsonl:1:81 the text holds U+000B at 279; only LF and TAB are allowed
     Fix: make the document anew from a seed without it: stancebank add FILE.
     """
     for row, document in _documents(part):
@@ -50,6 +54,7 @@ def seed_missing(part: Part) -> Iterator[Hit]:
     """A document names a seed that is not in seeds/.
 
     Why: without the seed nobody can show where the text is from, nor check that it is unchanged.
+    Example: corpus/2026-03/documents.jsonl:1:519 seeds/river-tolls.txt: the file is missing
     Fix: restore the file under seeds/.
     """
     for row, (_, fault) in enumerate(part.seed_files):
@@ -62,6 +67,9 @@ def seed_digest_mismatch(part: Part) -> Iterator[Hit]:
     """A seed is not the file that its digest was made of.
 
     Why: seeds are never edited; a changed one no longer shows what the text was made from.
+    Example: corpus/2026-03/documents.jsonl:1:551 the seed's SHA-256 is
+    632f39fcf9161808b061ccdeb4b3475e1519fea0b05e2ff9d94b01e685cb83fb, seed_sha256 says
+    "762de1b822bdcad8b45b0488e8c4e12ed51916b498b6f7e3be912b33ecfde4a0"
     Fix: restore the seed's bytes (git may have changed line ends: see .gitattributes).
     """
     for row, document in _documents(part):
@@ -78,6 +86,8 @@ def seed_not_reproduced(part: Part) -> Iterator[Hit]:
 
     Why: the recipe is reversible, and gives a seed's bytes back from header, text and
     line end; where a document differs, text was lost, added or changed.
+    Example: corpus/2026-03/documents.jsonl:1:627 header is "date 2026-03-05", the recipe makes " date 2026-03-05 " of
+    the seed
     Fix: set header, text, newline and date to what the recipe makes of the seed.
     """
     for row, document in _documents(part):
@@ -106,6 +116,7 @@ def recipe_unknown(part: Part) -> Iterator[Hit]:
     """A document names a recipe that this version does not know.
 
     Why: the recipe says how the text was made of the seed, and how to go back.
+    Example: corpus/2026-03/documents.jsonl:1:671 the recipe is "plain-news/2", this version knows plain-news/1
     Fix: correct the name, or use the version of StanceBank that knows it.
     """
     for row, document in _documents(part):
@@ -119,6 +130,7 @@ def seed_register_mismatch(part: Part) -> Iterator[Hit]:
     """A document and its seed's entry in seeds.yaml say different things: date, language, rights or digest.
 
     Why: rights decide what may be passed on; two answers are none.
+    Example: corpus/2026-03/documents.jsonl:1:69 language is "en-GB", seeds/seeds.yaml says "en"
     Fix: make the two agree.
     """
     for row, document in _documents(part):
@@ -127,7 +139,8 @@ def seed_register_mismatch(part: Part) -> Iterator[Hit]:
             continue
         said = {"date": seed.date, "language": seed.language, "rights": seed.rights, "seed_sha256": seed.sha256}
         for key, expected in said.items():
-            if document[key] != expected:
+            impossible = key == "date" and not is_day(document["date"])  # SB503 says so
+            if document[key] != expected and not impossible:
                 what = f"{key} is {excerpt(document[key], 64)}, {SEEDS_FILE} says {excerpt(expected, 64)}"
                 fix = f"make the two agree: correct {key} here or in {SEEDS_FILE}"
                 yield Hit("documents", row, (key,), what, fix)
@@ -139,6 +152,7 @@ def text_not_nfc(part: Part) -> Iterator[Hit]:
 
     Why: the same word in two forms does not match in search and training. The corpus
     keeps code points as the seed has them, since normalisation cannot be undone.
+    Example: corpus/2026-03/documents.jsonl:1:81 the text is not in normalisation form C
     Fix: none is needed; whoever compares words should normalise copies of them.
     """
     rows = part["documents"].with_row_index("row").filter(pl.col("text") != pl.col("text").str.normalize("NFC"))
@@ -153,6 +167,7 @@ def seed_unregistered(corpus: Corpus, _: Checked) -> Iterator[Fault]:
     """A file stands in seeds/ that seeds.yaml does not know.
 
     Why: it would be passed on with the corpus, and nobody has said whose it is.
+    Example: seeds/river-tolls-2.txt seeds/seeds.yaml has no entry for this file
     Fix: add an entry with its origin and rights, or move it out of the corpus.
     """
     assert corpus.seeds is not None
@@ -167,6 +182,7 @@ def seed_unused(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
     """seeds.yaml has an entry that no document is made of.
 
     Why: a text whose document is gone would be passed on with the corpus all the same.
+    Example: seeds/seeds.yaml:12:11 no document is made of "river-tolls-2.txt"
     Fix: add its document with stancebank add, or remove the entry and the file.
     """
     assert corpus.seeds is not None

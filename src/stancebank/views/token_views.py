@@ -32,7 +32,7 @@ def token_mentions(part: Part) -> pl.DataFrame:
     The layer's columns, entity_name and entity_type; sentence: its index in the
     document; first, last: indices of the outermost tokens in the sentence.
     """
-    mentions = part.entity_mentions.with_row_index("row")
+    mentions = part.entity_mentions
     tokens = part.tokens.select("doc_id", "sentence", "token", "start", "end").sort("doc_id", "start")
     # The first token that ends behind the mention's start, and the last that starts before its end.
     first = (

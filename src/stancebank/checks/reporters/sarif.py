@@ -111,5 +111,5 @@ def _invocation(missing: int) -> dict[str, Any]:
     if not missing:
         return {"executionSuccessful": True}
     text = f"and {counted(missing, 'finding')} more, which this file leaves out"
-    note = {"level": "warning", "message": {"text": text}, "descriptor": {"id": "left-out"}}
+    note = {"level": "warning", "message": {"text": text}}
     return {"executionSuccessful": True, "toolExecutionNotifications": [note]}
