@@ -1,7 +1,8 @@
-"""Hypothesis strategies: small sound corpora with nested spans and text from many scripts."""
+"""Hypothesis strategies: small sound corpora with nested spans and text from many scripts, and unsound ones."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from conftest import PROJECT
 from stancebank import seeds
 from stancebank.corpus import Corpus, CorpusSettings, Part
 from stancebank.frames import polars_schema, row_order
-from stancebank.layers import PART_LAYERS, TARGETS
+from stancebank.layers import PART_LAYERS, TARGETS, Column, ListOf
 from stancebank.scheme import read_scheme
 from stancebank.seeds import Rights, Seed, Seeds
 
@@ -45,10 +46,12 @@ assert SCHEME is not None
 
 @st.composite
 def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
-    """One annotated document as records by layer; sound under every rule."""
+    """One annotated document as records by layer; without errors, though with mistakes that are likely ones."""
     sentences, words, text = [], [], ""
+    paragraph = 0
     for number in range(1, draw(st.integers(1, 4)) + 1):
-        text += draw(st.sampled_from(["", " ", "\n\n"])) if text else ""
+        gap = draw(st.sampled_from(["", " ", "\n\n"])) if text else ""
+        text, paragraph = text + gap, paragraph + (gap == "\n\n")
         start = len(text)
         spans = []
         for word in draw(st.lists(st.sampled_from(WORDS), min_size=1, max_size=9)):
@@ -56,7 +59,7 @@ def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
             spans.append((len(text), len(text) + len(word)))
             text += word
         sentences.append(
-            {"doc_id": doc_id, "sentence_id": f"n{number}", "start": start, "end": len(text), "paragraph": 0}
+            {"doc_id": doc_id, "sentence_id": f"n{number}", "start": start, "end": len(text), "paragraph": paragraph}
         )
         words.append(spans)
 
@@ -220,6 +223,57 @@ def parts(draw: st.DrawFn) -> Part:
         faults=(),
     )
     return Part("2025-03", corpus, frames, ())
+
+
+# Values by column for parts that nobody has checked: few enough to meet, odd enough to hurt.
+_TEXTS = (
+    *("", " ", "\n", "a", "the Hague", "Kyiv", "Kyiv, ", " Kyiv's", "A.C. (Milan)", "*", "\\", "[a", "U.S.", "Sunday"),
+    *('"', '"Yes, we can" said Kyiv', "\u201cleft open", "Caf", "Cafe\u0301s", "\U0001d518n", "\u6f22\u5b57"),
+)
+_OFFSETS = st.one_of(st.integers(-2, 24), st.sampled_from([-(2**63), 2**31, 2**63 - 1]))
+_ODD = {
+    "doc_id": ("a", "b", "nowhere", ""),
+    "date": ("2025-02-17", "0001-01-01", "9999-12-31", "2025-2-17", "2025-02-30", "+2025-02-17", ""),
+    "language": ("en", "en-GB", "EN", "de", ""),
+    "newline": ("lf", "crlf"),
+    "type": ("PERSON", "GPE", "DATE", "EVENT", "leads", "allied_with", "member_of", "?"),
+    "level": ("NAM", "NOM", "PRO", "?"),
+    "modality": ("asserted", "negated", "?"),
+    "kind": ("direct", "indirect", "mixed", "?"),
+    "basis": ("direct_quote", "narration", "?"),
+    "wikidata": ("Q1", "Q2", ""),
+    "value": ("2025-02-16", "2025-W07", "P3Y", "PAST_REF", "last week", ""),
+}
+_IDS = ("e1", "m1", "m2", "t1", "")
+
+
+def _odd(column: Column) -> st.SearchStrategy[Any]:
+    """Any value that the column's kind holds, sound or not."""
+    if isinstance(column.kind, ListOf):
+        span = st.fixed_dictionaries({"start": _OFFSETS, "end": _OFFSETS, "text": st.sampled_from(_TEXTS)})
+        return st.lists(span, max_size=3)
+    named = column.name.endswith("_id") or column.refers_to
+    values = st.sampled_from(_ODD.get(column.name, _IDS if named else _TEXTS))
+    if column.kind == "integer":
+        values = _OFFSETS
+    return st.none() | values if column.nullable else values
+
+
+@st.composite
+def unsound_parts(draw: st.DrawFn) -> Part:
+    """A part that nobody has checked: rows lost, repeated and in any order, and one value in some of them odd."""
+    sound = draw(parts())
+    frames = {}
+    for name, layer in PART_LAYERS.items():
+        rows = sound[name].to_dicts()
+        if rows and draw(st.booleans()):
+            rows = draw(st.lists(st.sampled_from(rows), max_size=6))
+        for index, row in enumerate(rows):
+            if draw(st.integers(0, 2)) == 0:
+                column = draw(st.sampled_from(layer.columns))
+                rows[index] = row | {column.name: draw(_odd(column))}
+        frames[name] = pl.DataFrame(rows, schema=polars_schema(layer.columns))
+    return replace(sound, frames=frames)
 
 
 def records(part: Part, layer: str) -> list[Record]:

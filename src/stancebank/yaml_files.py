@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
@@ -82,30 +82,39 @@ def _read(
         return None, (content,)
     try:
         settings = model.model_validate(content)
-        problems = [(place, message, "correct the value") for place, message in contradictions(settings)]
+        problems = [_Problem(place, message) for place, message in contradictions(settings)]
     except ValidationError as error:
         settings = None
-        problems = [_problem(problem) for problem in error.errors()]
+        problems = [_problem(details) for details in error.errors()]
     faults = []
-    for location, message, fix in problems:
-        line, column = _place(content, location)
-        path = json_path(location)
-        what = f"{printable(path)}: {printable(message)}"
-        faults.append(Fault(kind, file, what, fix, line, column, path))
+    for problem in problems:
+        line, column = _place(content, problem.place, at_key=problem.at_key)
+        path = json_path(problem.place)
+        what = f"{printable(path)}: {printable(problem.message)}"
+        faults.append(Fault(kind, file, what, problem.fix, line, column, path))
     return (None if faults else settings), tuple(faults)
 
 
-def _problem(problem: ErrorDetails) -> tuple[Location, str, str]:
-    """Place, message and fix of what pydantic refuses."""
-    place, message = problem["loc"], problem["msg"].removeprefix("Value error, ")
-    match problem["type"]:
+class _Problem(NamedTuple):
+    """What is wrong with a value, or with its key."""
+
+    place: Location
+    message: str
+    fix: str = "correct the value"
+    at_key: bool = False
+
+
+def _problem(details: ErrorDetails) -> _Problem:
+    """What pydantic refuses, in words for people."""
+    place, message = details["loc"], details["msg"].removeprefix("Value error, ")
+    match details["type"]:
         case "missing":
-            return place, "the key is missing", f"add {place[-1]}"
+            return _Problem(place, "the key is missing", f"add {place[-1]}")
         case "extra_forbidden":
-            return place, "the key is unknown", "remove it, or correct its name"
+            return _Problem(place, "the key is unknown", "remove it, or correct its name", at_key=True)
         case "string_pattern_mismatch":
-            message = f"{excerpt(problem['input'])} is not of the form {problem['ctx']['pattern']}"
-    return place, message, "correct the value"
+            message = f"{excerpt(details['input'])} is not of the form {details['ctx']['pattern']}"
+    return _Problem(place, message)
 
 
 def _load(data: bytes, file: str, kind: FaultKind) -> CommentedMap | Fault:
@@ -141,14 +150,21 @@ def _code_point(character: str | int) -> str:
     return f"U+{character if isinstance(character, int) else ord(character):04X}"
 
 
-def _place(content: CommentedMap, location: Location) -> tuple[int, int]:
-    """Line and column, both from 1, of the deepest node that the location reaches."""
+def _place(content: CommentedMap, location: Location, *, at_key: bool = False) -> tuple[int, int]:
+    """Line and column, both from 1, of the deepest value that the location reaches; of its key where it has none."""
     line, column = content.lc.line, content.lc.col
     node: Any = content
     for step in location:
         try:
-            line, column = node.lc.value(step) if isinstance(node, CommentedMap) else node.lc.item(step)
-            node = node[step]
+            inner = node[step]
+            if not isinstance(node, CommentedMap):
+                line, column = node.lc.item(step)
+            else:
+                line, column = node.lc.value(step)
+                key = node.lc.key(step)
+                if at_key or (inner in (None, "") and line > key[0]):  # an empty value has no place of its own
+                    line, column = key
+            node = inner
         except (KeyError, IndexError, TypeError, AttributeError):
             break
     return line + 1, column + 1

@@ -10,6 +10,8 @@ import polars as pl
 from stancebank.checks.registry import Hit, part_rule, table_rule
 from stancebank.corpus import Part
 from stancebank.faults import excerpt
+from stancebank.layers import DATE
+from stancebank.seeds import is_day
 from stancebank.timex import is_timex3
 
 if TYPE_CHECKING:
@@ -61,8 +63,9 @@ def date_impossible(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/documents.jsonl:1:32 2026-02-29 is no day of the calendar
     Fix: correct the date.
     """
-    dates = part["documents"].with_row_index("row").filter(pl.col("date").str.contains(r"^\d{4}-\d{2}-\d{2}$"))
-    for row in dates.filter(pl.col("date").str.to_date("%Y-%m-%d", strict=False).is_null()).iter_rows(named=True):
+    dates = part["documents"].with_row_index("row").filter(pl.col("date").str.contains(f"^{DATE}$"))
+    impossible = [date for date in dates["date"].unique() if not is_day(date)]
+    for row in dates.filter(pl.col("date").is_in(impossible)).iter_rows(named=True):
         yield Hit("documents", row["row"], ("date",), f"{row['date']} is no day of the calendar", "correct the date")
 
 

@@ -88,5 +88,9 @@ class Exceptions:
         return tuple(
             index
             for index, each in enumerate(self._exceptions)
-            if self.complete and index not in self._used and each.rule in RULES and RULES[each.rule] in self._selection
+            if self.complete and index not in self._used and self._warns(each.rule)
         )
+
+    def _warns(self, rule: str) -> bool:
+        """Whether this is a rule that warns, and is checked; SB802 speaks of the others."""
+        return rule in RULES and RULES[rule].severity == "warning" and RULES[rule] in self._selection

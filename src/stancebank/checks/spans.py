@@ -152,7 +152,7 @@ def text_outside_sentences(part: Part) -> Iterator[Hit]:
         reached = accumulate(row["end"] or [], max, initial=0)
         edges = zip(reached, [*(row["start"] or []), len(row["text"])], strict=True)
         for start, end in edges:
-            gap = row["text"][start:end]
+            gap = row["text"][max(start, 0) : max(end, 0)]
             left = gap.strip()
             if left:
                 first = start + len(gap) - len(gap.lstrip())
@@ -196,24 +196,31 @@ def sentence_with_blanks(part: Part) -> Iterator[Hit]:
 
 @part_rule("SB311", "paragraph-wrong")
 def paragraph_wrong(part: Part) -> Iterator[Hit]:
-    """A sentence does not say in which paragraph it starts.
+    """A sentence does not say in which paragraph it stands, or runs over its end.
 
     Why: paragraphs are counted from 0 and end at blank lines; what belongs together is shown by them.
     Example: corpus/2026-03/sentences.jsonl:4:78 paragraph is 2, the sentence starts in paragraph 1
-    Fix: set paragraph to the number that is named.
+    Fix: set paragraph to the number that is named, or split the sentence at the blank line.
     """
     found = [
-        (doc_id, start, number)
+        (doc_id, start, number, end)
         for doc_id, text in part["documents"].select("doc_id", "text").iter_rows()
-        for number, (start, _) in enumerate(paragraphs(text))
+        for number, (start, end) in enumerate(paragraphs(text))
     ]
-    starts = pl.DataFrame(found, schema={"doc_id": pl.String, "start": pl.Int64, "expected": pl.Int64}, orient="row")
+    schema = {"doc_id": pl.String, "start": pl.Int64, "number": pl.Int64, "until": pl.Int64}
+    known = pl.DataFrame(found, schema=schema, orient="row").sort("doc_id", "start")
     sentences = part["sentences"].with_row_index("row").sort("doc_id", "start")
-    placed = sentences.join_asof(starts.sort("doc_id", "start"), on="start", by="doc_id", check_sortedness=False)
-    wrong = placed.filter(pl.col("paragraph") != pl.col("expected")).with_columns(layer=pl.lit("sentences"), item=None)
-    for row in _rows(wrong.lazy()):
-        what = f"paragraph is {row['paragraph']}, the sentence starts in paragraph {row['expected']}"
-        yield _hit(row, "paragraph", what, f"set paragraph to {row['expected']}")
+    placed = sentences.join_asof(known, on="start", by="doc_id", check_sortedness=False)
+    placed = placed.with_columns(layer=pl.lit("sentences"), item=None)
+    numbered = pl.col("paragraph") == pl.col("number")
+    for row in _rows(placed.lazy().filter(~numbered)):
+        what = f"paragraph is {row['paragraph']}, the sentence starts in paragraph {row['number']}"
+        yield _hit(row, "paragraph", what, f"set paragraph to {row['number']}")
+    text_end = part["documents"].lazy().select("doc_id", length=pl.col("text").str.len_chars().cast(pl.Int64))
+    inside = placed.lazy().join(text_end, on="doc_id").filter(pl.col("end") <= pl.col("length"))
+    for row in _rows(inside.filter(numbered, pl.col("end") > pl.col("until"), pl.col("start") < pl.col("until"))):
+        what = f"the sentence ends at {row['end']}, its paragraph at {row['until']}"
+        yield _hit(row, "end", what, "split the sentence at the blank line")
 
 
 def _with_documents(part: Part) -> pl.LazyFrame:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import replace
 from typing import Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from stancebank.checks import catalogue  # noqa: F401  registers the rules
@@ -32,7 +33,7 @@ anything = st.text(st.characters(exclude_categories=()))
 
 
 def finding(**changed: Any) -> Finding:
-    return Finding(**(asdict(SOUND) | changed))
+    return replace(SOUND, **changed)
 
 
 def warning(**changed: Any) -> Finding:
@@ -47,3 +48,4 @@ def many(number: int) -> Iterator[Finding]:
 
 
 severities = st.lists(st.sampled_from(["error", "warning"]), max_size=60)
+law = settings(deadline=None)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_findings import anything, finding, warning
+from sample_findings import anything, finding, law, warning
 
 from conftest import PART, Root
 from stancebank.checks.findings import Finding
@@ -164,6 +164,7 @@ spans = st.none() | st.tuples(st.integers(0, 9), st.integers(0, 9)).map(sorted).
 
 
 @given(untrusted_texts, spans)
+@law
 def test_colours_add_nothing_but_styles(untrusted: dict[str, str], span: tuple[int, int] | None) -> None:
     findings = [finding(**untrusted, context_span=span), warning()]
     assert STYLE.sub("", text_of(*findings, color=True)) == text_of(*findings)
@@ -173,6 +174,7 @@ def test_colours_add_nothing_but_styles(untrusted: dict[str, str], span: tuple[i
 
 
 @given(untrusted_texts, spans)
+@law
 def test_the_terminal_gets_nothing_but_printable_lines(untrusted: dict[str, str], span: tuple[int, int] | None) -> None:
     lines = text_of(finding(**untrusted, context_span=span), explain=True).split("\n")
     assert all(line.isprintable() for line in lines)
@@ -180,6 +182,7 @@ def test_the_terminal_gets_nothing_but_printable_lines(untrusted: dict[str, str]
 
 
 @given(untrusted_texts)
+@law
 def test_what_is_printable_is_shown_as_it_is(untrusted: dict[str, str]) -> None:
     report = text_of(finding(**untrusted, context_span=(2, 3)))
     assert all(printable(text) in report for text in untrusted.values())
