@@ -619,6 +619,13 @@ def field_empty(sound: Sound, rng: random.Random) -> Change:
     return sound.write(layer, records)
 
 
+@corrupts("field: a name or proposition is blank")
+def field_blank(sound: Sound, rng: random.Random) -> Change:
+    layer, key = rng.choice([("entities", "name"), ("targets", "proposition")])
+    blank = rng.choice([" ", "  ", "\N{NO-BREAK SPACE}", "\N{IDEOGRAPHIC SPACE}"])
+    return sound.edit(layer, rng.randrange(len(sound.records(layer))), **{key: blank})
+
+
 @corrupts("field: a Wikidata item is malformed")
 def wikidata_malformed(sound: Sound, rng: random.Random) -> Change:
     layer = rng.choice(["entities", "targets"])
@@ -1320,7 +1327,13 @@ def layer_misspelt(sound: Sound, rng: random.Random) -> Change:
 
 @corrupts("file: one too many")
 def file_too_many(sound: Sound, rng: random.Random) -> Change:
-    places = ["corpus/notes.txt", f"corpus/{PART}/README.md", f"corpus/{PART}/mention.jsonl", "seeds/leftover.txt"]
+    places = [
+        "corpus/notes.txt",
+        f"corpus/{PART}/README.md",
+        f"corpus/{PART}/mention.jsonl",
+        "seeds/leftover.txt",
+        "seeds/sub",
+    ]
     places += [
         f"corpus/{PART}/targets.jsonl",
         f"corpus/{PART}/mentions.jsonl~",

@@ -71,4 +71,6 @@ def excerpt(text: str, limit: int = 60) -> str:
 
 def printable(text: str) -> str:
     """Text that a terminal shows as it is: everything unprintable written as an escape."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

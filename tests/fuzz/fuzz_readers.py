@@ -187,24 +187,23 @@ JSON_TOKENS = rb"""{ } [ ] , : " \ {} [] "" null true false 0 -0 -1 1.0 1e2 1E40
 9223372036854775808 -9223372036854775809 "\ud83d" "\ude00\ud83d" "\ud83d\ude00" "\u0000" "\u0061" "\/" "\x" "e1" "m1"
 "text" "start" "end" "content" "doc_id" "" ": }{ },{ // 'a'""".split()
 BYTES = [
-    b"\n",
-    b"\r\n",
-    b"\r",
-    b"\t",
-    b" ",
-    b"\0",
-    b"\xff",
-    b"\xc3\xa9",
-    b"\xef\xbb\xbf",
-    b"\xe2\x80\xa8",
-    b"\xf0\x9f\x98\x80",
+    text.encode()
+    for text in ("\n", "\r\n", "\r", "\t", " ", "\0", "\f", "\xe9", "\x85", "\u2028", "\ufeff", "\U0001f600")
 ]
-BYTES += [b"\xc0\x80", b"\xed\xa0\xbd", b"\xc2\x85", b"\x0c", b"}\n{", b"\n\n", b"[" * 40, b"9" * 400]
+BYTES += [b"\xff", b"\xc0\x80", b"\xed\xa0\xbd", b"}\n{", b"\n\n", b"[" * 40, b"9" * 400]
 YAML_TOKENS = rb"""- : ? & * ! | > % @ ` # --- ... &a *a &b *b !!int !!binary !!set !!python/object << <<: [ ] { } , ' " ~ null
 true 2025-02-17 0o7 1_000 .inf .nan 1.0 %YAML |2 >- ? - [[]] {a:""".split()
-SEED_TOKENS = b' date 2025-02-17 , date 2025-02-30 , date , date 0000-00-00 ,\n\n,\r\n\r\n,. ,Mr. ,",? ,\xc2\xa0,\xe3\x80\x82'.split(
-    b","
-)
+SEED_TOKENS = [
+    b" date 2025-02-17 ",
+    b" date 2025-02-30 ",
+    b" date ",
+    b"\n\n",
+    b"\r\n\r\n",
+    b". ",
+    b"Mr. ",
+    b'," ',
+    b"? ",
+]
 
 READERS = {
     "layers": Reader(check_layers, layer_lines, JSON_TOKEN, [*JSON_TOKENS, *BYTES]),

@@ -1,19 +1,26 @@
-"""Single layers as tables, and the pandera models of what a column's values must be."""
+"""Single layers as tables, and the pandera models of what a column's values must be.
+
+What a value must be is one expression each. A table that meets them all, as most
+do, is settled by one query; for the others the pandera models, made of the same
+expressions, say which values fail. So a sound corpus does not wait for pandera.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-import pandera.polars as pandera
 import polars as pl
-from pandera.errors import SchemaErrors
 
-from stancebank.frames import polars_type
+from stancebank.frames import polars_schema, polars_type
 from stancebank.json_places import JsonPath
 from stancebank.layers import Column, Layer, ListOf, Record
 from stancebank.scheme import Scheme
+
+if TYPE_CHECKING:
+    import pandera.polars as pandera
 
 
 @dataclass(frozen=True)
@@ -41,13 +48,12 @@ class Table:
     def _failures(self) -> pl.DataFrame:
         """The failures of the layer's own columns and of the records in its lists, in the order of the rows."""
         own = self.rows.with_row_index("row").with_columns(item=pl.lit(None, pl.Int64))
-        found = [_failures(table_model(self.layer, self.scheme), own, None)]
+        found = [_failures(self.layer.columns, self.scheme, own, None)]
         for column in self.layer.columns:
             if items(column):
                 index = pl.int_ranges(pl.col(column.name).list.len(), dtype=pl.Int64)
                 inner = own.select("row", column.name, item=index).explode(column.name, "item", empty_as_null=False)
-                model = pandera.DataFrameSchema(_columns(items(column), self.scheme), strict=True, ordered=True)
-                found.append(_failures(model, inner.unnest(column.name), column.name))
+                found.append(_failures(items(column), self.scheme, inner.unnest(column.name), column.name))
         return pl.concat(found).sort("row", maintain_order=True)
 
 
@@ -57,17 +63,33 @@ def items(column: Column) -> tuple[Column, ...]:
     return kind.item.columns if isinstance(kind, ListOf) and isinstance(kind.item, Record) else ()
 
 
-def _failures(model: pandera.DataFrameSchema, rows: pl.DataFrame, outer: str | None) -> pl.DataFrame:
-    """What a model refuses: row, item, outer and inner column, check and value."""
+def _failures(columns: tuple[Column, ...], scheme: Scheme, rows: pl.DataFrame, outer: str | None) -> pl.DataFrame:
+    """What the model of the columns refuses: row, item, outer and inner column, check and value."""
     schema = {"failure_case": pl.String, "column": pl.String, "check": pl.String, "index": pl.Int32}
     failures = pl.DataFrame(schema=schema)
-    try:
-        model.validate(rows.drop("row", "item"), lazy=True)
-    except SchemaErrors as errors:
-        failures = errors.failure_cases.select(list(schema))
+    table = rows.drop("row", "item")
+    if not _meets_all(table, columns, scheme):
+        import pandera.polars as pandera
+        from pandera.errors import SchemaErrors
+
+        try:
+            pandera.DataFrameSchema(_columns(columns, scheme), strict=True, ordered=True).validate(table, lazy=True)
+        except SchemaErrors as errors:
+            failures = errors.failure_cases.select(list(schema))
     places = rows.select("row", "item", index=pl.int_range(pl.len(), dtype=pl.Int32))
     column = pl.lit(outer) if outer else pl.col("column")
     return failures.join(places, on="index", maintain_order="left").with_columns(outer=column)
+
+
+def _meets_all(table: pl.DataFrame, columns: tuple[Column, ...], scheme: Scheme) -> bool:
+    """Whether names, order, types and nulls are as the columns say, and every value meets its conditions."""
+    if table.schema != polars_schema(columns):
+        return False
+    filled = [pl.col(column.name).is_not_null() for column in columns if not column.nullable]
+    met = [condition for column in columns for condition in _conditions(column, scheme).values()]
+    return bool(
+        table.select(pl.all_horizontal(*filled, *(condition.fill_null(value=True) for condition in met)).all()).item()
+    )
 
 
 def table_model(layer: Layer, scheme: Scheme) -> pandera.DataFrameSchema:
@@ -76,27 +98,38 @@ def table_model(layer: Layer, scheme: Scheme) -> pandera.DataFrameSchema:
     It checks names, order, types and nulls of the columns, and of each value its
     pattern, its least size, and that it is a label of its vocabulary.
     """
+    import pandera.polars as pandera
+
     return pandera.DataFrameSchema(_columns(layer.columns, scheme), name=layer.name, strict=True, ordered=True)
 
 
 def _columns(columns: tuple[Column, ...], scheme: Scheme) -> dict[str, pandera.Column]:
+    import pandera.polars as pandera
+
     return {
-        column.name: pandera.Column(polars_type(column.kind), _checks(column, scheme), nullable=column.nullable)
+        column.name: pandera.Column(
+            polars_type(column.kind),
+            [
+                pandera.Check(lambda data, condition=condition: data.lazyframe.select(condition), error=name)
+                for name, condition in _conditions(column, scheme).items()
+            ],
+            nullable=column.nullable,
+        )
         for column in columns
     }
 
 
-def _checks(column: Column, scheme: Scheme) -> list[pandera.Check]:
-    checks = []
+def _conditions(column: Column, scheme: Scheme) -> dict[str, pl.Expr]:
+    """What each value of a column must meet, by the name of the check; null where the value is null."""
+    value = pl.col(column.name)
+    conditions = {}
     if column.vocabulary is not None:
-        checks.append(pandera.Check.isin(list(scheme.names(column.vocabulary)), error="label"))
+        conditions["label"] = value.is_in(list(scheme.names(column.vocabulary)))
     if column.pattern is not None:
-        checks.append(pandera.Check.str_matches(f"^(?:{column.pattern})$", error="pattern"))
+        conditions["pattern"] = value.str.contains(f"^(?:{column.pattern})$")
     if column.minimum is not None:
-        checks.append(pandera.Check.ge(column.minimum, error="minimum"))
-    if column.shortest and isinstance(column.kind, ListOf):
-        long_enough = pl.col(column.name).list.len() >= column.shortest
-        checks.append(pandera.Check(lambda data: data.lazyframe.select(long_enough), error="shortest"))
-    elif column.shortest:
-        checks.append(pandera.Check.str_length(min_value=column.shortest, error="shortest"))
-    return checks
+        conditions["minimum"] = value >= column.minimum
+    if column.shortest:
+        length = value.list.len() if isinstance(column.kind, ListOf) else value.str.len_chars()
+        conditions["shortest"] = length >= column.shortest
+    return conditions

@@ -10,6 +10,7 @@ or wrong usage; 3 an error in StanceBank itself.
 from __future__ import annotations
 
 import os
+import secrets
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -94,6 +95,16 @@ def _report(findings: Tally, format: Format, corpus: Corpus, *, strict: bool, ex
     if format is Format.sarif:
         return reporters.report_sarif(findings, prefix=prefix)
     if format is Format.junit:
-        return reporters.report_junit(findings, strict=strict)
+        return reporters.report_junit(findings, prefix=prefix, strict=strict)
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        return _without_commands(reporters.report_text(findings, explain=explain))
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return reporters.report_text(findings, color=color, explain=explain)
+
+
+def _without_commands(lines: Iterator[str]) -> Iterator[str]:
+    """The lines for the log of a GitHub workflow, which else takes a line of a text for a command to itself."""
+    token = secrets.token_hex(16)
+    yield f"::stop-commands::{token}"
+    yield from lines
+    yield f"::{token}::"
