@@ -32,7 +32,7 @@ from stancebank.jsonl import write_records
 from stancebank.layers import LAYERS, PART_LAYERS, TARGETS
 from strategies import parts
 
-Path_ = tuple[str, int, int | None]  # layer, row, place in the content or None
+Place = tuple[str, int, int | None]  # layer, row, place in the content or None
 SPANNED = ("sentences", "mentions", "attributions", "stances")
 GOLD = Root(PROJECT)
 TEXT: str = GOLD.records("documents")[0]["text"]
@@ -98,13 +98,13 @@ def count(text: str, within: tuple[int, int]) -> int:
     return sum(TEXT.startswith(text, at) for at in range(first, last - len(text) + 1))
 
 
-def span_of(records: list[Record], place: Path_) -> Record:
+def span_of(records: list[Record], place: Place) -> Record:
     """The object with start and end that a place leads to."""
     _, row, item = place
     return records[row] if item is None else records[row]["content"][item]
 
 
-def places_of_spans() -> Iterator[Path_]:
+def places_of_spans() -> Iterator[Place]:
     for layer in SPANNED:
         for row, record in enumerate(GOLD.records(layer)):
             yield layer, row, None
@@ -116,7 +116,7 @@ ALL_SPANS = list(places_of_spans())
 RECORDS = {layer: GOLD.records(layer) for layer in SPANNED}
 
 
-def stands_once(place: Path_) -> bool:
+def stands_once(place: Place) -> bool:
     span = span_of(RECORDS[place[0]], place)
     return "text" in span and count(span["text"], sentence_at(span["start"])) == 1
 
@@ -124,17 +124,17 @@ def stands_once(place: Path_) -> bool:
 UNIQUE = [place for place in ALL_SPANS if stands_once(place)]
 
 
-def change_span(root: Root, place: Path_, **values: Any) -> None:
+def change_span(root: Root, place: Place, **values: Any) -> None:
     root.change(place[0], lambda records: span_of(records, place).update(values))
 
 
-def shift(root: Root, place: Path_, by: int) -> None:
+def shift(root: Root, place: Place, by: int) -> None:
     """Move a span's offsets, not its text."""
     span = span_of(root.records(place[0]), place)
     change_span(root, place, start=span["start"] + by, end=span["end"] + by)
 
 
-def pad(root: Root, place: Path_, before: int, after: int) -> None:
+def pad(root: Root, place: Place, before: int, after: int) -> None:
     """Widen a span by the blanks around it, as many as there are up to so many."""
     span = span_of(root.records(place[0]), place)
     start, end = span["start"], span["end"]
@@ -304,7 +304,7 @@ def test_every_span_that_stands_once_in_its_sentence_is_moved_back_at_once(root:
     ids=lambda place: f"{place[0]}-{place[1]}",
 )
 @pytest.mark.parametrize(("before", "after"), [(2, 0), (0, 2), (1, 1)])
-def test_blanks_at_the_ends_are_cut(root: Root, place: Path_, before: int, after: int) -> None:
+def test_blanks_at_the_ends_are_cut(root: Root, place: Place, before: int, after: int) -> None:
     pad(root, place, before, after)
     mend(root)
     assert is_sound_again(root)
@@ -322,6 +322,8 @@ def test_a_sentence_of_blanks_and_words_keeps_its_words(root: Root) -> None:
         ("mentions", 40, None, "Kyiv", "Kiev"),
         ("mentions", 2, None, "Keir Starmer", "Keir Stammer"),
         ("mentions", 12, None, "U.S. President", "U.S. president"),
+        ("mentions", 40, None, "Kyiv", "Kyiv?"),
+        ("mentions", 6, None, "Paris", "paris"),
         ("attributions", 0, None, "pledge", "plegde"),
     ],
 )
@@ -343,29 +345,37 @@ def test_a_moved_span_in_a_file_of_all_faults_of_form_is_mended_in_one_run(root:
     assert is_sound_again(root)
 
 
-@st.composite
-def promised_breakages(draw: st.DrawFn) -> Callable[[Root], None]:
+@dataclass(frozen=True)
+class Breakages:
     """Breakages that are all promised to be mended, on many spans and files at once."""
-    moved = draw(st.dictionaries(st.sampled_from(UNIQUE), st.integers(-3, 3), max_size=12))
-    rest = [place for place in ALL_SPANS if place not in moved]
-    padded = draw(st.dictionaries(st.sampled_from(rest), st.sampled_from([(1, 0), (0, 1), (1, 1)]), max_size=12))
-    shuffled = draw(st.dictionaries(st.sampled_from(list(LAYERS)), st.integers(0, 99), max_size=3))
-    formed = draw(st.lists(st.tuples(st.sampled_from(list(LAYERS)), st.sampled_from(FORMS)), max_size=4, unique=True))
 
-    def apply(root: Root) -> None:
-        for place, by in moved.items():
+    moved: dict[Place, int]
+    padded: dict[Place, tuple[int, int]]
+    shuffled: dict[str, int]
+    formed: list[tuple[str, Callable[[bytes], bytes]]]
+
+    def __call__(self, root: Root) -> None:
+        for place, by in self.moved.items():
             start = span_of(RECORDS[place[0]], place)["start"]
             if start + by >= 0 and sentence_at(start + by) == sentence_at(start):
                 shift(root, place, by)
-        for place, (before, after) in padded.items():
-            pad(root, place, before, after)
-        for layer, seed in shuffled.items():
+        for place, (before, after) in self.padded.items():
+            if place not in self.moved:
+                pad(root, place, before, after)
+        for layer, seed in self.shuffled.items():
             shuffle(root, layer, seed)
         for form in (unended, with_crlf, with_bom):
-            for layer in [layer for layer, wanted in formed if wanted is form]:
+            for layer in [layer for layer, wanted in self.formed if wanted is form]:
                 rewrite(root, layer, form)
 
-    return apply
+
+BREAKAGES = st.builds(
+    Breakages,
+    moved=st.dictionaries(st.sampled_from(UNIQUE), st.integers(-3, 3), max_size=12),
+    padded=st.dictionaries(st.sampled_from(ALL_SPANS), st.sampled_from([(1, 0), (0, 1), (1, 1)]), max_size=12),
+    shuffled=st.dictionaries(st.sampled_from(list(LAYERS)), st.integers(0, 99), max_size=3),
+    formed=st.lists(st.tuples(st.sampled_from(list(LAYERS)), st.sampled_from(FORMS)), max_size=4, unique=True),
+)
 
 
 @contextmanager
@@ -378,8 +388,8 @@ def copied(source: Path = PROJECT) -> Iterator[Root]:
 
 
 @SLOW
-@given(breakage=promised_breakages())
-def test_what_is_promised_is_mended_together_and_byte_for_byte(breakage: Callable[[Root], None]) -> None:
+@given(breakage=BREAKAGES)
+def test_what_is_promised_is_mended_together_and_byte_for_byte(breakage: Breakages) -> None:
     with copied() as root:
         breakage(root)
         mend(root)
@@ -465,9 +475,12 @@ def without_spans(root: Root) -> dict[str, Counter[str]]:
     return kept
 
 
-def mended_in_any_case(root: Root) -> None:
+def mended_in_any_case(root: Root, seed: int) -> None:
     """What holds of every repair of readable files, checked on this one."""
+    mend(root, Selection(select=("SB603",)))  # of two records that disagree, the later one is found
     before, known = without_spans(root), found(root)
+    for layer in ("mentions", "stances"):
+        shuffle(root, layer, seed)
     mend(root)
     assert without_spans(root) == before
     assert set(found(root)) <= set(known)
@@ -481,18 +494,16 @@ def test_nothing_is_lost_and_nothing_gets_worse(part: Part, bends: list[Bend], s
     with written(part) as root:
         for bend in bends:
             bend(root)
-        for layer in ("mentions", "stances"):
-            shuffle(root, layer, seed)
-        mended_in_any_case(root)
+        mended_in_any_case(root, seed)
 
 
 @SLOW
-@given(bends=BENDS)
-def test_nothing_gets_worse_in_the_projects_corpus(bends: list[Bend]) -> None:
+@given(bends=BENDS, seed=st.integers(0, 99))
+def test_nothing_gets_worse_in_the_projects_corpus(bends: list[Bend], seed: int) -> None:
     with copied() as root:
         for bend in bends:
             bend(root)
-        mended_in_any_case(root)
+        mended_in_any_case(root, seed)
 
 
 @settings(SLOW, max_examples=40)
@@ -522,12 +533,10 @@ def test_no_bytes_keep_a_repair_from_ending_or_from_being_enough(data: st.DataOb
         pytest.param(4, {"text": "Europaen"}, id="a text like two places"),
         pytest.param(40, {"text": "Moscow"}, id="a text like no place"),
         pytest.param(40, {"start": 650, "end": 654, "text": "Kiev"}, id="a text like another place"),
-        pytest.param(40, {"text": "Kyiv?"}, id="a text with a mark too many"),
         pytest.param(40, {"text": "\u2014"}, id="a text without words"),
         pytest.param(40, {"text": ""}, id="no text"),
         pytest.param(13, {"start": 4000, "end": 4012}, id="offsets behind the text"),
         pytest.param(10, {"start": 2, "end": 9, "text": "Washington"}, id="a text of another sentence"),
-        pytest.param(6, {"text": "paris"}, id="a text of one word in another case"),
     ],
 )
 def test_what_leaves_a_choice_is_left(root: Root, row: int, values: Record) -> None:
