@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Self
 
 import polars as pl
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from stancebank.faults import Fault, StanceBankError, printable
 from stancebank.files import read_inside
@@ -32,6 +32,10 @@ def _split(name: str) -> str:
     return name
 
 
+# YAML is read as plain strings, so a null is a word.
+_Optional = Annotated[str | None, BeforeValidator(lambda value: None if value in ("", "~", "null") else value)]
+
+
 class RuleException(Settings):
     """A finding that is meant: the id of a rule that warns, where it finds it, and why that is right.
 
@@ -39,10 +43,10 @@ class RuleException(Settings):
     """
 
     rule: str
-    document: str | None = None
-    record: str | None = None
-    file: str | None = None
-    reason: Annotated[str, Field(min_length=1)]
+    document: _Optional = None
+    record: _Optional = None
+    file: _Optional = None
+    reason: Annotated[str, Field(pattern=r"\S")]
 
     @model_validator(mode="after")
     def _stands_somewhere(self) -> Self:

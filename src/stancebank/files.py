@@ -47,9 +47,11 @@ def write_files(root: Path, contents: Mapping[str, bytes]) -> None:
     made: list[Path] = []
     try:
         for file, data in contents.items():
-            path = root / file
-            if not path.parent.resolve().is_relative_to(root.resolve()):
+            path = (root / file).resolve()  # what a link leads to is written, and the link stays
+            if not path.is_relative_to(root.resolve()):
                 raise OSError(errno.EXDEV, "a symbolic link leads out of the corpus root")
+            if path.exists() and not os.access(path, os.W_OK):
+                raise OSError(errno.EACCES, f"{file} is read-only")
             _make_folder(path.parent, made)
             staged.append((_beside(path), path))
             _write_through(staged[-1][0], data, path)
@@ -60,6 +62,8 @@ def write_files(root: Path, contents: Mapping[str, bytes]) -> None:
         for path, before in reversed(kept):
             with contextlib.suppress(OSError):
                 path.unlink() if before is None else before.replace(path)
+                if before is not None:
+                    before.unlink(missing_ok=True)  # it stays where both names are one file
         for beside, _ in staged:
             with contextlib.suppress(OSError):
                 beside.unlink(missing_ok=True)

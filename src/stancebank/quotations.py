@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-MARKS = '"\u201c\u201d\u201e\u00ab\u00bb'
+MARKS = '"\u201c\u201d\u201e\u00ab\u00bb\u300c\u300d\u300e\u300f'
 
 # From an opening mark to its closing one, or to the end of the paragraph: a quotation
 # of several paragraphs opens each of them and is closed in the last alone.

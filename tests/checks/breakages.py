@@ -261,7 +261,9 @@ def a_word_of_the_text_stands_in_the_header(root: Root) -> None:
     text = document["text"].removeprefix("British ")
     header = document["header"] + "British "
     root.edit("documents", 0, text=text, header=header, text_sha256=sha256(text.encode()))
-    root.write("sentences", [{"doc_id": DOC, "sentence_id": "n1", "start": 0, "end": len(text), "paragraph": 0}])
+    cut = len("British ")
+    shifted = [s | {"start": max(0, s["start"] - cut), "end": s["end"] - cut} for s in root.records("sentences")]
+    root.write("sentences", shifted)
 
 
 @breaks("SB205", "documents.jsonl", 1, "date", at='"2025-02-18"')
@@ -424,6 +426,11 @@ def a_sentence_ends_with_a_blank(root: Root) -> None:
     root.edit("sentences", 2, end=540)
 
 
+@breaks("SB310", "sentences.jsonl", 1, "end", at="191,")
+def a_sentence_ends_with_a_blank_line(root: Root) -> None:
+    root.edit("sentences", 0, end=191)
+
+
 @breaks("SB310", "sentences.jsonl", 4, "start", at="539,")
 def a_sentence_starts_with_a_blank(root: Root) -> None:
     root.edit("sentences", 3, start=539)
@@ -432,6 +439,12 @@ def a_sentence_starts_with_a_blank(root: Root) -> None:
 @breaks("SB311", "sentences.jsonl", 4, "paragraph", at="3}")
 def a_sentence_is_counted_to_the_next_paragraph(root: Root) -> None:
     root.edit("sentences", 3, paragraph=3)
+
+
+@breaks("SB311", "sentences.jsonl", 1, "end", at="418,")
+def a_sentence_runs_over_a_blank_line(root: Root) -> None:
+    root.edit("sentences", 0, end=418)
+    root.change("sentences", lambda records: records.pop(1))
 
 
 # SB4xx: ids and references

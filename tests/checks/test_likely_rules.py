@@ -12,7 +12,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapes import Sketch, hits, mentions_at, part_of, places_in
-from strategies import parts, records, unsound_parts
 
 from conftest import DOC, Record, Root, places
 from stancebank.checks.contexts import Contexts
@@ -21,6 +20,7 @@ from stancebank.checks.registry import RULES
 from stancebank.checks.selection import ERRORS_ALONE, Selection
 from stancebank.checks.validation import part_hits
 from stancebank.corpus import Part
+from strategies import parts, records, unsound_parts
 
 LIKELY = [rule for rule in RULES if rule.startswith("SB7")]
 SPEAKERS = ["PERSON", "ORG", "GPE", "WORK"]
@@ -83,7 +83,7 @@ def every_mistake(doc_id: str) -> Sketch:
     )
     ann = sketch.entity("Ann Lee", "PERSON")
     lee, state = sketch.mention("Ann Lee", ann), sketch.entity("Ruritania")
-    first = sketch.mention("Ruritania", state)
+    sketch.mention("Ruritania", state)
     sketch.mention("the capital", level="NOM", type="GPE")  # SB703
     sketch.mention("Sunday", sketch.entity("Sunday", "DATE", value="2025-02-15"))  # SB707
     sketch.mention("Ruritania", sketch.entity("Ruritania", "ORG"), nth=2)  # SB711
@@ -91,15 +91,14 @@ def every_mistake(doc_id: str) -> Sketch:
     sketch.mention("with ", level="NOM")  # SB701
     sketch.mention("Graus", level="NOM", nth=2)  # SB702
     sketch.mention("It", level="PRO")  # SB714
-    sketch.mention("Strelsau", ann)  # SB712
+    strelsau = sketch.mention("Strelsau", ann)  # SB712
     other = sketch.mention("Graustark", sketch.entity("ruritania", "GPE"), nth=2)  # SB715
-    bob = sketch.mention("Bob,"[:3], sketch.entity("Bob", "PERSON", wikidata="Q1"))
+    sketch.mention("Bob", sketch.entity("Bob", "PERSON", wikidata="Q1"))
     sketch.mention("Ann", sketch.entity("Ann Smith", "PERSON", wikidata="Q1"))  # SB716
     capital = sketch.mention("too,", sketch.entity("too", "LOC"), "NOM")  # SB704
-    sketch.relation("consult", bob, first)  # SB717
-    sketch.relation("leads", lee, graustark)
+    sketch.relation("consult", graustark, strelsau)  # SB717
     sketch.attribution("said", 'said "we agree, all of us"', source=lee, kind="direct")  # SB705, SB723
-    sketch.attribution("meet", "Graustark", source=graustark)  # SB722
+    sketch.attribution("meet", "Graustark. It said so", source=graustark)  # SB722
     sketch.attribution("waited", "It said so", source=capital)  # SB724
     sketch.stance("we agree, all of us", other)  # SB706, SB725
     return sketch
@@ -367,7 +366,7 @@ def test_a_mention_between_brackets_or_quotation_marks_is_left(gold: Part) -> No
         pytest.param("direct", ["\u00ab\u00a0Nous sommes pr\u00eats.\u00a0\u00bb"], id="guillemets"),
         pytest.param("direct", ["\u201dVi \u00e4r redo.\u201d"], id="Swedish"),
         pytest.param("direct", ["\u300c\u6e96\u5099\u306f\u3067\u304d\u305f\u300d"], id="corner brackets"),
-        pytest.param("direct", ['"Never," and "never."'.replace("and ", "")], id="marks and blanks between"),
+        pytest.param("direct", ['"Never," "never."'], id="marks and blanks between"),
         pytest.param("mixed", ['it was "ready"'], id="a part quoted"),
         pytest.param("mixed", ["The talks", 'would be about "the guarantees."'], id="one span quoted"),
         pytest.param("mixed", ['"Ready" was the word'], id="quoted at its start"),
@@ -568,7 +567,6 @@ def test_a_name_that_is_somebody_elses_is_found(gold: Part, words: str, name: st
         pytest.param("Kramp-Karrenbauer", "Annegret Kramp-Karrenbauer", id="hyphen"),
         pytest.param("al-Sharaa", "Ahmed al-Sharaa", id="article"),
         pytest.param("O\u2019Brien", "Kelley O'Brien", id="apostrophe"),
-        pytest.param("\u7fd2\u6c0f", "\u7fd2\u8fd1\u5e73", id="short form in Japanese", marks=[]),
         pytest.param("\u7fd2", "\u7fd2\u8fd1\u5e73", id="family name in Chinese"),
     ],
 )
@@ -660,17 +658,15 @@ def test_nominals_and_pronouns_are_not_sought(gold: Part) -> None:
 
 
 def test_of_names_that_start_alike_the_longest_is_found(gold: Part) -> None:
-    sketch = Sketch("York, New York, New York City. Then New York City again, New York and York.")
-    for words in ("York", "New York", "New York City"):
-        sketch.mention(words, nth=2 if words == "York" else 1, type="ORG")
-    sketch.rows["mentions"][0] |= {"start": 0, "end": 4}
-    sketch.rows["mentions"][1] |= {"start": 6, "end": 14}
-    found = [(hit.row, hit.span[1:]) for hit in hits(sketch.part(gold), "SB713") if hit.span]
-    again = sketch.text.index("Then")
-    expected = [(row, sketch.text.index(words, again)) for row, words in ((2, "New York City"), (1, "New York,"[:8]))]
-    expected[1] = (1, sketch.text.index("New York and"))
-    expected.append((0, sketch.text.index("York.")))
-    assert [(row, start) for row, (start, _) in found] == expected
+    sketch = Sketch("York; New York; New York City.", "In New York City, New York and York.")
+    names = ["New York City", "York", "New York"]
+    for name, end in zip(names, [".", ";", "; N"], strict=True):
+        start = sketch.text.index(name + end)
+        sketch.mention(name, type="ORG")
+        sketch.rows["mentions"][-1] |= {"start": start, "end": start + len(name)}
+    found = [(hit.row, hit.span and hit.span[1]) for hit in hits(sketch.part(gold), "SB713")]
+    later = [sketch.text.index(words) for words in ("New York City, ", "New York and", "York.")]
+    assert found == list(zip([0, 2, 1], later, strict=True))
 
 
 def test_a_name_is_found_at_its_first_mention_for_each_place(gold: Part) -> None:
@@ -689,7 +685,7 @@ def test_the_surname_of_a_person_is_sought_too(gold: Part) -> None:
 def test_a_name_of_one_document_is_not_sought_in_another(gold: Part) -> None:
     sketch, other = Sketch("Kyiv."), Sketch("Kyiv.", doc_id="other")
     sketch.mention("Kyiv")
-    other.mention("it", level="PRO") if "it" in other.text else None
+    other.mention("Kyiv", level="NOM")
     assert hits(sketch.part(gold, other), "SB713") == []
 
 
@@ -806,19 +802,15 @@ def test_two_documents_may_name_the_same(gold: Part) -> None:
 # SB717: SCHEME, relations 6: a tail from the context is the last mention before the head, else the first after it
 
 
-def across(gold: Part, paragraphs: Sequence[str | Sequence[str]], tails: Sequence[tuple[str, int]]) -> list[str]:
-    """The tails, as Kyiv's first and later mentions by number, that the rule does not find right for Putin."""
+def across(gold: Part, paragraphs: Sequence[str | Sequence[str]], tails: Sequence[tuple[str, int]]) -> list[int]:
+    """Which of Kyiv's mentions, by words and nth place and counted from 1, are no right tails for Putin."""
     sketch = Sketch(*paragraphs)
     head, kyiv = sketch.mention("Putin", type="PERSON"), sketch.entity("Kyiv")
-    mentions = [sketch.mention(words, kyiv, nth=nth) for words, nth in tails]
-    for mention in mentions:
-        sketch.relation("assault", head, mention)
-    found = {row for _, row, _ in places_in(sketch.part(gold), "SB717")}
-    assert all(
-        place == ("relations", row, "tail")
-        for place, row in zip(places_in(sketch.part(gold), "SB717"), sorted(found), strict=True)
-    )
-    return [f"Kyiv {row + 1}" for row in range(len(mentions)) if row in found]
+    for words, nth in tails:
+        sketch.relation("assault", head, sketch.mention(words, kyiv, nth=nth))
+    found = places_in(sketch.part(gold), "SB717")
+    assert {(layer, path) for layer, _, path in found} <= {("relations", "tail")}
+    return [row + 1 for _, row, _ in found]
 
 
 ALL_OF_KYIV = [("Kyiv", 1), ("Kyiv", 2), ("Kyiv", 3)]
@@ -827,30 +819,22 @@ ALL_OF_KYIV = [("Kyiv", 1), ("Kyiv", 2), ("Kyiv", 3)]
 @pytest.mark.parametrize(
     ("paragraphs", "wrong"),
     [
-        pytest.param(
-            ["Kyiv.", "Kyiv.", "Putin attacks.", "Kyiv."], ["Kyiv 1", "Kyiv 3"], id="the last before is right"
-        ),
-        pytest.param(
-            ["Putin attacks.", "Kyiv.", "Kyiv.", "Kyiv."], ["Kyiv 2", "Kyiv 3"], id="else the first after is right"
-        ),
-        pytest.param(
-            ["Kyiv.", "Kyiv and Kyiv.", "Putin attacks."], ["Kyiv 1", "Kyiv 2"], id="the nearest in a paragraph"
-        ),
-        pytest.param(["Kyiv.", "Putin attacks Kyiv.", "Kyiv."], ["Kyiv 1", "Kyiv 3"], id="its own sentence has one"),
-        pytest.param(
-            ["Kyiv.", ["Kyiv.", "Putin attacks."], "Kyiv."], ["Kyiv 1", "Kyiv 3"], id="its own paragraph has one"
-        ),
+        pytest.param(["Kyiv.", "Kyiv.", "Putin attacks.", "Kyiv."], [1, 3], id="the last before is right"),
+        pytest.param(["Putin attacks.", "Kyiv.", "Kyiv.", "Kyiv."], [2, 3], id="else the first after is right"),
+        pytest.param(["Kyiv.", "Kyiv and Kyiv.", "Putin attacks."], [1, 2], id="the nearest in a paragraph"),
+        pytest.param(["Kyiv.", "Putin attacks Kyiv.", "Kyiv."], [1, 3], id="its own sentence has one"),
+        pytest.param(["Kyiv.", ["Kyiv.", "Putin attacks."], "Kyiv."], [1, 3], id="its own paragraph has one"),
         pytest.param(["Kyiv, Kyiv, Putin and Kyiv."], [], id="one paragraph"),
     ],
 )
 def test_a_tail_in_another_paragraph_is_the_one_that_the_scheme_names(
-    gold: Part, paragraphs: Sequence[str | Sequence[str]], wrong: Sequence[str]
+    gold: Part, paragraphs: Sequence[str | Sequence[str]], wrong: Sequence[int]
 ) -> None:
     assert across(gold, paragraphs, ALL_OF_KYIV) == wrong
 
 
 def test_a_pronoun_may_be_the_nearest_mention(gold: Part) -> None:
-    assert across(gold, ["Kyiv fell.", "It rose.", "Putin attacks."], [("Kyiv", 1), ("It", 1)]) == ["Kyiv 1"]
+    assert across(gold, ["Kyiv fell.", "It rose.", "Putin attacks."], [("Kyiv", 1), ("It", 1)]) == [1]
 
 
 def test_a_relation_whose_ends_are_missing_is_left(gold: Part) -> None:
@@ -947,9 +931,9 @@ def test_a_source_inside_the_content_of_another_is_left(gold: Part) -> None:
 
 
 def test_a_cue_between_the_spans_of_its_content_is_left(gold: Part) -> None:
-    sketch = Sketch("The talks, he said, would go on.")
+    sketch = Sketch("Talks, he said, would go on.")
     he = sketch.mention("he", level="PRO")
-    sketch.attribution("said", "The talks", "would go on", source=he)
+    sketch.attribution("said", "Talks", "would go on", source=he)
     assert hits(sketch.part(gold), "SB722") == []
     assert hits(sketch.part(gold), "SB723") == []
 

@@ -48,7 +48,8 @@ def test_what_differs_from_the_first_record_in_a_part_of_the_key_repeats_it_not(
     root: Root, layer: str, row: int, values: Record
 ) -> None:
     root.change(layer, lambda records: records.insert(row, records[0] | values))
-    assert root.findings() == []
+    repeated = {"SB305", "SB604", "SB607", "SB608"}
+    assert [finding for finding in root.findings() if finding.severity == "error" or finding.rule in repeated] == []
 
 
 # SB401: an id is unique inside its document
@@ -76,7 +77,7 @@ def test_a_record_of_an_unknown_document_is_found_in_each_layer(root: Root, laye
 @pytest.mark.parametrize(("layer", "column"), columns_with("refers_to"))
 def test_a_dangling_reference_is_found_in_each_column(root: Root, layer: Layer, column: Column) -> None:
     root.edit(layer.name, 0, **{column.name: "nobody"})
-    findings = root.findings()
+    findings = [finding for finding in root.findings() if finding.severity == "error"]
     assert places(findings) == [("SB404", layer.file_name, 1, column.name)]
     assert reads_at(root, findings[0]).startswith('"nobody"')
 

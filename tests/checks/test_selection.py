@@ -198,7 +198,7 @@ def test_an_id_in_lower_case_never_selects_nothing_in_silence(root: Root, lower:
 )
 def test_a_misspelt_id_in_corpus_yaml_is_found_at_its_place(root: Root, validation: str, marked: str) -> None:
     configure(root, validation)
-    [finding] = check(root)
+    [finding] = [finding for finding in check(root) if finding.rule != "SB714"]
     assert (finding.rule, finding.severity) == ("SB802", "error")
     assert at(root, finding) == marked
     [finding] = check(root, Selection(select=("SB301",)))
@@ -310,7 +310,7 @@ def test_two_exceptions_for_one_finding_are_both_used(root: Root) -> None:
 
 
 def test_each_of_several_exceptions_covers_its_own(root: Root) -> None:
-    for row in (14, 40, 27):
+    for row in (14, 40, 31):
         blank(root, row)
     excepting(
         root,
@@ -319,10 +319,8 @@ def test_each_of_several_exceptions_covers_its_own(root: Root) -> None:
         "rule: SB701, record: m41, reason: Two.",
     )
     findings = check(root)
-    assert found(findings) == [("SB701", DOC, "m28"), ("SB801", None, None)]
-    assert at(root, findings[1]) == "{rule: SB701, record: m99, reason: None.}" or at(root, findings[1]).startswith(
-        "rule: SB701, record: m99"
-    )
+    assert found(findings) == [("SB701", DOC, "m32"), ("SB801", None, None)]
+    assert "rule: SB701, record: m99, reason: None." in at(root, findings[1])
 
 
 def test_an_unused_exception_is_found_at_its_line_and_column(root: Root) -> None:
@@ -343,7 +341,7 @@ def test_an_unused_exception_is_found_at_its_line_and_column(root: Root) -> None
 
 @pytest.mark.parametrize(
     "selection",
-    [Selection(select=("SB3", "SB8")), Selection(ignore=("SB701",)), Selection(ignore=("SB7",)), ERRORS_ALONE],
+    [Selection(select=("SB3", "SB8")), Selection(ignore=("SB701", "SB714")), Selection(ignore=("SB7",)), ERRORS_ALONE],
 )
 def test_an_exception_from_a_rule_that_was_not_checked_may_well_be_needed(root: Root, selection: Selection) -> None:
     excepting(root, "rule: SB701, record: m15, reason: It is meant.")
@@ -488,7 +486,6 @@ def exception(**changed: Any) -> RuleException:
         (warning(record="r2"), False),
         (warning(record=None), False),
         (warning(rule="SB702"), False),
-        (warning(severity="error"), False),
         (warning(document=None), True),
     ],
 )

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from shapes import mentions_at, part_of
+from shapes import Sketch, hits, mentions_at, part_of
 
 from conftest import PART, PROJECT, Root, places
 from stancebank.additions import add_texts, make_corpus
@@ -64,7 +64,8 @@ def test_offsets_that_count_something_else_are_found(world: Root, count: Callabl
     text = world.records("documents")[0]["text"]
     start = count(text[: text.rindex("Kyiv")])
     world.edit("mentions", 1, start=start, end=start + 4)
-    assert places(world.findings()) == [("SB301", "mentions.jsonl", 2, "text")]
+    errors = [finding for finding in world.findings() if finding.severity == "error"]
+    assert places(errors) == [("SB301", "mentions.jsonl", 2, "text")]
 
 
 TEXTS = st.text(st.sampled_from("ab \n\t\u00e9e\u0301\u05d0\u200d\U0001f1fa\U0001d4a6"), min_size=6, max_size=30)
@@ -103,9 +104,13 @@ def test_the_length_of_a_text_counts_code_points(world: Root) -> None:
 # SB304
 
 
-def crossing(gold: Part, spans: Spans) -> list[int]:
+def crossing(gold: Part, spans: Spans, sentences: Spans = ((0, 15),)) -> list[int]:
     """Index of each span that the rule says crosses one before it."""
-    return [hit.row for hit in mentions_cross(part_of(gold, mentions=mentions_at(*spans)))]
+    sketch = Sketch("." * 15)
+    first = sketch.rows["sentences"][0]
+    sketch.rows["sentences"] = [first | {"start": start, "end": end} for start, end in sentences]
+    sketch.rows["mentions"] = mentions_at(*spans)
+    return [hit.row for hit in mentions_cross(sketch.part(gold))]
 
 
 @pytest.mark.parametrize(
@@ -133,9 +138,34 @@ def test_a_mention_crosses_when_it_starts_inside_another_and_ends_behind_it(gold
     assert crossing(gold, spans) == expected
 
 
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 4)).map(lambda s: (s[0], s[0] + s[1])), max_size=8))
+def test_crossing_is_sought_among_the_mentions_that_start_in_one_sentence(gold: Part, spans: Spans) -> None:
+    """What stands in front of the first sentence counts as one."""
+
+    def sentence(start: int) -> int:
+        return (start >= 2) + (start >= 6)
+
+    expected = [
+        row
+        for row, (start, end) in enumerate(spans)
+        if any(before < start < after < end and sentence(before) == sentence(start) for before, after in spans)
+    ]
+    assert crossing(gold, spans, [(2, 6), (6, 15)]) == expected
+
+
+def test_a_mention_that_reaches_into_the_next_sentence_is_found_as_such(gold: Part) -> None:
+    sketch = Sketch(["Kyiv fell.", "Paris fell."])
+    sketch.mention("fell. Paris")
+    sketch.mention("Paris fell")
+    assert [hit.row for hit in hits(sketch.part(gold), "SB306")] == [0]
+    assert hits(sketch.part(gold), "SB304") == []
+
+
 def test_mentions_of_different_documents_do_not_cross(gold: Part) -> None:
-    apart = [*mentions_at((0, 5)), *mentions_at((4, 9), doc_id="another")]
-    assert list(mentions_cross(part_of(gold, mentions=apart))) == []
+    sketch, other = Sketch("." * 15), Sketch("." * 15, doc_id="another")
+    sketch.rows["mentions"] = mentions_at((0, 5))
+    other.rows["mentions"] = mentions_at((4, 9), doc_id="another")
+    assert hits(sketch.part(gold, other), "SB304") == []
 
 
 # SB306
@@ -152,12 +182,59 @@ def test_a_mention_before_the_first_sentence_lies_in_none(gold: Part) -> None:
 
 
 def test_sentences_may_touch(root: Root) -> None:
-    root.edit("sentences", 2, end=540)
+    """The heading "'Do more, better'" in two."""
+    second = root.records("sentences")[11] | {"sentence_id": "n22", "start": 2034}
+    root.edit("sentences", 11, end=2034)
+    root.change("sentences", lambda records: records.insert(12, second))
     assert root.findings() == []
 
 
 def test_content_spans_may_touch(root: Root) -> None:
+    """What ends with "three" and goes on with "-year conflict"."""
     text = root.records("documents")[0]["text"]
-    content = [{"start": start, "end": end, "text": text[start:end]} for start, end in [(138, 147), (147, 188)]]
-    root.edit("attributions", 0, content=content)
+    content = [{"start": start, "end": end, "text": text[start:end]} for start, end in [(283, 403), (403, 417)]]
+    root.edit("attributions", 1, content=content)
     assert root.findings() == []
+
+
+# SB310, SB311
+
+
+@pytest.mark.parametrize("blank", [" ", "\n", "\t", "\u00a0", "\u3000", " \n"], ids=ascii)
+def test_a_blank_at_either_end_of_a_sentence_is_found(gold: Part, blank: str) -> None:
+    sketch = Sketch([f"{blank}Kyiv fell.", f"It rose.{blank}", f"{blank}So it was.{blank}", "And it is."])
+    found = [(hit.layer, hit.row, hit.path) for hit in hits(sketch.part(gold), "SB310")]
+    assert found == [("sentences", 0, ("start",)), ("sentences", 1, ("end",)), ("sentences", 2, ("start",))]
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 4), (3, 3), (4, 3), (0, 99), (-(2**63), 2**63 - 1)])
+def test_a_sentence_outside_the_text_has_no_blanks(gold: Part, start: int, end: int) -> None:
+    sketch = Sketch(" Kyiv ")
+    sketch.rows["sentences"][0] |= {"start": start, "end": end}
+    assert hits(sketch.part(gold), "SB310") == []
+
+
+@pytest.mark.parametrize("gap", ["\n\n", "\n\n\n\n", "\n \n", "\n\t\n \n"], ids=ascii)
+def test_a_paragraph_ends_at_blank_lines(gold: Part, gap: str) -> None:
+    sketch = Sketch(["Kyiv fell.", f"It rose.{gap}So it was.", "And it is.\nIt is."])
+    starts = [sketch.text.index(words) for words in ("Kyiv", "It rose", "So", "And", "It is")]
+    first = sketch.rows["sentences"][0]
+    for wrong in range(5):
+        sketch.rows["sentences"] = [
+            first | {"start": start, "end": start + 2, "paragraph": (row > 1) + (row == wrong)}
+            for row, start in enumerate(starts)
+        ]
+        [hit] = hits(sketch.part(gold), "SB311")
+        assert (hit.layer, hit.row, hit.path) == ("sentences", wrong, ("paragraph",))
+
+
+def test_a_sentence_over_a_blank_line_is_found_at_its_end(gold: Part) -> None:
+    sketch = Sketch(["Kyiv fell.", "It rose.\n\nSo it was."], ["And it is.", "Is it?"])
+    sketch.rows["sentences"][2]["paragraph"] = sketch.rows["sentences"][3]["paragraph"] = 2
+    assert [(hit.row, hit.path) for hit in hits(sketch.part(gold), "SB311")] == [(1, ("end",))]
+
+
+def test_each_document_counts_its_own_paragraphs(gold: Part) -> None:
+    sketch, other = Sketch("Kyiv fell.", "It rose.", "So it was."), Sketch("Paris.", "Lyon.", doc_id="another")
+    assert hits(sketch.part(gold, other), "SB311") == []
+    assert hits(other.part(gold, sketch), "SB311") == []

@@ -39,7 +39,7 @@ Record = dict[str, Any]
 @pytest.mark.parametrize(("layer", "column"), columns_with("vocabulary"))
 def test_an_unknown_label_is_found_in_each_vocabulary(root: Root, layer: Layer, column: Column) -> None:
     root.edit(layer.name, 0, **{column.name: "Favor"})
-    findings = root.findings()
+    findings = [finding for finding in root.findings() if finding.severity == "error"]
     assert places(findings) == [("SB501", layer.file_name, 1, column.name)]
     assert reads_at(root, findings[0]).startswith('"Favor"')
 

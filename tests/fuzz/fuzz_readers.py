@@ -191,7 +191,8 @@ BYTES = [
     for text in ("\n", "\r\n", "\r", "\t", " ", "\0", "\f", "\xe9", "\x85", "\u2028", "\ufeff", "\U0001f600")
 ]
 BYTES += [b"\xff", b"\xc0\x80", b"\xed\xa0\xbd", b"}\n{", b"\n\n", b"[" * 40, b"9" * 400]
-YAML_TOKENS = rb"""- : ? & * ! | > % @ ` # --- ... &a *a &b *b !!int !!binary !!set !!python/object << <<: [ ] { } , ' " ~ null
+YAML_TOKENS = rb"""- : ? & * ! | > % @ ` # --- ... &a *a &b *b !!int !!binary !!set !!python/object << <<:
+[ ] { } , ' " ~ null
 true 2025-02-17 0o7 1_000 .inf .nan 1.0 %YAML |2 >- ? - [[]] {a:""".split()
 SEED_TOKENS = [
     b" date 2025-02-17 ",

@@ -47,9 +47,12 @@ class Repair:
 
     def diff(self) -> Iterator[str]:
         """The lines of a unified diff without context, safe for a terminal."""
-        before, after = (data.decode(errors="backslashreplace").split("\n") for data in (self.before, self.after))
-        for line in unified_diff(before, after, f"a/{self.file}", f"b/{self.file}", n=0, lineterm=""):
-            yield printable(line)
+        before, after = (data.decode(errors="backslashreplace") for data in (self.before, self.after))
+        lines = re.compile(r"[^\n]*\n|[^\n]+").findall
+        for line in unified_diff(lines(before), lines(after), f"a/{self.file}", f"b/{self.file}", n=0):
+            yield printable(line.removesuffix("\n"))
+            if not line.endswith("\n"):
+                yield "\\ No newline at end of file"
 
 
 def repair(corpus: Corpus, selection: Selection = ALL_RULES) -> tuple[Repair, ...]:
@@ -64,17 +67,16 @@ def repair(corpus: Corpus, selection: Selection = ALL_RULES) -> tuple[Repair, ..
     """
     before: dict[str, bytes] = {}
     after: dict[str, bytes] = {}
+    targets, _ = read_inside(corpus.root, TARGETS_FILE)
+    if targets is not None:
+        mended = _ordered(_formed(targets, TARGETS, selection), TARGETS, selection)
+        before[TARGETS_FILE], after[TARGETS_FILE] = targets, mended
+        corpus = replace(corpus, targets=read_records(mended, TARGETS, TARGETS_FILE)[0])
     for name in corpus.part_names:
         part = corpus.read_part(name)
         data = {layer: read_inside(corpus.root, part.file(layer))[0] for layer in PART_LAYERS}
         for layer, mended in _mended_part(part, {k: v for k, v in data.items() if v is not None}, selection).items():
             before[part.file(layer)], after[part.file(layer)] = data[layer] or b"", mended
-    targets, _ = read_inside(corpus.root, TARGETS_FILE)
-    if targets is not None:
-        before[TARGETS_FILE], after[TARGETS_FILE] = (
-            targets,
-            _ordered(_formed(targets, TARGETS, selection), TARGETS, selection),
-        )
     repairs = tuple(Repair(file, before[file], after[file]) for file in before if before[file] != after[file])
     write_files(corpus.root, {each.file: each.after for each in repairs})
     return repairs
@@ -223,7 +225,9 @@ def _one_place(span: _Span, document: str, first: int, last: int) -> _Span | Non
     """The span as its sentence, document[first:last], bears it out; None where that leaves a choice."""
     start, end, text = span
     sentence = document[first:last]
-    places = [match.start() for match in re.finditer(f"(?={re.escape(text)})", sentence)]
+    opening, closing = r"(?<!\w)" * bool(re.match(r"\w", text)), r"(?!\w)" * bool(re.search(r"\w\Z", text))
+    whole = f"(?={opening}{re.escape(text)}{closing})"  # a place inside a word is no place
+    places = [match.start() for match in re.finditer(whole, sentence)]
     if len(places) == 1:
         return first + places[0], first + places[0] + len(text), text
     words = list(_WORD.finditer(sentence))

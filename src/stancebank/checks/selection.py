@@ -43,11 +43,19 @@ def chosen_rules(corpus: Corpus, select: Sequence[str] | None, ignore: Sequence[
 
     Raises StanceBankError where the command line names what no rule's id starts with.
     """
-    unknown = unknown_rules([*(select or ()), *(ignore or ())])
+    said = corpus.settings.validation if corpus.settings else Validation()
+    chosen = Selection(
+        said.select if select is None else _prefixes(select), said.ignore if ignore is None else _prefixes(ignore)
+    )
+    unknown = unknown_rules([*_prefixes(select or ()), *_prefixes(ignore or ())])
     if unknown:
         raise StanceBankError(f"no rule's id starts with {excerpt(unknown[0])}", "stancebank rules lists them all")
-    said = corpus.settings.validation if corpus.settings else Validation()
-    return Selection(said.select if select is None else tuple(select), said.ignore if ignore is None else tuple(ignore))
+    return chosen
+
+
+def _prefixes(rules: Sequence[str]) -> tuple[str, ...]:
+    """The ids of options that may be given several times or hold several ids with commas between them, in any case."""
+    return tuple(prefix.strip().upper() for rule in rules for prefix in rule.split(","))
 
 
 class Exceptions:

@@ -41,10 +41,10 @@ def rule_not_selectable(corpus: Corpus, _: Checked) -> Iterator[Fault]:
     assert corpus.settings is not None
     validation = corpus.settings.validation
     for key in ("select", "ignore"):
-        rules = getattr(validation, key)
-        for unknown in unknown_rules(rules):
-            place = ("validation", key, rules.index(unknown))
-            yield _fault(corpus, place, f"no rule's id starts with {excerpt(unknown)}", "correct the id")
+        for index, rule in enumerate(getattr(validation, key)):
+            if unknown_rules([rule]):
+                what = f"no rule's id starts with {excerpt(rule)}"
+                yield _fault(corpus, ("validation", key, index), what, "correct the id")
     for index, exception in enumerate(validation.exceptions):
         path = ("validation", "exceptions", index, "rule")
         if exception.rule not in RULES:

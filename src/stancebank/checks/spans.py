@@ -203,12 +203,13 @@ def paragraph_wrong(part: Part) -> Iterator[Hit]:
     Fix: set paragraph to the number that is named, or split the sentence at the blank line.
     """
     found = [
-        (doc_id, start, number, end)
+        (doc_id, start, number)
         for doc_id, text in part["documents"].select("doc_id", "text").iter_rows()
-        for number, (start, end) in enumerate(paragraphs(text))
+        for number, (start, _) in enumerate(paragraphs(text))
     ]
-    schema = {"doc_id": pl.String, "start": pl.Int64, "number": pl.Int64, "until": pl.Int64}
+    schema = {"doc_id": pl.String, "start": pl.Int64, "number": pl.Int64}
     known = pl.DataFrame(found, schema=schema, orient="row").sort("doc_id", "start")
+    known = known.with_columns(next=pl.col("start").shift(-1).over("doc_id"))
     sentences = part["sentences"].with_row_index("row").sort("doc_id", "start")
     placed = sentences.join_asof(known, on="start", by="doc_id", check_sortedness=False)
     placed = placed.with_columns(layer=pl.lit("sentences"), item=None)
@@ -218,8 +219,8 @@ def paragraph_wrong(part: Part) -> Iterator[Hit]:
         yield _hit(row, "paragraph", what, f"set paragraph to {row['number']}")
     text_end = part["documents"].lazy().select("doc_id", length=pl.col("text").str.len_chars().cast(pl.Int64))
     inside = placed.lazy().join(text_end, on="doc_id").filter(pl.col("end") <= pl.col("length"))
-    for row in _rows(inside.filter(numbered, pl.col("end") > pl.col("until"), pl.col("start") < pl.col("until"))):
-        what = f"the sentence ends at {row['end']}, its paragraph at {row['until']}"
+    for row in _rows(inside.filter(numbered, pl.col("end") > pl.col("next"))):
+        what = f"the sentence ends at {row['end']}, but the next paragraph starts at {row['next']}"
         yield _hit(row, "end", what, "split the sentence at the blank line")
 
 

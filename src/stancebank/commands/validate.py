@@ -68,7 +68,7 @@ def validate(
 
         for change in repair(corpus, selection):
             for line in change.diff():
-                typer.echo(line, err=format is not Format.text)
+                say(line, err=format is not Format.text)
         corpus = read_corpus(corpus.root)
     said = corpus.settings.validation if corpus.settings else Validation()
     strict |= said.strict
