@@ -13,7 +13,8 @@ _SIGPIPE_STATUS = 141  # what a shell reports of a process whose reader has gone
 def say(text: str, *, err: bool = False) -> None:
     """Print to standard output, with err to standard error.
 
-    Where its reader has stopped reading, stop too, without a message. Raises SystemExit with 141 then, since the command did not say all it had to say.
+    Where its reader has stopped reading, stop too, without a message. Raises
+    SystemExit with 141 then, since the command did not say all it had to say.
     """
     try:
         typer.echo(text, err=err)
