@@ -104,7 +104,8 @@ def stancebank(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]
 def offline(home: Path, **more: str) -> Mapping[str, str]:
     """The environment of a new user without network."""
     own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "HF_HOME": str(home / "hf"), "HF_HUB_OFFLINE": "1"}
-    return {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", **own, **more}
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith("GITHUB_")}
+    return {**inherited, "NO_COLOR": "1", "COLUMNS": "100", **own, **more}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

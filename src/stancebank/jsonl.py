@@ -78,7 +78,8 @@ def _parse(data: bytes, layer: Layer) -> pa.Table:
     json = pyarrow.json
     options = json.ParseOptions(explicit_schema=arrow_schema(layer.columns), unexpected_field_behavior="error")
     try:
-        return json.read_json(BytesIO(data), json.ReadOptions(block_size=_BLOCK), options)
+        threads = len(data) > _BLOCK
+        return json.read_json(BytesIO(data), json.ReadOptions(use_threads=threads, block_size=_BLOCK), options)
     except pa.ArrowInvalid as error:
         if "straddling" not in str(error):
             raise

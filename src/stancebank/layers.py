@@ -113,6 +113,8 @@ WIKIDATA = r"Q[1-9][0-9]{0,11}"
 RECIPE = r"[a-z][a-z0-9-]*/[1-9][0-9]*"
 KEY = r"[a-z][a-z0-9_-]*"
 LINE = r"[^\x00-\x1f\x7f-\x9f]*"
+# A line without blanks around it.
+NAME = r"(?:[^\s\x00-\x1f\x7f-\x9f](?:[^\x00-\x1f\x7f-\x9f]*[^\s\x00-\x1f\x7f-\x9f])?)?"
 PARAGRAPHS = r"[^\x00-\x09\x0b-\x1f\x7f-\x9f]*"
 
 
@@ -141,7 +143,7 @@ DOCUMENTS = Layer(
     (
         _identifier("doc_id", "The document's id, unique in the corpus."),
         Column("date", "string", "Day of publication, ISO 8601.", pattern=DATE),
-        Column("title", "string", "Headline, where the source has one.", nullable=True, pattern=LINE),
+        Column("title", "string", "Headline, where the source has one.", nullable=True, pattern=NAME),
         Column("language", "string", "Language of the text, BCP 47.", pattern=LANGUAGE),
         Column("text", "string", "The text; LF line ends, otherwise as in the seed.", shortest=1),
         Column("text_sha256", "string", "SHA-256 of the text in UTF-8.", pattern=SHA256),
@@ -176,7 +178,7 @@ ENTITIES = Layer(
         DOC_ID,
         _identifier("entity_id", "The entity's id."),
         Column("type", "string", "Entity type.", vocabulary="entity_types"),
-        Column("name", "string", "Its name, or a short description where it has none.", pattern=LINE, shortest=1),
+        Column("name", "string", "Its name, or a short description where it has none.", pattern=NAME, shortest=1),
         Column("wikidata", "string", "Wikidata item, where it was checked.", nullable=True, pattern=WIKIDATA),
         Column("value", "string", "TIMEX3 value of a DATE, else null.", nullable=True),
     ),
@@ -253,9 +255,9 @@ TARGETS = Layer(
     "target_id",
     (
         _identifier("target_id", "The target's id, unique in the corpus."),
-        Column("proposition", "string", "A sentence one can be for or against.", pattern=LINE, shortest=1),
+        Column("proposition", "string", "A sentence one can be for or against.", pattern=NAME, shortest=1),
         Column("wikidata", "string", "Wikidata item, for a target that is a thing.", nullable=True, pattern=WIKIDATA),
-        Column("note", "string", "What belongs to it and what does not.", nullable=True, pattern=LINE),
+        Column("note", "string", "What belongs to it and what does not.", nullable=True, pattern=NAME),
     ),
 )
 

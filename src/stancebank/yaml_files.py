@@ -107,6 +107,8 @@ class _Problem(NamedTuple):
 def _problem(details: ErrorDetails) -> _Problem:
     """What pydantic refuses, in words for people."""
     place, message = details["loc"], details["msg"].removeprefix("Value error, ")
+    if place and place[-1] == "[key]":  # pydantic's name for the key itself
+        return _Problem(place[:-1], message, "correct the key", at_key=True)
     match details["type"]:
         case "missing":
             return _Problem(place, "the key is missing", f"add {place[-1]}")

@@ -301,6 +301,18 @@ def a_text_is_decomposed(root: Root) -> None:
     retext(root, "Dozens", "Doze\u0301s")
 
 
+@breaks("SB211", "documents.jsonl", 1, also=[("SB714", "entities.jsonl", 57, "entity_id")])
+def a_text_stands_in_a_second_part(root: Root) -> None:
+    shutil.copytree(root.path / "corpus" / PART, root.path / "corpus/2025-03")
+    for file in (root.path / "corpus/2025-03").iterdir():
+        content = file.read_text("utf-8").replace(f'"doc_id":"{DOC}"', '"doc_id":"again"').replace(SEED, "again.txt")
+        file.write_text(content, "utf-8", newline="\n")
+    shutil.copy(root.path / "seeds" / SEED, root.path / "seeds/again.txt")
+    register = root.path / "seeds/seeds.yaml"
+    entries = register.read_text("utf-8").split("seeds:\n")[1]
+    register.write_text(register.read_text("utf-8") + entries.replace(SEED, "again.txt"), "utf-8", newline="\n")
+
+
 # SB3xx: spans
 
 

@@ -57,6 +57,7 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "SB208": ("corpus/2026-03/documents.jsonl", '"text":|"Ruritanian'),
     "SB209": ("seeds/river-tolls-2.txt", None),
     "SB210": ("seeds/seeds.yaml", "  - file: |river-tolls-2.txt"),
+    "SB211": ("corpus/2026-04/documents.jsonl", '|{"doc_id":"river-tolls-again"'),
     "SB301": ("corpus/2026-03/mentions.jsonl", '"text":|"Zoé Halasz"'),
     "SB302": ("corpus/2026-03/attributions.jsonl", '"start":144,"end":|144'),
     "SB303": ("corpus/2026-03/sentences.jsonl", '"start":280,"end":|358'),
@@ -112,7 +113,7 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "SB801": ("corpus/corpus.yaml", "    - |rule: SB208"),
     "SB802": ("corpus/corpus.yaml", "[SB208, |SB999]"),
 }
-LINES_ALONE = {"SB112", "SB406"}  # rules that mean a line as a whole, and so name no column
+LINES_ALONE = {"SB112", "SB211", "SB406"}  # rules that mean a line as a whole, and so name no column
 
 
 @cache

@@ -345,6 +345,12 @@ def test_a_moved_span_in_a_file_of_all_faults_of_form_is_mended_in_one_run(root:
     assert is_sound_again(root)
 
 
+def test_a_moved_span_with_blanks_is_mended_in_one_run(root: Root) -> None:
+    root.edit("mentions", 14, start=228, end=236, text=" Ukraine")
+    mend(root)
+    assert is_sound_again(root)
+
+
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
 def test_a_fault_of_form_in_any_layer_keeps_no_span_from_being_mended(

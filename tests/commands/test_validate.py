@@ -39,7 +39,7 @@ class Said:
 @pytest.fixture
 def cli(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Callable[..., Said]:
     """Run the command line in this process, from its very entry."""
-    for name in ("GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "NO_COLOR", "STANCEBANK_TRACEBACK"):
+    for name in ("GITHUB_WORKSPACE", "GITHUB_STEP_SUMMARY", "GITHUB_ACTIONS", "NO_COLOR", "STANCEBANK_TRACEBACK"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(signal, "signal", lambda *_: None)
 
@@ -155,11 +155,12 @@ def test_several_rules_are_selected_and_ignored(root: Root, validate: Validate) 
     assert rules_in(validate().out) == ["SB701", "SB301", "SB501"]
     assert rules_in(validate("--select", "SB3", "--select", "SB5").out) == ["SB301", "SB501"]
     assert rules_in(validate("--ignore", "SB3", "--ignore", "SB501").out) == ["SB701"]
+    assert rules_in(validate("--select", "sb3,SB5").out) == ["SB301", "SB501"]
     assert rules_in(validate("--select", "SB", "--ignore", "SB7").out) == ["SB301", "SB501"]
 
 
 @pytest.mark.parametrize("option", ["--select", "--ignore"])
-@pytest.mark.parametrize("rule", ["SB999", "E501", "", "SB301,SB501", "\x1b[31m"])
+@pytest.mark.parametrize("rule", ["SB999", "E501", "", "SB301,SB999", "\x1b[31m"])
 def test_a_rule_that_does_not_exist_is_refused(root: Root, validate: Validate, option: str, rule: str) -> None:
     before = tree(root.path)
     misspell(root)
@@ -356,7 +357,7 @@ def test_fix_does_not_write_over_a_file_that_is_locked(stancebank: Run, root: Ro
     before = tree(root.path)
     done = stancebank("validate", "--fix", "--root", root.path, preexec_fn=without_privileges)
     assert done.returncode == 2
-    assert "Permission denied; nothing was changed" in done.stderr
+    assert f"{MENTIONS} is read-only; nothing was changed" in done.stderr
     assert done.stdout == ""
     assert tree(root.path) == before
 
@@ -499,13 +500,32 @@ def test_a_job_summary_that_cannot_be_written_is_a_message(
     assert "No such file or directory" in said.err
 
 
+def test_in_the_log_of_a_workflow_no_text_is_taken_for_a_command(
+    root: Root, validate: Validate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    misspell(root)
+    plain = validate().out
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    first, second = validate().out.splitlines(), validate().out.splitlines()
+    token = first[0].removeprefix("::stop-commands::")
+    assert re.fullmatch(r"\w{16,}", token)
+    assert first[-1] == f"::{token}::"
+    assert "\n".join(first[1:-1]) + "\n" == plain
+    assert first[0] != second[0], "nobody can foresee the token"
+    assert not validate("--format", "json").out.startswith("::")
+
+
 # Colours
+
+
+def uncoloured(home: Path) -> dict[str, str]:
+    """The environment of a user who has said nothing of colours, outside any workflow."""
+    return {name: value for name, value in offline(home).items() if name not in ("NO_COLOR", "GITHUB_ACTIONS")}
 
 
 def on_a_terminal(root: Root, *options: str, **variables: str) -> str:
     """What a terminal gets; NO_COLOR is set only where a test says so."""
-    environment = {**offline(root.path.parent), "TERM": "xterm-256color"}
-    del environment["NO_COLOR"]
+    environment = uncoloured(root.path.parent) | {"TERM": "xterm-256color"}
     controller, terminal = pty.openpty()
     command = [sys.executable, "-m", "stancebank", "validate", "--root", str(root.path), *options]
     child = subprocess.Popen(command, stdout=terminal, stderr=terminal, stdin=terminal, env=environment | variables)
@@ -523,8 +543,7 @@ def test_colours_are_for_terminals_alone(stancebank: Run, root: Root, tmp_path: 
     misspell(root)
     shown = on_a_terminal(root)
     assert "\x1b[" in shown
-    plain = {name: value for name, value in offline(tmp_path).items() if name != "NO_COLOR"}
-    piped = stancebank("validate", "--root", root.path, env=plain)
+    piped = stancebank("validate", "--root", root.path, env=uncoloured(tmp_path))
     assert "\x1b" not in piped.stdout
     assert re.sub(r"\x1b\[[\d;]*m", "", shown).replace("\r\n", "\n") == piped.stdout
 

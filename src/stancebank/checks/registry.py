@@ -39,6 +39,7 @@ class DocumentKey(NamedTuple):
 
     doc_id: str
     seed: str
+    text_sha256: str
 
 
 @dataclass(frozen=True, slots=True)

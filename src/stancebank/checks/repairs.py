@@ -204,15 +204,17 @@ def _span_edits(part: Part, selection: Selection) -> _Edits:
         return RULES[rule] in selection and not exceptions.covers(rule, *_ids(part, layer, row), part.file(layer))
 
     for row in wrong.iter_rows(named=True):
-        document, start, end = row["document"], row["start"], row["end"]
-        text = document[start:end] if row["text"] is None else row["text"]
-        span: _Span | None = None
-        if text != document[start:end]:
-            if RULES["SB301"] in selection and row["sentence_start"] is not None:
-                span = _one_place((start, end, text), document, row["sentence_start"], row["sentence_end"])
-        elif text.strip() and may_trim(row["layer"], row["row"]):
-            start += len(text) - len(text.lstrip())
-            span = start, start + len(text.strip()), text.strip()
+        document, begin = row["document"], row["start"]
+        reading = document[begin : row["end"]]
+        kept = begin, row["end"], reading if row["text"] is None else row["text"]
+        span: _Span | None = kept
+        if kept[2] != reading:
+            known = RULES["SB301"] in selection and row["sentence_start"] is not None
+            span = _one_place(kept, document, row["sentence_start"], row["sentence_end"]) if known else None
+        if span and span[2].strip() and may_trim(row["layer"], row["row"]):
+            words = span[2].strip()
+            begin = span[0] + len(span[2]) - len(span[2].lstrip())
+            span = begin, begin + len(words), words
         values: dict[str, str | int] = dict(zip(("start", "end", "text"), span or (), strict=False))
         for key, value in values.items():
             if row[key] is not None and row[key] != value:

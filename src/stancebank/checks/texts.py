@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule
+from stancebank.checks.registry import Checked, DocumentKey, Hit, corpus_rule, part_rule
 from stancebank.corpus import Corpus, Part
 from stancebank.faults import Fault, StanceBankError, excerpt
 from stancebank.json_places import json_path
@@ -194,6 +194,25 @@ def seed_unused(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
             what = f"no document is made of {excerpt(seed.file)}"
             fix = "add its document, or remove the entry and the file"
             yield Fault("corpus", SEEDS_FILE, what, fix, line, column, json_path(path))
+
+
+@corpus_rule("SB211", "text-repeated", "warning")
+def text_repeated(_: Corpus, checked: Checked) -> Iterator[Fault]:
+    """Two documents have the same text.
+
+    Why: it counts twice in every figure, and can stand in training and test data alike.
+    Example: corpus/2026-04/documents.jsonl:1 the document "river-tolls" has the same text
+    Fix: remove one of the two documents, with its seed.
+    """
+    homes: dict[str, DocumentKey] = {}
+    for part, documents in checked.documents.items():
+        for line, key in enumerate(documents, 1):
+            home = homes.setdefault(key.text_sha256, key)
+            if home.doc_id != key.doc_id:
+                what = f"the document {excerpt(home.doc_id)} has the same text"
+                fix = "remove one of the two documents, with its seed"
+                file = f"corpus/{part}/documents.jsonl"
+                yield Fault("corpus", file, what, fix, line, document=key.doc_id, record=key.doc_id)
 
 
 def _documents(part: Part) -> Iterator[tuple[int, dict[str, Any]]]:

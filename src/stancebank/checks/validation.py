@@ -79,7 +79,7 @@ def _all_findings(corpus: Corpus, selection: Selection, exceptions: Exceptions) 
 def check_part(part: Part, selection: Selection = ALL_RULES) -> PartResult:
     """The findings of the selected rules over one part; a plain function of the part's files."""
     documents = part.frames.get("documents")
-    keys = None if documents is None else tuple(starmap(DocumentKey, documents.select("doc_id", "seed").iter_rows()))
+    keys = None if documents is None else tuple(starmap(DocumentKey, documents.select(DocumentKey._fields).iter_rows()))
     broken = tuple(_fault_findings(part.faults))
     if broken:
         return PartResult(broken, keys, readable=False)

@@ -13,6 +13,7 @@ import os
 import secrets
 import sys
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -63,12 +64,11 @@ def validate(
 
     corpus = read_corpus(find_root(root))
     selection = chosen_rules(corpus, select, ignore)
+    diff: list[str] = []
     if fix:
         from stancebank.checks.repairs import repair
 
-        for change in repair(corpus, selection):
-            for line in change.diff():
-                say(line, err=format is not Format.text)
+        diff = [line for each in repair(corpus, selection) for line in each.diff()]
         corpus = read_corpus(corpus.root)
     said = corpus.settings.validation if corpus.settings else Validation()
     strict |= said.strict
@@ -76,7 +76,14 @@ def validate(
     if limit is None and format is Format.text:
         limit = SHOWN
     findings = Tally(check_corpus(corpus, selection), limit or None)
-    for block in _report(findings, format, corpus, strict=strict, explain=explain):
+    report = _report(findings, format, corpus, strict=strict, explain=explain)
+    if format is Format.text:
+        report = chain(diff, report)
+        report = _without_commands(report) if os.environ.get("GITHUB_ACTIONS") == "true" else report
+    else:
+        for line in diff:
+            say(line, err=True)
+    for block in report:
         say(block)
     raise typer.Exit(1 if findings.errors or (strict and findings.warnings) else 0)
 
@@ -96,8 +103,6 @@ def _report(findings: Tally, format: Format, corpus: Corpus, *, strict: bool, ex
         return reporters.report_sarif(findings, prefix=prefix)
     if format is Format.junit:
         return reporters.report_junit(findings, prefix=prefix, strict=strict)
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        return _without_commands(reporters.report_text(findings, explain=explain))
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return reporters.report_text(findings, color=color, explain=explain)
 
