@@ -12,7 +12,7 @@ dataset: .venv/dataset.installed
 	@$(BIN)/python -m stancebank.build.preview $(DATASET)
 
 test: .venv/dev.installed
-	$(BIN)/python -m pytest --cov --cov-fail-under=90 $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-fail-under=90 $(ARGS)
 
 lint: .venv/dev.installed
 	$(BIN)/ruff check

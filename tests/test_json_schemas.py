@@ -219,7 +219,7 @@ def is_json(line: str) -> bool:
 
 
 @pytest.mark.slow
-def test_the_schemas_alone_find_every_fault_of_a_single_record(tmp_path: Path, capsys: pytest.CaptureFixture) -> None:
+def test_the_schemas_alone_find_every_fault_of_a_single_record(tmp_path: Path, record_property: Any) -> None:
     refused = set()
     for layer in LAYERS.values():
         files = []
@@ -231,7 +231,6 @@ def test_the_schemas_alone_find_every_fault_of_a_single_record(tmp_path: Path, c
         refused |= {
             Path(found).name.split(".")[0] for found in re.findall(r"(\S+\.json)::", done.stdout if done else "")
         }
-    with capsys.disabled():
-        sys.stdout.write(f"\nfound by the JSON Schemas alone: {', '.join(sorted(refused))}\n")
+    record_property("found by the JSON Schemas alone", ", ".join(sorted(refused)))
     assert refused == COVERED.keys()
     assert {rule: RULES[rule].name for rule in COVERED} == COVERED
