@@ -22,7 +22,7 @@ from stancebank.layers import (
     ID,
     KEY,
     LANGUAGE,
-    LINE,
+    NAME,
     RECIPE,
     SHA256,
     WIKIDATA,
@@ -63,7 +63,10 @@ MALFORMED = {
     WIKIDATA: ["", "Q", "Q0", "q1", "145", "P31", "Q1\n", "Q1 ", "wd:Q1"],
     RECIPE: ["", "plain-news", "plain-news/", "plain-news/0", "Plain/1", "/1", "a/1\n"],
     KEY: ["", "Reserved", "1st", "a b", "a\n"],
-    LINE: ["a\nb", "a\n", "\0", "a\tb", "\x1b[31m", "\x7f", "\u0085", "\u009b"],
+    NAME: [
+        *("a\nb", "a\n", "\0", "a\tb", "\x1b[31m", "\x7f", "\u0085", "\u009b"),
+        *(" ", " a", "a ", "\u00a0a", "a\u2028", "\u3000", "  a  "),
+    ],
     "lf|crlf": ["", "LF", "cr", "lfcrlf", "\n", "crlf\n", "xlf"],
 }
 WELL_FORMED = {
@@ -75,7 +78,7 @@ WELL_FORMED = {
     WIKIDATA: ["Q1", "Q145", "Q999999999999"],
     RECIPE: ["plain-news/1", "x2/10"],
     KEY: ["a", "publisher-reserved", "cc_by-4"],
-    LINE: ["a", "a b", "\u00e9\U0001f600\u05e9", "[a] {b}"],
+    NAME: ["a", "a b", "\u00e9\U0001f600\u05e9", "[a] {b}"],
     "lf|crlf": ["lf", "crlf"],
 }
 
