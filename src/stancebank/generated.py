@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 import orjson
@@ -12,19 +13,22 @@ from stancebank.figures import stance_matrix
 from stancebank.files import read_inside, write_files
 from stancebank.json_schemas import record_schema
 from stancebank.layers import LAYERS
+from stancebank.marked_pages import filled, label_table
 from stancebank.scheme import Scheme
 
 STANCE_FIGURE = "docs/stances.svg"
 RULES_PAGE = "docs/rules.md"
+GUIDELINES = "annotation/guidelines"
 FINDINGS_SCHEMA = "docs/findings.schema.json"
 
 
 def generated_files(corpus: Corpus) -> dict[str, bytes]:
     """Contents by path from the root.
 
-    These are a JSON Schema per layer, the picture of who stands where and, where
-    the root has a page of the rules, that page and the JSON Schema of reports.
-    Raises StanceBankError where the corpus cannot be read.
+    These are a JSON Schema per layer, the picture of who stands where, the
+    guidelines with their tables of labels and, where the root has a page of the
+    rules, that page and the JSON Schema of reports. Raises StanceBankError where
+    the corpus cannot be read or a page has a marker that means nothing.
     """
     require_readable(corpus.faults)
     assert corpus.scheme is not None
@@ -32,8 +36,20 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
     figure = stance_matrix(corpus)
     if figure is not None:
         files[STANCE_FIGURE] = figure.encode()
+    files |= guideline_files(corpus.root, corpus.scheme)
     if (corpus.root / RULES_PAGE).exists():
         files |= rules_files()
+    return files
+
+
+def guideline_files(root: Path, scheme: Scheme) -> dict[str, bytes]:
+    """The pages of the guidelines, where there are any, with their tables of labels."""
+    files = {}
+    for path in sorted((root / GUIDELINES).glob("*.md")):
+        file = f"{GUIDELINES}/{path.name}"
+        data, _ = read_inside(root, file)
+        page = (data or b"").decode(errors="replace")
+        files[file] = filled(page, file, partial(label_table, scheme)).encode()
     return files
 
 
