@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Self
@@ -12,6 +12,7 @@ from typing import Annotated, Self
 import polars as pl
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
+from stancebank.annotators import Annotators, read_annotators
 from stancebank.faults import Fault, StanceBankError, printable
 from stancebank.files import read_inside
 from stancebank.jsonl import read_records
@@ -24,6 +25,7 @@ from stancebank.yaml_files import Settings, read_yaml
 CORPUS_FILE = "corpus/corpus.yaml"
 TARGETS_FILE = "corpus/targets.jsonl"
 RESERVED_FOLDERS = frozenset({"releases"})
+PASSES = "annotation/passes"
 
 
 def _split(name: str) -> str:
@@ -105,6 +107,7 @@ class Corpus:
     scheme: Scheme | None
     seeds: Seeds | None
     targets: pl.DataFrame | None
+    register: Annotators | None
     faults: tuple[Fault, ...]
 
     @cached_property
@@ -113,22 +116,36 @@ class Corpus:
         folders = (entry.name for entry in _visible(self.root / "corpus") if entry.is_dir())
         return tuple(sorted(name for name in folders if name not in RESERVED_FOLDERS))
 
-    def read_part(self, name: str) -> Part:
-        """The part of that name, read strictly; its frames lack each layer that has faults."""
+    @cached_property
+    def annotators(self) -> tuple[str, ...]:
+        """Whose passes there are: the folders under annotation/passes, sorted."""
+        return tuple(entry.name for entry in _visible(self.root / PASSES) if entry.is_dir())
+
+    def pass_parts(self, annotator: str) -> tuple[str, ...]:
+        """The parts that an annotator has made a pass over, sorted."""
+        return tuple(entry.name for entry in _visible(self.root / PASSES / annotator) if entry.name in self.part_names)
+
+    def read_part(self, name: str, annotator: str | None = None) -> Part:
+        """The part of that name, read strictly; its frames lack each layer that has faults.
+
+        annotator: whose annotated layers to read in place of the corpus's own.
+        """
+        part = Part(name, self, {}, (), annotator)
         frames: dict[str, pl.DataFrame] = {}
         faults: list[Fault] = []
         for layer in PART_LAYERS.values():
-            frame, found = _read_layer(self.root, f"corpus/{name}/{layer.file_name}", layer)
+            frame, found = _read_layer(self.root, part.file(layer.name), layer)
             faults += found
             if frame is not None:
                 frames[layer.name] = frame
-        expected = {layer.file_name for layer in PART_LAYERS.values()}
-        for entry in _visible(self.root / "corpus" / name):
-            if entry.name not in expected:
-                what = f"not the file of a layer; a part holds {', '.join(sorted(expected))}"
+        own = [layer.file_name for layer in PART_LAYERS.values() if layer.annotated or annotator is None]
+        folder = f"{PASSES}/{annotator}/{name}" if annotator else f"corpus/{name}"
+        for entry in _visible(self.root / folder):
+            if entry.name not in own:
+                what = f"not the file of a layer that belongs here; expected {', '.join(sorted(own))}"
                 fix = "correct its name, or move it out of the corpus"
-                faults.append(Fault("unexpected", f"corpus/{name}/{printable(entry.name)}", what, fix))
-        return Part(name, self, frames, tuple(faults))
+                faults.append(Fault("unexpected", f"{folder}/{printable(entry.name)}", what, fix))
+        return replace(part, frames=frames, faults=tuple(faults))
 
 
 @dataclass(frozen=True)
@@ -137,12 +154,14 @@ class Part:
 
     frames: a Polars frame by layer name with the columns of layers.py; row i
     stands on line i + 1 of the layer's file.
+    annotator: whose pass the annotated layers are from; None for the corpus's own.
     """
 
     name: str
     corpus: Corpus
     frames: Mapping[str, pl.DataFrame]
     faults: tuple[Fault, ...]
+    annotator: str | None = None
 
     def __getitem__(self, layer: str) -> pl.DataFrame:
         """The frame of a layer; KeyError where it could not be read."""
@@ -150,7 +169,12 @@ class Part:
 
     def file(self, layer: str) -> str:
         """The layer's file, from the root."""
-        return f"corpus/{self.name}/{layer}.jsonl"
+        in_pass = self.annotator is not None and PART_LAYERS[layer].annotated
+        return f"{f'{PASSES}/{self.annotator}' if in_pass else 'corpus'}/{self.name}/{layer}.jsonl"
+
+    def owns_file(self, file: str) -> bool:
+        """Whether a file is the part's own: a pass borrows documents and sentences from the corpus."""
+        return self.annotator is None or file.startswith(f"{PASSES}/")
 
     @cached_property
     def seed_files(self) -> tuple[tuple[bytes | None, Fault | None], ...]:
@@ -255,13 +279,24 @@ def read_corpus(root: Path) -> Corpus:
     scheme, scheme_faults = read_scheme(root)
     seeds, seeds_faults = read_seeds(root)
     targets, target_faults = _read_layer(root, TARGETS_FILE, TARGETS)
-    faults = [*settings_faults, *scheme_faults, *seeds_faults, *target_faults]
+    register, register_faults = read_annotators(root)
+    faults = [*settings_faults, *scheme_faults, *seeds_faults, *target_faults, *register_faults]
     for entry in _visible(root / "corpus"):
         if not entry.is_dir() and f"corpus/{entry.name}" not in (CORPUS_FILE, TARGETS_FILE):
             what = "not a file of a corpus; expected corpus.yaml, targets.jsonl and a folder for each part"
             fix = "correct its name, or move it out of the corpus"
             faults.append(Fault("unexpected", f"corpus/{printable(entry.name)}", what, fix))
-    return Corpus(root, settings, scheme, seeds, targets, tuple(faults))
+    corpus = Corpus(root, settings, scheme, seeds, targets, register, tuple(faults))
+    return replace(corpus, faults=(*faults, *_stray_passes(corpus)))
+
+
+def _stray_passes(corpus: Corpus) -> Iterator[Fault]:
+    for annotator in corpus.annotators:
+        for entry in _visible(corpus.root / PASSES / annotator):
+            if entry.name not in corpus.part_names:
+                file = f"{PASSES}/{printable(annotator)}/{printable(entry.name)}"
+                what = "a pass holds folders for parts of the corpus, and the corpus has no such part"
+                yield Fault("unexpected", file, what, "correct its name, or move it out of the passes")
 
 
 def _read_layer(root: Path, file: str, layer: Layer) -> tuple[pl.DataFrame | None, list[Fault]]:

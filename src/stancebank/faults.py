@@ -13,6 +13,7 @@ FaultKind = Literal[
     "settings",
     "scheme",
     "seeds-file",
+    "annotators",
     "missing",
     "unexpected",
     "outside",

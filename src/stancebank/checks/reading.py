@@ -212,3 +212,13 @@ def type_wrong(faults: Faults) -> Iterator[Fault]:
     Fix: write the value in the type that is named.
     """
     return _of(faults, "type")
+
+
+@fault_rule("SB119", "annotator-register-invalid")
+def annotator_register_invalid(faults: Faults) -> Iterator[Fault]:
+    """annotation/annotators.yaml does not say what it must: an annotator twice, or of no known kind.
+
+    Why: it says who or what made each pass; nobody can weigh an annotation without that.
+    Fix: correct the line that is named.
+    """
+    return _of(faults, "annotators")

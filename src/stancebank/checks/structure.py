@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
+from stancebank.annotators import ANNOTATORS_FILE
 from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule, table_rule
-from stancebank.corpus import CORPUS_FILE, Corpus, Part
-from stancebank.faults import Fault, excerpt
+from stancebank.corpus import CORPUS_FILE, PASSES, Corpus, Part
+from stancebank.faults import Fault, excerpt, printable
 from stancebank.frames import row_order
 from stancebank.layers import ID
 from stancebank.yaml_files import yaml_place
@@ -168,6 +169,21 @@ def part_name_malformed(corpus: Corpus, _: Checked) -> Iterator[Fault]:
         if not re.fullmatch(ID, part):
             what = f"{excerpt(part)} is no name for a part, expected a whole match of {ID}"
             yield Fault("corpus", f"corpus/{part}", what, "rename the folder")
+
+
+@corpus_rule("SB610", "annotator-unregistered")
+def annotator_unregistered(corpus: Corpus, _: Checked) -> Iterator[Fault]:
+    """annotation/passes has the pass of an annotator whom annotators.yaml does not know.
+
+    Why: agreement between people and agreement between runs of one model say different things.
+    Fix: add an entry that says who or what made the pass, or remove the pass.
+    """
+    assert corpus.register is not None
+    for annotator in corpus.annotators:
+        if annotator not in corpus.register.by_id:
+            what = f"{ANNOTATORS_FILE} has no entry for the annotator {excerpt(annotator)}"
+            fix = "add an entry that says who or what made the pass"
+            yield Fault("corpus", f"{PASSES}/{printable(annotator)}", what, fix)
 
 
 def _repeated(part: Part, layer: str, key: list[str], same: str) -> Iterator[Hit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import starmap
 
 import polars as pl
@@ -27,7 +27,7 @@ from stancebank.corpus import TARGETS_FILE, Corpus, Part
 from stancebank.faults import Fault
 from stancebank.files import read_inside
 from stancebank.json_places import json_path, value_position
-from stancebank.layers import LAYERS, TARGETS
+from stancebank.layers import LAYERS, PART_LAYERS, TARGETS
 
 
 @dataclass(frozen=True)
@@ -69,6 +69,11 @@ def _all_findings(corpus: Corpus, selection: Selection, exceptions: Exceptions) 
         exceptions.complete &= result.readable
         if result.documents is not None:
             documents[name] = result.documents
+    for annotator in corpus.annotators:
+        for name in corpus.pass_parts(annotator):
+            # A pass stays as it was made, so nobody is warned of its likely mistakes.
+            result = check_part(corpus.read_part(name, annotator), replace(selection, warnings=False))
+            yield from result.findings
     # In the order of their ids, since those on exceptions need to know what the others found.
     for rule, function in sorted(CORPUS_RULES, key=lambda registered: registered[0].id):
         if rule in selection:
@@ -77,14 +82,18 @@ def _all_findings(corpus: Corpus, selection: Selection, exceptions: Exceptions) 
 
 
 def check_part(part: Part, selection: Selection = ALL_RULES) -> PartResult:
-    """The findings of the selected rules over one part; a plain function of the part's files."""
+    """The findings of the selected rules over one part; a plain function of the part's files.
+
+    Of an annotator's pass only the annotated layers are its own; the others are checked with the corpus.
+    """
     documents = part.frames.get("documents")
     keys = None if documents is None else tuple(starmap(DocumentKey, documents.select(DocumentKey._fields).iter_rows()))
     broken = tuple(_fault_findings(part.faults))
     if broken:
-        return PartResult(broken, keys, readable=False)
-    findings = list(_locate(part.corpus, part_hits(part, selection), part.frames, part))
-    order = {part.file(name): index for index, name in enumerate(LAYERS)}
+        return PartResult(tuple(found for found in broken if part.owns_file(found.file)), keys, readable=False)
+    hits = ((rule, hit) for rule, hit in part_hits(part, selection) if part.owns_file(part.file(hit.layer)))
+    findings = list(_locate(part.corpus, hits, part.frames, part))
+    order = {part.file(name): index for index, name in enumerate(PART_LAYERS)}
     findings.sort(key=lambda finding: (order[finding.file], finding.line or 0, finding.column or 0))
     return PartResult(tuple(findings), keys, readable=True)
 
