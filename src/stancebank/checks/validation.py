@@ -9,7 +9,7 @@ from itertools import starmap
 import polars as pl
 
 from stancebank.checks import catalogue  # noqa: F401  (registers all rules)
-from stancebank.checks.contexts import NO_CONTEXT, Contexts
+from stancebank.checks.contexts import Contexts
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import (
     CORPUS_RULES,
@@ -28,6 +28,7 @@ from stancebank.faults import Fault
 from stancebank.files import read_inside
 from stancebank.json_places import json_path, value_position
 from stancebank.layers import LAYERS, PART_LAYERS, TARGETS
+from stancebank.marked_text import NOTHING
 
 
 @dataclass(frozen=True)
@@ -162,5 +163,5 @@ def _locate(
             rows[layer.id_column][hit.row],
             hit.what,
             hit.fix,
-            *(contexts.context(hit) if contexts else NO_CONTEXT),
+            *(contexts.context(hit) if contexts else NOTHING),
         )

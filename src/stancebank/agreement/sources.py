@@ -1,0 +1,50 @@
+"""Which annotations are compared: the gold, the passes of annotators, other corpora."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import polars as pl
+
+from stancebank.corpus import CORPUS_FILE, Corpus, Part, read_corpus, require_readable
+from stancebank.faults import StanceBankError, excerpt
+
+GOLD = "gold"
+
+
+def read_annotations(corpus: Corpus, names: Sequence[str]) -> list[Part]:
+    """The annotations of these names, each as one part with the documents that all of them have annotated.
+
+    names: "gold" for the corpus's own, the id of an annotator for a pass, or the
+    root of another corpus. Raises StanceBankError for a name that is none of
+    these, for files that cannot be read, and where no part is common to all.
+    """
+    sources = [_source(corpus, name) for name in names]
+    common = [part for part in sources[0][1] if all(part in parts for _, parts, _ in sources)]
+    if not common:
+        what = f"no part of the corpus is annotated in all of {', '.join(names)}"
+        raise StanceBankError(what, "compare annotations of the same parts")
+    return [_joined(source.read_part(part, annotator) for part in common) for source, _, annotator in sources]
+
+
+def _source(corpus: Corpus, name: str) -> tuple[Corpus, tuple[str, ...], str | None]:
+    """The corpus to read from, the parts that are annotated there, and whose annotations they are."""
+    if name == GOLD:
+        return corpus, corpus.part_names, None
+    if name in corpus.annotators:
+        return corpus, corpus.pass_parts(name), name
+    if (Path(name) / CORPUS_FILE).is_file():
+        other = read_corpus(Path(name))
+        return other, other.part_names, None
+    what = f"there is no annotation {excerpt(name)}; there are {', '.join((GOLD, *corpus.annotators))}"
+    raise StanceBankError(what, "name one of them, or the root of another corpus")
+
+
+def _joined(parts: Iterable[Part]) -> Part:
+    read = list(parts)
+    for part in read:
+        require_readable([*part.corpus.faults, *part.faults])
+    frames = {layer: pl.concat(part[layer] for part in read) for layer in read[0].frames}
+    return replace(read[0], name="+".join(part.name for part in read), frames=frames)
