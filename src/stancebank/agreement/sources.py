@@ -8,7 +8,7 @@ from pathlib import Path
 
 import polars as pl
 
-from stancebank.corpus import CORPUS_FILE, Corpus, Part, read_corpus, require_readable
+from stancebank.corpus import CORPUS_FILE, PASSES, Corpus, Part, read_corpus, require_readable
 from stancebank.faults import StanceBankError, excerpt
 
 GOLD = "gold"
@@ -27,6 +27,17 @@ def read_annotations(corpus: Corpus, names: Sequence[str]) -> list[Part]:
         what = f"no part of the corpus is annotated in all of {', '.join(names)}"
         raise StanceBankError(what, "compare annotations of the same parts")
     return [_joined(source.read_part(part, annotator) for part in common) for source, _, annotator in sources]
+
+
+def require_passes(corpus: Corpus, annotators: Sequence[str]) -> None:
+    """Nothing where each of the annotators has a pass and all can be read; else StanceBankError."""
+    require_readable(corpus.faults)
+    for annotator in annotators:
+        if annotator not in corpus.annotators:
+            what = f"there is no pass {excerpt(annotator)}; there are {', '.join(corpus.annotators) or 'none'}"
+            raise StanceBankError(what, f"name two of the folders in {PASSES}")
+        for part in corpus.pass_parts(annotator):
+            require_readable(corpus.read_part(part, annotator).faults)
 
 
 def _source(corpus: Corpus, name: str) -> tuple[Corpus, tuple[str, ...], str | None]:
