@@ -23,8 +23,8 @@ lint: .venv/dev.installed
 # The locks name every version and hash, and no index; uv comes from the environment of whoever runs this.
 LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 lock:
-	$(LOCK) --group build --extra tokens --group dev -o requirements/dev.txt
-	$(LOCK) --group build --extra tokens -c requirements/dev.txt -o requirements/dataset.txt
+	$(LOCK) --group build --extra tokens --extra agreement --group dev -o requirements/dev.txt
+	$(LOCK) --group build --extra tokens --extra agreement -c requirements/dev.txt -o requirements/dataset.txt
 	$(LOCK) --all-extras -o requirements/extras.txt
 
 clean:
