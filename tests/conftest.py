@@ -34,6 +34,11 @@ class Root:
     def layer_path(self, layer: str) -> Path:
         return self.path / "corpus" / ("" if layer == "targets" else PART) / f"{layer}.jsonl"
 
+    def add_passes(self) -> None:
+        """Copy the project's passes and their register too."""
+        shutil.copytree(PROJECT / "annotation/passes", self.path / "annotation/passes")
+        shutil.copy(PROJECT / "annotation/annotators.yaml", self.path / "annotation/annotators.yaml")
+
     def records(self, layer: str) -> list[Record]:
         return [json.loads(line) for line in self.layer_path(layer).read_text("utf-8").split("\n") if line]
 

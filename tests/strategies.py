@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from conftest import PROJECT
 from stancebank import seeds
+from stancebank.annotators import Annotators
 from stancebank.corpus import Corpus, CorpusSettings, Part
 from stancebank.frames import polars_schema, row_order
 from stancebank.layers import PART_LAYERS, TARGETS, Column, ListOf
@@ -220,6 +221,7 @@ def parts(draw: st.DrawFn) -> Part:
         scheme=SCHEME,
         seeds=Seeds(rights={"unknown": Rights(statement="Made up.", redistribution=True)}, seeds=tuple(register)),
         targets=pl.DataFrame(targets, schema=polars_schema(TARGETS.columns)),
+        register=Annotators(),
         faults=(),
     )
     return Part("2025-03", corpus, frames, ())

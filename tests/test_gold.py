@@ -9,7 +9,7 @@ from collections import Counter
 import pytest
 
 from conftest import DOC, PART, PROJECT, Record
-from stancebank.checks.validation import check_corpus
+from stancebank.checks.validation import check_corpus, check_part
 from stancebank.corpus import read_corpus
 from stancebank.generated import drifted, generated_files
 from stancebank.jsonl import write_records
@@ -42,7 +42,7 @@ def test_the_corpus_has_no_finding_at_all() -> None:
     assert list(check_corpus(read_corpus(PROJECT))) == []
 
 
-def test_the_corpus_has_the_counts_that_its_datasheet_names() -> None:
+def test_the_corpus_has_the_counts_that_its_changelog_names() -> None:
     counts = {layer: len(records(layer)) for layer in LAYERS}
     assert counts == {
         "documents": 1,
@@ -54,8 +54,6 @@ def test_the_corpus_has_the_counts_that_its_datasheet_names() -> None:
         "stances": 23,
         "targets": 9,
     }
-    datasheet = (PROJECT / "DATASHEET.md").read_text("utf-8")
-    assert f"{len(TEXT):,} characters, {counts['sentences']} sentences" in datasheet
     changelog = (PROJECT / "CHANGELOG.md").read_text("utf-8")
     for layer in ("entities", "mentions", "relations", "attributions"):
         assert f"{counts[layer]} {layer}" in re.sub(r"\s+", " ", changelog)
@@ -103,6 +101,36 @@ def test_a_layer_is_written_as_it_stands(layer: str) -> None:
 
 def test_no_generated_file_has_drifted() -> None:
     assert drifted(PROJECT, generated_files(read_corpus(PROJECT))) == []
+
+
+PASSES = ["pass-a", "pass-b"]
+
+
+@pytest.mark.parametrize("annotator", PASSES)
+def test_a_pass_validates_without_an_error_and_holds_the_five_layers(annotator: str) -> None:
+    part = read_corpus(PROJECT).read_part(PART, annotator)
+    assert [finding for finding in check_part(part).findings if finding.severity == "error"] == []
+    assert sorted(path.name for path in (PROJECT / "annotation/passes" / annotator / PART).iterdir()) == [
+        f"{layer}.jsonl" for layer in ("attributions", "entities", "mentions", "relations", "stances")
+    ]
+    for layer in ("attributions", "entities", "mentions", "relations", "stances"):
+        assert write_records(part[layer], LAYERS[layer]) == (PROJECT / part.file(layer)).read_bytes()
+
+
+def test_every_pass_is_registered_as_a_language_models() -> None:
+    corpus = read_corpus(PROJECT)
+    assert list(corpus.annotators) == PASSES
+    assert {each.id: each.kind for each in corpus.register.annotators} == dict.fromkeys(PASSES, "language model")
+    assert all("Claude" in each.name for each in corpus.register.annotators)
+
+
+def test_nothing_in_annotation_calls_the_annotators_people() -> None:
+    """The register says person only where it says that none of them is one."""
+    folder = PROJECT / "annotation"
+    own = [path for path in folder.rglob("*") if path.is_file() and folder / "passes" not in path.parents]
+    assert [path for path in own if re.search(r"\bhumans?\b", path.read_text("utf-8"), re.IGNORECASE)] == []
+    register = (folder / "annotators.yaml").read_text("utf-8")
+    assert re.findall(r"[^\n.]*\b(?:persons?|people)\b[^\n.]*", register) == [" None of them is a person"]
 
 
 def test_the_one_document_is_the_seed() -> None:

@@ -177,6 +177,14 @@ class Part:
         return self.annotator is None or file.startswith(f"{PASSES}/")
 
     @cached_property
+    def passes(self) -> tuple[Part, ...]:
+        """The annotators' passes over this part, in the order of their ids; none over a pass itself."""
+        if self.annotator is not None:
+            return ()
+        made = (each for each in self.corpus.annotators if (self.corpus.root / PASSES / each / self.name).is_dir())
+        return tuple(self.corpus.read_part(self.name, each) for each in made)
+
+    @cached_property
     def seed_files(self) -> tuple[tuple[bytes | None, Fault | None], ...]:
         """The bytes of each document's seed, or the fault that keeps it from being read; in document order."""
         return tuple(read_inside(self.corpus.root, f"seeds/{seed}") for seed in self["documents"]["seed"])

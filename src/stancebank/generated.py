@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 
 import orjson
 
+from stancebank import datasheet
 from stancebank.corpus import Corpus, require_readable
-from stancebank.figures import stance_matrix
+from stancebank.datasheet import DATASHEET
+from stancebank.faults import StanceBankError
+from stancebank.figures import agreement_dots, entity_matrix, relation_bars, stance_matrix
 from stancebank.files import read_inside, write_files
 from stancebank.json_schemas import record_schema
 from stancebank.layers import LAYERS
 from stancebank.marked_pages import filled, label_table
+from stancebank.reliability import pairs_of_passes
 from stancebank.scheme import Scheme
+from stancebank.statistics import corpus_statistics
 
-STANCE_FIGURE = "docs/stances.svg"
+STANCES, RELATIONS, ENTITIES, AGREEMENT = (
+    f"docs/{name}.svg" for name in ("stances", "relations", "entities", "agreement")
+)
+PICTURES = (STANCES, RELATIONS, ENTITIES, AGREEMENT)
 RULES_PAGE = "docs/rules.md"
 GUIDELINES = "annotation/guidelines"
 FINDINGS_SCHEMA = "docs/findings.schema.json"
@@ -25,18 +33,27 @@ FINDINGS_SCHEMA = "docs/findings.schema.json"
 def generated_files(corpus: Corpus) -> dict[str, bytes]:
     """Contents by path from the root.
 
-    These are a JSON Schema per layer, the picture of who stands where, the
-    guidelines with their tables of labels and, where the root has a page of the
-    rules, that page and the JSON Schema of reports. Raises StanceBankError where
-    the corpus cannot be read or a page has a marker that means nothing.
+    These are a JSON Schema per layer, the pictures of who stands where, of the
+    relations, the entities and the agreement of the passes, each where there is
+    something to draw, the guidelines with their tables of labels, the datasheet with
+    its numbers and, where the root has a page of the rules, that page and the JSON
+    Schema of reports. Raises StanceBankError where the corpus cannot be read or a
+    page has a marker that means nothing.
     """
     require_readable(corpus.faults)
     assert corpus.scheme is not None
+    statistics = corpus_statistics(corpus)
+    pairs = pairs_of_passes(corpus)
+    pictures = {
+        STANCES: stance_matrix(corpus),
+        RELATIONS: relation_bars(corpus, statistics),
+        ENTITIES: entity_matrix(corpus, statistics),
+        AGREEMENT: agreement_dots(pairs),
+    }
     files = schema_files(corpus.scheme)
-    figure = stance_matrix(corpus)
-    if figure is not None:
-        files[STANCE_FIGURE] = figure.encode()
+    files |= {file: drawn.encode() for file, drawn in pictures.items() if drawn is not None}
     files |= guideline_files(corpus.root, corpus.scheme)
+    files |= _filled(corpus.root, DATASHEET, partial(datasheet.figures, corpus, statistics, pairs))
     if (corpus.root / RULES_PAGE).exists():
         files |= rules_files()
     return files
@@ -44,13 +61,22 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
 
 def guideline_files(root: Path, scheme: Scheme) -> dict[str, bytes]:
     """The pages of the guidelines, where there are any, with their tables of labels."""
-    files = {}
+    files: dict[str, bytes] = {}
     for path in sorted((root / GUIDELINES).glob("*.md")):
-        file = f"{GUIDELINES}/{path.name}"
-        data, _ = read_inside(root, file)
-        page = (data or b"").decode(errors="replace")
-        files[file] = filled(page, file, partial(label_table, scheme)).encode()
+        files |= _filled(root, f"{GUIDELINES}/{path.name}", partial(label_table, scheme))
     return files
+
+
+def _filled(root: Path, file: str, write: Callable[[str], str | None]) -> dict[str, bytes]:
+    """A page with its generated parts written anew, by its path; nothing where the root has no such page."""
+    data, fault = read_inside(root, file)
+    if data is None:
+        require_readable([fault] if fault and fault.kind != "missing" else [])
+        return {}
+    try:
+        return {file: filled(data.decode(), file, write).encode()}
+    except UnicodeDecodeError:
+        raise StanceBankError(f"{file} is not UTF-8", "convert it to UTF-8") from None
 
 
 def rules_files() -> dict[str, bytes]:
@@ -73,6 +99,11 @@ def _json(value: object) -> bytes:
 def drifted(root: Path, files: Mapping[str, bytes]) -> list[str]:
     """The paths whose file is missing or reads otherwise."""
     return [file for file, data in files.items() if read_inside(root, file)[0] != data]
+
+
+def left_over(root: Path, files: Mapping[str, bytes]) -> list[str]:
+    """The paths of pictures that are there, though there is nothing to draw in them any more."""
+    return [file for file in PICTURES if file not in files and (root / file).exists()]
 
 
 def write_generated(root: Path, files: Mapping[str, bytes]) -> list[str]:

@@ -9,6 +9,7 @@ from stancebank.faults import StanceBankError
 from stancebank.scheme import VOCABULARIES, Scheme
 
 _PART = re.compile(r"(<!-- (\S+) -->\n)(.*?)(<!-- end of (\S+) -->\n)", re.DOTALL)
+_MARKER = re.compile(r"^<!-- (?:end of )?(\S+) -->$", re.MULTILINE)
 
 
 def filled(page: str, name: str, write: Callable[[str], str | None]) -> str:
@@ -27,6 +28,11 @@ def filled(page: str, name: str, write: Callable[[str], str | None]) -> str:
             raise StanceBankError(what, "correct the names of the two markers, or remove both")
         return f"{match[1]}\n{text.strip()}\n\n{match[4]}"
 
+    outside = _PART.sub(lambda match: "\n" * match[0].count("\n"), page)
+    lone = _MARKER.search(outside)
+    if lone is not None:
+        line = outside.count("\n", 0, lone.start()) + 1
+        raise StanceBankError(f"{name}:{line}: the marker {lone[1]} stands alone", "add the other one, or remove it")
     return _PART.sub(part, page)
 
 
@@ -40,15 +46,16 @@ def label_table(scheme: Scheme, marker: str) -> str | None:
             (label.name, " or ".join(label.domain), " or ".join(label.range), label.definition)
             for label in scheme.relation_types
         ]
-        return _table(("label", "head", "tail", "definition"), rows)
+        return table(("label", "head", "tail", "definition"), rows)
     labels = [(label.name, label.definition, label.example) for label in scheme.labels(vocabulary)]
-    return _table(("label", "definition", "example"), labels)
+    return table(("label", "definition", "example"), labels)
 
 
-def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
+    """A table of Markdown in which no cell is markup; the first of each row is a name and stands as code."""
     lines = [head, ("---",) * len(head), *((f"`{first}`", *map(_cell, rest)) for first, *rest in rows)]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _cell(text: str) -> str:
-    return re.sub(r"([\\|<>*_`])", r"\\\1", text)
+    return re.sub(r"([\\|<>*_`])", r"\\\1", " ".join(text.split()))

@@ -159,6 +159,28 @@ def test_the_card_documents_nested_fields_too(root: Root, tmp_path: Path) -> Non
         assert f"| `{field}` |" in card
 
 
+def test_the_datasheet_goes_with_the_dataset_and_a_build_without_one_names_none(root: Root, tmp_path: Path) -> None:
+    bare = build(root.corpus(), tmp_path / "out", available_views())
+    assert bare.datasheet_sha256 is None
+    assert b"DATASHEET" not in b"".join(tree(tmp_path / "out")[name] for name in ("README.md", "manifest.json"))
+    (root.path / "DATASHEET.md").write_text("# Mine\n", "utf-8")
+    build(root.corpus(), tmp_path / "out", available_views())
+    files = tree(tmp_path / "out")
+    assert files["DATASHEET.md"] == b"# Mine\n"
+    digest = hashlib.sha256(b"# Mine\n").hexdigest()
+    assert json.loads(files["manifest.json"])["datasheet"] == {"path": "DATASHEET.md", "sha256": digest}
+    assert b"[DATASHEET.md](DATASHEET.md)" in files["README.md"]
+    build(root.corpus(), tmp_path / "out", available_views())  # the folder is known as a build, and replaced
+
+
+def test_a_datasheet_that_leads_out_of_the_root_is_not_built(root: Root, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("x")
+    (root.path / "DATASHEET.md").symlink_to(tmp_path / "secret")
+    with pytest.raises(StanceBankError, match=r"DATASHEET\.md: the file is a symbolic link"):
+        build(root.corpus(), tmp_path / "out", available_views())
+    assert not (tmp_path / "out").exists()
+
+
 def test_the_manifest_says_what_may_not_be_passed_on(root: Root, tmp_path: Path) -> None:
     build(root.corpus(), tmp_path / "out", available_views())
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from conftest import PROJECT, Root, offline
+from conftest import PART, PROJECT, Root, offline
 from stancebank.additions import add_texts
 from stancebank.build.dataset import available_views, build
 from stancebank.corpus import Part
@@ -38,6 +38,11 @@ ROWS = """
 import json, sys
 from datasets import load_dataset
 print(json.dumps({name: load_dataset(sys.argv[1], name).num_rows for name in sys.argv[2:]}))
+"""
+VOTES = """
+import json, sys
+from datasets import load_dataset
+print(json.dumps(load_dataset(sys.argv[1], "stance_votes", split="train").to_list()))
 """
 STREAMED = """
 import json, sys
@@ -86,6 +91,11 @@ def check_every_config(found: dict[str, Any], gold: Part) -> None:
             "basis": scheme.names("stance_bases"),
             "commitment": scheme.names("commitments"),
         },
+        "stance_votes": {
+            "gold": scheme.names("stance_labels"),
+            "label": scheme.names("stance_labels"),
+            "commitment": scheme.names("commitments"),
+        },
         "quotes": {"kind": scheme.names("attribution_kinds")},
     }
     assert found.keys() == VIEWS.keys()
@@ -97,8 +107,27 @@ def check_every_config(found: dict[str, Any], gold: Part) -> None:
 
 
 def test_every_config_loads_and_streams_what_its_view_gives(gold: Part, root: Root, tmp_path: Path) -> None:
+    root.add_passes()
     build(root.corpus(), tmp_path / "out", available_views())
     check_every_config(python(tmp_path, EVERY_CONFIG, tmp_path / "out"), gold)
+
+
+def test_votes_that_nobody_gave_load_too(root: Root, tmp_path: Path) -> None:
+    build(root.corpus(), tmp_path / "none", available_views())
+    assert {len(row["votes"]) for row in python(tmp_path, VOTES, tmp_path / "none")} == {0}
+    root.add_passes()
+    for layer in ("entities", "mentions", "relations", "attributions", "stances"):
+        (root.path / "annotation/passes/pass-a" / PART / f"{layer}.jsonl").write_bytes(b"")
+    root.write("stances", [])
+    build(root.corpus(), tmp_path / "some", available_views())
+    rows = python(tmp_path, VOTES, tmp_path / "some")
+    assert len(rows) == 20
+    assert {row["gold"] for row in rows} == {None}
+    assert {(a["annotator"], a["label"], a["commitment"]) for a, _ in (r["votes"] for r in rows)} == {
+        ("pass-a", None, None)
+    }
+    assert {b["annotator"] for _, b in (r["votes"] for r in rows)} == {"pass-b"}
+    assert None not in {b["label"] for _, b in (r["votes"] for r in rows)}
 
 
 def test_a_folder_rebuilt_in_place_gives_its_new_rows(root: Root, tmp_path: Path) -> None:
@@ -187,9 +216,16 @@ def test_the_oldest_datasets_that_is_supported_loads_it_too(gold: Part, root: Ro
     )
     version = oldest.split(">=")[1].split(",")[0] + ".0"
     subprocess.run([executable, "-m", "pip", "install", "--quiet", f"datasets=={version}"], check=True, timeout=600)
+    root.add_passes()
     build(root.corpus(), tmp_path / "out", available_views())
     assert (
         python(tmp_path, "import json, datasets; print(json.dumps(datasets.__version__))", executable=executable)
         == version
     )
     check_every_config(python(tmp_path, EVERY_CONFIG, tmp_path / "out", executable=executable), gold)
+
+
+def test_a_dataset_with_a_datasheet_beside_its_data_loads(root: Root, tmp_path: Path) -> None:
+    (root.path / "DATASHEET.md").write_bytes((PROJECT / "DATASHEET.md").read_bytes())
+    build(root.corpus(), tmp_path / "out", available_views())
+    assert len(python(tmp_path, STANCES, tmp_path / "out")) == len(root.records("stances"))

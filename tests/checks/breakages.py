@@ -220,6 +220,18 @@ def a_content_span_is_null(root: Root) -> None:
     root.change("attributions", lambda records: records[11]["content"].__setitem__(1, None))
 
 
+@breaks("SB119", "annotators.yaml", 4, "annotators[0].kind", at="human")
+def an_annotator_is_of_no_known_kind(root: Root) -> None:
+    root.add_passes()
+    root.replace("annotation/annotators.yaml", "pass-a\n    kind: language model", "pass-a\n    kind: human")
+
+
+@breaks("SB119", "annotators.yaml", 11, "annotators[1].id", at="pass-a")
+def an_annotator_is_registered_twice(root: Root) -> None:
+    root.add_passes()
+    root.replace("annotation/annotators.yaml", "- id: pass-b", "- id: pass-a")
+
+
 # SB2xx: texts, their digests, and the seeds they were made from
 
 
@@ -633,6 +645,12 @@ def a_stance_is_contradicted(root: Root) -> None:
 @breaks("SB609", "2025 02")
 def a_part_has_a_blank_in_its_name(root: Root) -> None:
     root.layer_path("mentions").parent.rename(root.path / "corpus/2025 02")
+
+
+@breaks("SB610", "pass-a")
+def a_pass_is_nobodys(root: Root) -> None:
+    root.add_passes()
+    root.replace("annotation/annotators.yaml", "- id: pass-a", "- id: pass-c")
 
 
 # SB7xx: likely mistakes

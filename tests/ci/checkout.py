@@ -55,7 +55,8 @@ def copy_corpus(folder: Path) -> Path:
     for name in ("corpus", "schemas", "seeds"):
         shutil.copytree(PROJECT / name, folder / name)
     (folder / "docs").mkdir()
-    shutil.copy2(PROJECT / "docs/stances.svg", folder / "docs")
+    for picture in ("stances", "relations", "entities"):
+        shutil.copy2(PROJECT / f"docs/{picture}.svg", folder / "docs")
     return folder
 
 

@@ -55,6 +55,11 @@ def test_a_hook_runs_where_the_corpus_has_changed(hook: str, file: str) -> None:
     assert re.search(HOOKS[hook]["files"], file)
 
 
+@pytest.mark.parametrize("file", ["DATASHEET.md", "docs/relations.svg", "annotation/annotators.yaml"])
+def test_drift_is_looked_for_where_a_generated_file_has_changed(file: str) -> None:
+    assert re.search(HOOKS["stancebank-generate"]["files"], file)
+
+
 @pytest.mark.parametrize("hook", HOOKS)
 def test_no_hook_runs_where_something_else_has_changed(hook: str) -> None:
     assert not re.search(HOOKS[hook]["files"], "notes/about-the-corpus.md")

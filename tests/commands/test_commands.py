@@ -46,7 +46,7 @@ def test_validating_does_not_pay_for_datasets_or_spacy(root: Root) -> None:
     assert subprocess.run(command, capture_output=True, check=True).stdout.split(b"\n")[-2] == b"[]"
 
 
-@pytest.mark.parametrize("command", ["validate", "rule", "rules", "build", "add", "init", "generate"])
+@pytest.mark.parametrize("command", ["validate", "rule", "rules", "build", "add", "init", "generate", "stats"])
 def test_each_command_explains_itself_and_its_exit_codes(stancebank: Run, command: str) -> None:
     done = stancebank(command, "--help")
     assert done.returncode == 0
@@ -96,7 +96,7 @@ def test_an_unknown_view_is_answered_with_the_known_ones(stancebank: Run, root: 
 
 def test_generate_writes_what_has_drifted_and_check_names_it(stancebank: Run, root: Root) -> None:
     first = stancebank("generate", "--root", root.path)
-    assert first.stdout == "wrote docs/stances.svg\n"
+    assert first.stdout == "".join(f"wrote docs/{name}.svg\n" for name in ("stances", "relations", "entities"))
     root.replace("schemas/scheme.yaml", "- name: LOC\n", "- name: PLACE\n")
     root.replace("schemas/scheme.yaml", "domain: [GPE, LOC, ORG, FAC]", "domain: [GPE, ORG, FAC]")
     scheme = (root.path / "schemas/scheme.yaml").read_text("utf-8").replace("LOC, ", "PLACE, ")
@@ -104,8 +104,9 @@ def test_generate_writes_what_has_drifted_and_check_names_it(stancebank: Run, ro
     checked = stancebank("generate", "--check", "--root", root.path)
     assert checked.returncode == 1
     assert "schemas/entities.schema.json is not what scheme, layers and corpus give" in checked.stdout
-    assert f"{len(LAYERS)} of {len(LAYERS) + 1} generated files are up to date" in checked.stdout
-    assert stancebank("generate", "--root", root.path).stdout == "wrote schemas/entities.schema.json\n"
+    assert f"{len(LAYERS) + 1} of {len(LAYERS) + 3} generated files are up to date" in checked.stdout
+    again = stancebank("generate", "--root", root.path).stdout
+    assert again == "wrote schemas/entities.schema.json\nwrote docs/entities.svg\n"
     assert stancebank("generate", "--check", "--root", root.path).returncode == 0
 
 

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import polars as pl
 
+from stancebank.checks.selection import Selection
+from stancebank.checks.validation import check_part
 from stancebank.corpus import CORPUS_FILE, PASSES, Corpus, Part, read_corpus, require_readable
-from stancebank.faults import StanceBankError, excerpt
+from stancebank.faults import StanceBankError, excerpt, printable
 
 GOLD = "gold"
+_REFERENCES = Selection(select=("SB4",))  # ids and what they refer to: records are matched along these
 
 
 def read_annotations(corpus: Corpus, names: Sequence[str]) -> list[Part]:
@@ -19,7 +22,8 @@ def read_annotations(corpus: Corpus, names: Sequence[str]) -> list[Part]:
 
     names: "gold" for the corpus's own, the id of an annotator for a pass, or the
     root of another corpus. Raises StanceBankError for a name that is none of
-    these, for files that cannot be read, and where no part is common to all.
+    these, for files that cannot be read, for references that lead nowhere, and
+    where no part is common to all.
     """
     sources = [_source(corpus, name) for name in names]
     common = [part for part in sources[0][1] if all(part in parts for _, parts, _ in sources)]
@@ -57,5 +61,8 @@ def _joined(parts: Iterable[Part]) -> Part:
     read = list(parts)
     for part in read:
         require_readable([*part.corpus.faults, *part.faults])
+        for finding in check_part(part, _REFERENCES).findings:
+            what = f"the annotation cannot be compared: {printable(finding.file)}:{finding.line}: {finding.what}"
+            raise StanceBankError(what, "run stancebank validate and correct what it finds")
     frames = {layer: pl.concat(part[layer] for part in read) for layer in read[0].frames}
     return replace(read[0], name="+".join(part.name for part in read), frames=frames)

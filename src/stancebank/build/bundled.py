@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING
 import platformdirs
 
 import stancebank
+from stancebank.annotators import ANNOTATORS_FILE
 from stancebank.build.dataset import available_views, build, chosen_views
 from stancebank.build.manifest import MANIFEST_FILE
-from stancebank.corpus import CORPUS_FILE, read_corpus
+from stancebank.corpus import CORPUS_FILE, PASSES, read_corpus
+from stancebank.datasheet import DATASHEET
 from stancebank.faults import StanceBankError, excerpt
 from stancebank.seeds import sha256
 from stancebank.tokens import tokens_available
@@ -66,5 +68,6 @@ def load_bundled(config: str, split: str | None) -> datasets.Dataset:
 
 def _sources(root: Path) -> Iterator[tuple[Path, Path]]:
     """All files that the built dataset depends on, the corpus and the code, each with the folder it is named from."""
-    for base, pattern in ((root, "corpus/**/*"), (root, "schemas/*"), (root, "seeds/*"), (_PACKAGE, "**/*.py")):
+    kept = ("corpus/**/*", "schemas/*", "seeds/*", ANNOTATORS_FILE, f"{PASSES}/**/*", DATASHEET)
+    for base, pattern in (*((root, pattern) for pattern in kept), (_PACKAGE, "**/*.py")):
         yield from ((base, path) for path in sorted(base.glob(pattern)) if path.is_file())

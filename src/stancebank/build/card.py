@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from stancebank.build.data_statement import data_statement, plain
 from stancebank.build.features import features
 from stancebank.build.manifest import Manifest
 from stancebank.corpus import Corpus
 from stancebank.layers import Category, Column, Kind, ListOf, Record
+from stancebank.statistics import Statistics
 from stancebank.views.registry import DEFAULT, VIEWS, View
 
 _CATEGORIES = ("token-classification", "text-classification")
 
 
-def dataset_card(corpus: Corpus, manifest: Manifest, languages: list[str], tokeniser: str) -> str:
+def dataset_card(corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser: str) -> str:
     """The card as Markdown with its YAML block.
 
     Each config's description carries the digest of its content: load_dataset keeps
@@ -28,14 +28,14 @@ def dataset_card(corpus: Corpus, manifest: Manifest, languages: list[str], token
     assert corpus.settings is not None
     data = DatasetCardData(
         pretty_name=corpus.settings.title,
-        language=languages,
+        language=sorted(statistics.languages),
         license="other",
         license_name="see-rights",
         task_categories=list(_CATEGORIES),
         configs=[_config(manifest, view) for view in manifest.views],
         dataset_info=_infos(corpus, manifest),
     )
-    return f"---\n{data.to_yaml()}\n---\n\n{_text(corpus, manifest, tokeniser)}"
+    return f"---\n{data.to_yaml()}\n---\n\n{_text(corpus, manifest, statistics, tokeniser)}"
 
 
 def _config(manifest: Manifest, view: str) -> dict[str, Any]:
@@ -76,31 +76,31 @@ def _infos(corpus: Corpus, manifest: Manifest) -> list[dict[str, Any]]:
     return found if isinstance(found, list) else [found]
 
 
-def _text(corpus: Corpus, manifest: Manifest, tokeniser: str) -> str:
+def _text(corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser: str) -> str:
     assert corpus.settings is not None
     assert corpus.seeds is not None
     settings = corpus.settings
     lines = [
-        f"# {_plain(settings.title)} {settings.version}",
+        f"# {plain(settings.title)} {settings.version}",
         "",
-        _plain(settings.description),
+        plain(settings.description),
         "",
         "## Rights",
         "",
-        f"Annotations: {_plain(settings.annotation_license)}. The rights in the texts are apart from that:",
+        f"Annotations: {plain(settings.annotation_license)}. The rights in the texts are apart from that:",
         "",
     ]
     for key, redistribution in manifest.redistribution.items():
         cleared = "may be redistributed" if redistribution else "**not cleared for redistribution**"
-        lines.append(f"- `{key}`: {_plain(corpus.seeds.rights[key].statement)} Texts under this key: {cleared}.")
+        lines.append(f"- `{key}`: {plain(corpus.seeds.rights[key].statement)} Texts under this key: {cleared}.")
+    lines += ["", *data_statement(corpus, manifest, statistics)]
     lines += [
-        "",
         "## Configs",
         "",
         "Offsets are Unicode code points into a document's text, half open; in `spans` and `docred` they count tokens.",
         tokeniser,
         f"Labels are those of scheme {manifest.scheme}.",
-        f"Built by {manifest.software}; `manifest.json` lists every file.",
+        f"Built by {manifest.software}; `manifest.json` lists every shard.",
         "",
     ]
     for name in manifest.views:
@@ -142,8 +142,3 @@ def _kind(kind: Kind) -> str:
     if isinstance(kind, Record):
         return "record"
     return "ClassLabel" if isinstance(kind, Category) else kind
-
-
-def _plain(text: str) -> str:
-    """A text from settings as one line of Markdown in which nothing is markup."""
-    return re.sub(r"([\\`*_\[\]#|!~])", r"\\\1", html.escape(" ".join(text.split()), quote=False))

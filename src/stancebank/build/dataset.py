@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
@@ -11,9 +12,12 @@ from stancebank.build.manifest import CARD_FILE, MANIFEST_FILE, Manifest, is_bui
 from stancebank.build.shards import Shard, write_shards
 from stancebank.checks.findings import Finding
 from stancebank.checks.validation import check_corpus
-from stancebank.corpus import Corpus
+from stancebank.corpus import Corpus, require_readable
+from stancebank.datasheet import DATASHEET
 from stancebank.faults import StanceBankError, excerpt, printable
-from stancebank.files import new_folder
+from stancebank.files import new_folder, read_inside
+from stancebank.seeds import sha256
+from stancebank.statistics import Statistics, part_statistics
 from stancebank.tokens import tokens_available
 from stancebank.views.registry import VIEWS, View
 
@@ -67,12 +71,15 @@ def build(corpus: Corpus, folder: Path, views: Sequence[View]) -> Manifest:
     assert corpus.settings is not None
     assert corpus.scheme is not None
     assert corpus.seeds is not None
+    assert corpus.targets is not None
     if any(character in str(folder.resolve()) for character in "[]*?"):
         what = f"load_dataset finds no files in {printable(str(folder))}, whose path has one of [ ] * ?"
         raise StanceBankError(what, "name a folder without them")
+    datasheet, fault = read_inside(corpus.root, DATASHEET)
+    require_readable([fault] if fault and fault.kind != "missing" else [])
     with new_folder(folder, is_build) as beside:
         shards: list[Shard] = []
-        languages: set[str] = set()
+        statistics = Statistics(Counter(targets=corpus.targets.height))
         rights: set[str] = set()
         for name in corpus.part_names:
             part = corpus.read_part(name)
@@ -80,7 +87,7 @@ def build(corpus: Corpus, folder: Path, views: Sequence[View]) -> Manifest:
             seen = {(shard.view, shard.split) for shard in shards}
             due = [view for view in views if view.by_part or (view.name, split) not in seen]
             shards += write_shards(part, split, due, beside)
-            languages.update(part["documents"]["language"])
+            statistics += part_statistics(part)
             rights.update(part["documents"]["rights"])
         order = {view.name: index for index, view in enumerate(views)}
         splits = list(corpus.settings.splits)
@@ -92,9 +99,12 @@ def build(corpus: Corpus, folder: Path, views: Sequence[View]) -> Manifest:
             f"stancebank {version('stancebank')}",
             {key: corpus.seeds.rights[key].redistribution for key in sorted(rights)},
             tuple(shards),
+            None if datasheet is None else sha256(datasheet),
         )
-        card = dataset_card(corpus, manifest, sorted(languages), _tokeniser(views))
+        card = dataset_card(corpus, manifest, statistics, _tokeniser(views))
         (beside / CARD_FILE).write_bytes(card.encode())
+        if datasheet is not None:
+            (beside / DATASHEET).write_bytes(datasheet)
         (beside / MANIFEST_FILE).write_bytes(manifest.to_json())
     return manifest
 

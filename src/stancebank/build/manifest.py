@@ -10,10 +10,11 @@ from pathlib import Path
 import orjson
 
 from stancebank.build.shards import DATA_FOLDER, Shard
+from stancebank.datasheet import DATASHEET
 
 MANIFEST_FILE = "manifest.json"
 CARD_FILE = "README.md"
-_NAMES = {MANIFEST_FILE, CARD_FILE, DATA_FOLDER}
+_NAMES = {MANIFEST_FILE, CARD_FILE, DATASHEET, DATA_FOLDER}
 _GENERATOR = "stancebank"
 
 
@@ -32,6 +33,7 @@ class Manifest:
     """What was built: name and version of the corpus, versions of scheme and software, and the shards.
 
     redistribution: for each key of the rights table that a text has, whether it may be passed on.
+    datasheet_sha256: of the corpus's datasheet, which the build carries; None where it has none.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Manifest:
     software: str
     redistribution: Mapping[str, bool]
     shards: tuple[Shard, ...]
+    datasheet_sha256: str | None = None
 
     def of(self, view: str, split: str | None = None) -> tuple[Shard, ...]:
         """The shards of a view, of one split where it is given."""
@@ -65,7 +68,7 @@ class Manifest:
 
     def to_json(self) -> bytes:
         """The manifest as it is written."""
-        content = {
+        content: dict[str, object] = {
             "generator": _GENERATOR,
             "name": self.name,
             "version": self.version,
@@ -75,6 +78,8 @@ class Manifest:
             "content": {view: self.content_digest(view) for view in self.views},
             "files": [asdict(shard) for shard in self.shards],
         }
+        if self.datasheet_sha256:
+            content["datasheet"] = {"path": DATASHEET, "sha256": self.datasheet_sha256}
         return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
 
 

@@ -62,7 +62,7 @@ def file_unexpected(faults: Faults) -> Iterator[Fault]:
     """A part holds something that is not the file of a layer.
 
     Why: a misspelt layer (mention.jsonl) would be left out in silence.
-    Example: corpus/2026-03/mentions-copy.jsonl not the file of a layer; a part holds attributions.jsonl,
+    Example: corpus/2026-03/mentions-copy.jsonl not the file of a layer that belongs here; expected attributions.jsonl,
     documents.jsonl, entities.jsonl, mentions.jsonl, relations.jsonl, sentences.jsonl, stances.jsonl
     Fix: correct its name, or move it out of the corpus.
     """
@@ -219,6 +219,8 @@ def annotator_register_invalid(faults: Faults) -> Iterator[Fault]:
     """annotation/annotators.yaml does not say what it must: an annotator twice, or of no known kind.
 
     Why: it says who or what made each pass; nobody can weigh an annotation without that.
+    Example: annotation/annotators.yaml:4:11 $.annotators[0].kind: Input should be 'person', 'language model' or
+    'program'
     Fix: correct the line that is named.
     """
     return _of(faults, "annotators")

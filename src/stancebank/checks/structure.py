@@ -176,6 +176,7 @@ def annotator_unregistered(corpus: Corpus, _: Checked) -> Iterator[Fault]:
     """annotation/passes has the pass of an annotator whom annotators.yaml does not know.
 
     Why: agreement between people and agreement between runs of one model say different things.
+    Example: annotation/passes/pass-a annotation/annotators.yaml has no entry for the annotator "pass-a"
     Fix: add an entry that says who or what made the pass, or remove the pass.
     """
     assert corpus.register is not None

@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import typer
 
-from stancebank.commands import add, agree, build, generate, init, rule, rules, validate
+from stancebank.commands import add, adjudicate, agree, build, generate, init, rule, rules, stats, validate
 from stancebank.faults import StanceBankError, printable
 
 app = typer.Typer(
@@ -32,7 +32,7 @@ def _register(name: str, module: ModuleType) -> None:
     app.command(name, help=module.__doc__)(getattr(module, name))
 
 
-for _module in (validate, rule, rules, build, add, init, generate, agree):
+for _module in (validate, rule, rules, build, add, init, generate, agree, adjudicate, stats):
     _register(_module.__name__.rpartition(".")[2], _module)
 
 

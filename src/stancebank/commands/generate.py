@@ -1,6 +1,8 @@
 """Write the files that follow from others.
 
-These are the JSON Schemas, from layers and scheme, and a picture of the corpus.
+These are the JSON Schemas, from layers and scheme, pictures of the corpus, and
+what stands between markers in the guidelines and in DATASHEET.md. A picture that
+has nothing to show any more is named, and stays until you remove it.
 
 Exit codes: 0 written, or with --check nothing has drifted; 1 with --check,
 something has drifted; 2 no corpus there, nowhere to write, or wrong usage; 3 an
@@ -23,15 +25,20 @@ def generate(
 ) -> None:
     """Write what has drifted, or with --check name it."""
     from stancebank.corpus import find_root, read_corpus
-    from stancebank.generated import drifted, generated_files, write_generated
+    from stancebank.generated import drifted, generated_files, left_over, write_generated
 
     corpus = read_corpus(find_root(root))
     files = generated_files(corpus)
+    unwanted = left_over(corpus.root, files)
     if check:
         stale = drifted(corpus.root, files)
         for file in stale:
             say(f"{file} is not what scheme, layers and corpus give\n  fix: run stancebank generate")
         say(f"{len(files) - len(stale)} of {len(files)} generated files are up to date")
-        raise typer.Exit(1 if stale else 0)
-    for file in write_generated(corpus.root, files):
-        say(f"wrote {file}")
+    else:
+        for file in write_generated(corpus.root, files):
+            say(f"wrote {file}")
+    for file in unwanted:
+        say(f"{file} is no longer generated: there is nothing to show in it\n  fix: remove it")
+    if check:
+        raise typer.Exit(1 if stale or unwanted else 0)

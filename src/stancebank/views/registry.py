@@ -11,7 +11,7 @@ import polars as pl
 
 from stancebank.corpus import Part
 from stancebank.layers import DOCUMENTS, LAYERS, TARGETS, Column, Layer
-from stancebank.views import docred, documents, ner, quotes, spans, stance_detection
+from stancebank.views import docred, documents, ner, quotes, spans, stance_detection, stance_votes
 
 DEFAULT = "documents"
 
@@ -62,6 +62,7 @@ VIEWS: Mapping[str, View] = MappingProxyType(
             _view(spans.spans, spans.COLUMNS, needs_tokens=True),
             _view(docred.docred, docred.COLUMNS, needs_tokens=True),
             _view(stance_detection.stance_detection, stance_detection.COLUMNS),
+            _view(stance_votes.stance_votes, stance_votes.COLUMNS),
             _view(quotes.quotes, quotes.COLUMNS),
         )
     }

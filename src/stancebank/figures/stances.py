@@ -1,23 +1,22 @@
-"""Pictures of a corpus, drawn as SVG."""
+"""Who stands where: targets by holders."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator
-from html import escape
 
 import polars as pl
 
 from stancebank.corpus import Corpus, require_readable
-from stancebank.faults import printable
+from stancebank.figures.svg import BLUE, GREY, INK, PURPLE, SHADE, VERMILION, picture, shown
 from stancebank.views.positions import positions
 
-# Okabe and Ito's colours, which colour-blind people tell apart; the sign says the same without colour.
+# The sign says the same as the colour.
 _LABELS = {
-    "favor": ("#0072B2", "+"),
-    "against": ("#D55E00", "\N{MINUS SIGN}"),
-    "neutral": ("#767676", "0"),
-    "mixed": ("#8A5A83", "\N{PLUS-MINUS SIGN}"),
+    "favor": (BLUE, "+"),
+    "against": (VERMILION, "\N{MINUS SIGN}"),
+    "neutral": (GREY, "0"),
+    "mixed": (PURPLE, "\N{PLUS-MINUS SIGN}"),
 }
 _LINE = 44  # characters of a proposition on one line
 _ROW, _COLUMN, _TEXT, _HEAD, _SLANT, _FOOT = 46, 46, 320, 170, 150, 60  # pixels
@@ -51,22 +50,22 @@ def stance_matrix(corpus: Corpus) -> str | None:
         .sort("len", descending=True, maintain_order=True)["holder_name"]
     )
     targets = [row for row in corpus.targets.iter_rows(named=True) if row["target_id"] in set(cells["target"])]
-    return "\n".join(_svg(holders, targets, list(cells.iter_rows(named=True)))) + "\n"
-
-
-def _svg(holders: list[str], targets: list[dict[str, str]], cells: list[dict[str, object]]) -> Iterator[str]:
-    width, height = _TEXT + _COLUMN * len(holders) + _SLANT, _HEAD + _ROW * len(targets) + _FOOT
-    yield (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"'
-        ' font-family="Helvetica, Arial, sans-serif" font-size="13" fill="#111827"'
-        ' role="img" aria-label="Who stands where on each target">'
+    rows = list(cells.iter_rows(named=True))
+    return picture(
+        _TEXT + _COLUMN * len(holders) + _SLANT,
+        _HEAD + _ROW * len(targets) + _FOOT,
+        "Who stands where on each target",
+        "Propositions in rows, holders in columns; where they meet, the holder's stance on the proposition.",
+        _content(holders, targets, rows),
     )
-    yield f'<rect width="{width}" height="{height}" fill="#ffffff"/>'
+
+
+def _content(holders: list[str], targets: list[dict[str, str]], cells: list[dict[str, object]]) -> Iterator[str]:
     for index, holder in enumerate(holders):
         x, y = _TEXT + _COLUMN * index + _COLUMN // 2, _HEAD - 10
-        shown = _shown(textwrap.shorten(holder, 34, placeholder="..."))
+        name = shown(textwrap.shorten(holder, 34, placeholder="..."))
         turned = f'transform="rotate(-42 {x} {y})"'
-        yield f'<text x="{x}" y="{y}" {turned}>{shown}<title>{_shown(holder)}</title></text>'
+        yield f'<text x="{x}" y="{y}" {turned}>{name}<title>{shown(holder)}</title></text>'
     for index, target in enumerate(targets):
         yield from _proposition(_HEAD + _ROW * index, target, shaded=index % 2 == 0, end=_TEXT + _COLUMN * len(holders))
     rows = {target["target_id"]: index for index, target in enumerate(targets)}
@@ -75,16 +74,15 @@ def _svg(holders: list[str], targets: list[dict[str, str]], cells: list[dict[str
         y = _HEAD + _ROW * rows[str(cell["target"])] + _ROW // 2
         yield from _sign(x, y, str(cell["label"]), conditional=bool(cell["conditional"]))
     yield from _legend(_HEAD + _ROW * len(targets) + _FOOT // 2 + 2)
-    yield "</svg>"
 
 
 def _proposition(y: int, target: dict[str, str], *, shaded: bool, end: int) -> Iterator[str]:
     if shaded:
-        yield f'<rect x="8" y="{y}" width="{end - 8}" height="{_ROW}" fill="#f3f4f6"/>'
+        yield f'<rect x="8" y="{y}" width="{end - 8}" height="{_ROW}" fill="{SHADE}"/>'
     lines = textwrap.wrap(target["proposition"], _LINE, max_lines=2, placeholder="...")
     for index, line in enumerate(lines):
         at = y + _ROW // 2 + 5 + 16 * index - 8 * (len(lines) - 1)
-        yield f'<text x="16" y="{at}">{_shown(line)}<title>{_shown(target["proposition"])}</title></text>'
+        yield f'<text x="16" y="{at}">{shown(line)}<title>{shown(target["proposition"])}</title></text>'
 
 
 def _sign(x: int, y: int, label: str, *, conditional: bool) -> Iterator[str]:
@@ -101,13 +99,9 @@ def _legend(y: int) -> Iterator[str]:
         yield from _sign(x, y, label, conditional=False)
         yield f'<text x="{x + 18}" y="{y + 5}">{label}</text>'
         x += 100
-    yield _ring(x, y, "#111827")
+    yield _ring(x, y, INK)
     yield f'<text x="{x + 20}" y="{y + 5}">under a condition</text>'
 
 
 def _ring(x: int, y: int, colour: str) -> str:
     return f'<circle cx="{x}" cy="{y}" r="13" fill="none" stroke="{colour}" stroke-width="1.5" stroke-dasharray="3 2"/>'
-
-
-def _shown(text: str) -> str:
-    return escape(printable(text))

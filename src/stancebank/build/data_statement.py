@@ -1,0 +1,111 @@
+"""The part of the card that says what the data are: a data statement, the annotation process, known limits."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from stancebank.build.manifest import Manifest
+from stancebank.corpus import Corpus
+from stancebank.datasheet import DATASHEET
+from stancebank.layers import LAYERS
+from stancebank.statistics import Statistics
+
+_ORIGINS = 20  # origins of seeds that the card names; a corpus may have thousands
+
+
+def data_statement(corpus: Corpus, manifest: Manifest, statistics: Statistics) -> Iterator[str]:
+    """Lines of Markdown, with what the corpus itself records and no more.
+
+    The fields are those of Bender and Friedman, "Data Statements for Natural Language
+    Processing", TACL 6, 2018; what the corpus has no word on is said to be not recorded.
+    """
+    assert corpus.settings is not None
+    assert corpus.register is not None
+    carried = manifest.datasheet_sha256 is not None
+    people = [each for each in corpus.register.annotators if each.kind == "person"]
+    more = f" [{DATASHEET}]({DATASHEET}) has more." if carried else ""
+    yield from ("## Data statement", "")
+    yield f"- **Curation rationale.** {plain(corpus.settings.description)}{more}"
+    yield f"- **Language variety.** {_languages(statistics)} Varieties beyond the tag are not recorded."
+    yield "- **Speaker demographic.** Not recorded, neither of those who wrote the texts nor of those they quote."
+    yield f"- **Annotator demographic.** {_demographic(len(corpus.register.annotators), len(people))}"
+    yield f"- **Speech situation.** News texts, {_dates(statistics)}."
+    yield f"- **Text characteristics.** {_size(statistics)}."
+    yield "- **Recording quality.** Does not apply to text. Code points are kept as they came; nothing is normalised."
+    yield "- **Provenance.** Origins of the texts, as the corpus records them:"
+    yield from _origins(corpus)
+    yield from ("", "## Annotation process", "")
+    yield from _process(corpus, carried=carried, people=bool(people))
+    yield from ("", "## Known limits", "")
+    yield "- A stance is what a text gives as said, done or told; it is not what somebody holds."
+    yield "- Judging a person or state that is named in the texts takes more than what these texts say of them."
+    yield "- What a text does not say is not annotated: a missing record is no evidence that something is not so."
+    yield f"- All there is rests on {_count(statistics.records['documents'], 'document')}."
+    if carried:
+        yield f"- [{DATASHEET}]({DATASHEET}) says what else one must not conclude, and how to contest an annotation."
+    yield ""
+
+
+def _languages(statistics: Statistics) -> str:
+    found = sorted(statistics.languages.items())
+    return "; ".join(f"`{tag}` (BCP 47): {_count(n, 'document')}" for tag, n in found) + "." if found else "No texts."
+
+
+def _demographic(annotators: int, people: int) -> str:
+    if not annotators:
+        return "Not recorded: no annotator is registered."
+    if not people:
+        return "Does not apply: none of the registered annotators is a person."
+    return f"Not recorded; {people:,} of {_count(annotators, 'registered annotator')} are people."
+
+
+def _dates(statistics: Statistics) -> str:
+    if statistics.first_date == statistics.last_date:
+        return f"published on {statistics.first_date}" if statistics.first_date else "of no date"
+    return f"published from {statistics.first_date} to {statistics.last_date}"
+
+
+def _size(statistics: Statistics) -> str:
+    counts = ", ".join(f"{layer} {statistics.records[layer]:,}" for layer in LAYERS)
+    return f"{_count(statistics.characters, 'character')}; records: {counts}"
+
+
+def _origins(corpus: Corpus) -> Iterator[str]:
+    assert corpus.seeds is not None
+    origins = Counter(seed.origin for seed in corpus.seeds.seeds)
+    for origin, count in list(origins.items())[:_ORIGINS]:
+        yield f"  - {plain(origin)} ({_count(count, 'text')})"
+    if len(origins) > _ORIGINS:
+        yield f"  - and {len(origins) - _ORIGINS:,} more in the corpus's register of seeds"
+
+
+def _process(corpus: Corpus, *, carried: bool, people: bool) -> Iterator[str]:
+    assert corpus.register is not None
+    if not corpus.register.annotators:
+        yield "The corpus does not record who or what annotated it, or whether anybody has reviewed it."
+        return
+    yield "Passes over the texts were made by:"
+    yield ""
+    for each in corpus.register.annotators:
+        yield (
+            f"- `{each.id}`, {each.kind}: {plain(each.name)}, {each.date}."
+            f" Made from: {plain(each.instructions)}. {plain(each.note)}"
+        )
+    if not people:
+        yield ""
+        yield "**No registered annotator is a person, and no review by a person is recorded.**"
+    if carried:
+        yield ""
+        yield f"[{DATASHEET}]({DATASHEET}) says how the annotations were made."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def plain(text: str) -> str:
+    """A text from settings as one line of Markdown in which nothing is markup."""
+    return re.sub(r"([\\`*_\[\]#|!~])", r"\\\1", html.escape(" ".join(text.split()), quote=False))

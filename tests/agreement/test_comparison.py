@@ -1,0 +1,157 @@
+"""Annotations side by side: every pair, all together, as text and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from unittest import mock
+
+import pytest
+from variations import edited
+
+from conftest import DOC, PART, Root
+from stancebank.agreement.annotation import ANNOTATED
+from stancebank.agreement.comparison import Comparison, Pair, compare, report_json, report_text
+from stancebank.agreement.disagreements import disagreements
+from stancebank.agreement.report import COLUMNS, agreement
+from stancebank.corpus import Part
+from stancebank.faults import StanceBankError
+
+
+@pytest.fixture(autouse=True)
+def few_resamples() -> Iterator[None]:
+    with mock.patch("stancebank.agreement.alpha.RESAMPLES", 20):
+        yield
+
+
+@pytest.fixture
+def root(root: Root) -> Root:
+    """The project's corpus with its passes."""
+    root.add_passes()
+    return root
+
+
+def pair(a: Part, b: Part, layers: tuple[str, ...] = ANNOTATED) -> Comparison:
+    return Comparison((Pair("gold", "ann", tuple(agreement(a, b, layers)), tuple(disagreements(a, b, layers)), a),), ())
+
+
+def test_two_annotations_are_one_pair_and_nothing_together(root: Root) -> None:
+    comparison = compare(root.corpus(), ["pass-a", "gold"], ["stances"])
+    (found,) = comparison.pairs
+    assert (found.a, found.b, found.part.annotator) == ("pass-a", "gold", "pass-a")
+    assert {f.layer for f in found.figures} == {"stances"}
+    assert comparison.all == ()
+
+
+def test_three_are_three_pairs_and_all_together(root: Root) -> None:
+    comparison = compare(root.corpus(), ["gold", "pass-a", "pass-b"], ["stances", "mentions"])
+    assert [(each.a, each.b) for each in comparison.pairs] == [
+        ("gold", "pass-a"),
+        ("gold", "pass-b"),
+        ("pass-a", "pass-b"),
+    ]
+    assert {f.layer for f in comparison.all} == {"stances"}, "F1 is of pairs alone"
+
+
+def test_the_gold_against_itself_is_one_on_every_figure(root: Root) -> None:
+    comparison = compare(root.corpus(), ["gold", "gold"])
+    (found,) = comparison.pairs
+    assert {f.layer for f in found.figures} == set(ANNOTATED)
+    assert {f.value for f in found.figures} == {1}
+    assert found.disagreements == ()
+
+
+@pytest.mark.parametrize("names", [[], ["gold"]])
+def test_one_annotation_alone_is_refused(root: Root, names: list[str]) -> None:
+    with pytest.raises(StanceBankError, match="agreement needs two annotations or more"):
+        compare(root.corpus(), names)
+
+
+@pytest.mark.parametrize("layer", ["documents", "sentences", "targets", "stance", "\x1b[31m"])
+def test_a_layer_that_nobody_annotates_is_answered_with_the_others(root: Root, layer: str) -> None:
+    with pytest.raises(StanceBankError, match=r"is no annotated layer; there are entities, mentions, ") as error:
+        compare(root.corpus(), ["gold", "pass-a"], ["stances", layer])
+    assert "\x1b" not in str(error.value)
+
+
+def test_the_text_is_a_table_under_its_columns(gold: Part) -> None:
+    comparison = pair(gold, edited(gold, "stances", 0, label="against"), ("stances",))
+    head, columns, *rows, last = report_text(comparison)
+    assert head == "A is gold, B is ann"
+    assert all(name in columns for name in COLUMNS)
+    assert len(rows) == len(comparison.pairs[0].figures)
+    end = columns.index("value") + len("value")
+    assert {row[end - 5 : end].strip() for row in rows} == {
+        "-" if f.value is None else f"{f.value:.3f}" for f in comparison.pairs[0].figures
+    }
+    assert last == "1 disagreement; --explain lists them"
+
+
+def test_explain_prints_each_disagreement_with_its_sentence(gold: Part) -> None:
+    other = edited(edited(gold, "stances", 0, label="against"), "stances", 1, commitment="conditional")
+    comparison = pair(gold, other, ("stances",))
+    lines = list(report_text(comparison, explain=True))
+    assert lines[-5] == "2 disagreements"
+    assert [line.startswith("  ") for line in lines[-4:]] == [False, True, False, True]
+    text = gold["documents"]["text"][0]
+    for told, each, sentence in zip(lines[-4::2], comparison.pairs[0].disagreements, lines[-3::2], strict=True):
+        assert told == f"stances: {each.what}"
+        assert f"[{text[each.start : each.end]}]" in sentence
+
+
+def test_no_disagreement_is_told_too(gold: Part) -> None:
+    assert list(report_text(pair(gold, gold, ("stances",))))[-1] == "0 disagreements"
+
+
+def test_a_disagreement_without_a_place_has_no_sentence(gold: Part) -> None:
+    other = edited(gold, "stances", 0, label="against")
+    comparison = pair(gold, other, ("stances",))
+    (found,) = comparison.pairs
+    nowhere = replace(found, disagreements=tuple(replace(d, start=None, end=None) for d in found.disagreements))
+    lines = list(report_text(replace(comparison, pairs=(nowhere,)), explain=True))
+    assert lines[-1].startswith("stances: label differs: favor in A, against in B: ")
+
+
+def test_all_together_stand_under_a_head_of_their_own(root: Root) -> None:
+    comparison = compare(root.corpus(), ["gold", "pass-a", "gold"], ["stances"])
+    lines = list(report_text(comparison))
+    assert len(lines[lines.index("all together") + 2 :]) == len(comparison.all)
+
+
+def test_control_characters_never_reach_the_terminal(gold: Part) -> None:
+    hostile = "\x1b[31m\x07 \u202e \x9b1m"
+    other = edited(gold, "entities", 0, name=hostile, type=hostile)
+    other = edited(edited(other, "stances", 0, label=hostile), "mentions", 2, text=hostile)
+    comparison = pair(gold, other)
+    (found,) = comparison.pairs
+    lines = list(report_text(Comparison((replace(found, a=hostile),), ()), explain=True))
+    assert all(line.isprintable() for line in lines)
+    assert any("\\x1b[31m" in line for line in lines)
+
+
+def test_the_json_holds_figures_and_disagreements(gold: Part) -> None:
+    comparison = pair(gold, edited(gold, "stances", 0, label="against"), ("stances",))
+    (written,) = report_json(comparison)
+    report = json.loads(written)
+    assert report["all"] == []
+    (found,) = report["pairs"]
+    assert (found["a"], found["b"]) == ("gold", "ann")
+    assert [(f["layer"], f["name"], f["value"]) for f in found["figures"]] == [
+        (f.layer, f.name, f.value) for f in comparison.pairs[0].figures
+    ]
+    (each,) = found["disagreements"]
+    assert (each["layer"], each["doc_id"], each["fields"]) == ("stances", DOC, ["label"])
+    assert (each["a"]["label"], each["b"]["label"]) == ("favor", "against")
+    assert each["a"] == gold["stances"].row(0, named=True)
+
+
+def test_passes_of_two_states_of_the_text_are_refused(root: Root, gold: Part) -> None:
+    other = root.path.parent / "other"
+    root.path.rename(other)
+    there = Root(other)
+    document = there.records("documents")[0]
+    there.edit("documents", 0, text=document["text"].replace("Kyiv", "Kiev"))
+    with pytest.raises(StanceBankError, match=f"same texts; they differ in the document {DOC}"):
+        compare(gold.corpus, ["gold", str(other)])
+    assert gold.name == PART
