@@ -64,7 +64,7 @@ def with_another_document(root: Root) -> None:
 
 
 def check(root: Root, selection: Selection | None = None) -> list[Finding]:
-    """The findings of a selection; without one, of what corpus.yaml says. That a copied text repeats does not matter."""
+    """The findings of a selection, without one of what corpus.yaml says; but not that a copied text repeats."""
     corpus = read_corpus(root.path)
     findings = check_corpus(corpus, selection or chosen_rules(corpus, None, None))
     return [finding for finding in findings if finding.rule != "SB211"]
