@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from stancebank.checks.findings import Finding
@@ -23,6 +24,10 @@ PART = "2025-02"
 DOC = "000_22079654af0f9918"
 
 Record = dict[str, Any]
+
+# How long an example takes says more about the machine than about the code.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 
 @dataclass(frozen=True)

@@ -528,7 +528,7 @@ def sentence_off_by_one(sound: Sound, rng: random.Random, key: str) -> Change:
     return sound.edit("sentences", row, **{key: sound.records("sentences")[row][key] + rng.choice([-1, 1])})
 
 
-@corrupts("sentence: both offsets are moved", elsewhere=True)
+@corrupts("sentence: both offsets are moved")
 def sentence_moved(sound: Sound, rng: random.Random) -> Change:
     row, by = rng.randrange(len(sound.records("sentences"))), rng.choice([-2, -1, 1, 2])
     sentence = sound.records("sentences")[row]
@@ -825,7 +825,7 @@ def document_unknown(sound: Sound, rng: random.Random) -> Change:
     return sound.edit(layer, rng.randrange(len(sound.records(layer))), doc_id=other)
 
 
-@corrupts("reference: a document is renamed", elsewhere=True)
+@corrupts("reference: a document is renamed")
 def document_renamed(sound: Sound, rng: random.Random) -> Change:
     return sound.edit("documents", 0, doc_id=f"d{rng.randrange(10**6)}")
 
@@ -896,7 +896,7 @@ def mention_gone(sound: Sound, rng: random.Random) -> Change:
 
 @corrupts("entity: one is gone", "entities", elsewhere=True)
 @corrupts("sentence: one is gone", "sentences", elsewhere=True)
-@corrupts("document: the only one is gone", "documents", elsewhere=True)
+@corrupts("document: the only one is gone", "documents")
 def record_gone(sound: Sound, rng: random.Random, layer: str) -> Change:
     records = sound.records(layer)
     del records[rng.randrange(len(records))]
@@ -1316,7 +1316,7 @@ def layer_replaced(sound: Sound, rng: random.Random) -> Change:
     return sound.bytes(one, sound.files[other])
 
 
-@corrupts("file: one layer is misspelt", elsewhere=True)
+@corrupts("file: one layer is misspelt")
 def layer_misspelt(sound: Sound, rng: random.Random) -> Change:
     file = files_with_lines(sound, rng)
     new = rng.choice(
@@ -1412,7 +1412,7 @@ def document_text_and_digest(sound: Sound, rng: random.Random) -> Change:
     return _document(sound, text=text, text_sha256=sha256(text.encode()).hexdigest())
 
 
-@corrupts("document: text, seed and digests are changed, spans are not", elsewhere=True)
+@corrupts("document: text, seed and digests are changed, spans are not")
 def document_edited_throughout(sound: Sound, rng: random.Random) -> Change:
     """A letter more in the middle of a mention, everywhere but in the annotations."""
     mention = rng.choice([m for m in sound.records("mentions") if m["end"] - m["start"] > 1])
@@ -1512,7 +1512,7 @@ def document_date(sound: Sound, rng: random.Random) -> Change:
     return _document(sound, date=f"{rng.choice(['2024', '2025', '2026'])}-02-{day:02}")
 
 
-@corrupts("document: date and register agree against the header", elsewhere=True)
+@corrupts("document: date and register agree against the header")
 def document_date_against_header(sound: Sound, rng: random.Random) -> Change:
     date = f"{rng.choice(['2024', '2026'])}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}"
     before = f"date: {sound.document['date']}".encode()

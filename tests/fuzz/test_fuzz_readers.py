@@ -47,7 +47,8 @@ def fuzz(folder: Path, reader: str) -> subprocess.CompletedProcess[str]:
     ]
     command = [*fixed_addresses(), sys.executable, HARNESS, reader, *options, folder / "inputs"]
     one = {"PYTHONHASHSEED": "0", "POLARS_MAX_THREADS": "1", "OMP_NUM_THREADS": "1"}
-    return subprocess.run(command, capture_output=True, text=True, errors="replace", env=os.environ | one, check=False)
+    own = {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")} | one
+    return subprocess.run(command, capture_output=True, text=True, errors="replace", env=own, check=False)
 
 
 @pytest.fixture(scope="module")

@@ -60,9 +60,10 @@ def document_unknown(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/relations.jsonl:7:11 corpus/2026-03/documents.jsonl has no document "river-tolls-2"
     Fix: correct the doc_id, or move the record to the part of its document.
     """
-    for name in PART_LAYERS:
-        rows = part[name].with_row_index("row").join(part["documents"], on="doc_id", how="anti")
-        for row in rows.iter_rows(named=True):
+    known = part["documents"].lazy().select("doc_id")
+    unknown = [part[name].lazy().with_row_index("row").join(known, on="doc_id", how="anti") for name in PART_LAYERS]
+    for name, rows in zip(PART_LAYERS, pl.collect_all(unknown), strict=True):
+        for row in rows.sort("row").iter_rows(named=True) if len(rows) else ():
             what = f"{part.file('documents')} has no document {excerpt(row['doc_id'])}"
             yield Hit(
                 name, row["row"], ("doc_id",), what, "correct the doc_id, or move the record to its document's part"
@@ -77,27 +78,27 @@ def reference_dangling(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/stances.jsonl:2:66 target names "lower-toll", which corpus/targets.jsonl does not have
     Fix: correct the id, or restore the record that it names.
     """
-    for name, layer in PART_LAYERS.items():
-        known = part["documents"].select("doc_id")
-        rows = part[name].with_row_index("row").join(known, on="doc_id", how="semi", maintain_order="left")
-        for column in layer.columns:
-            if column.refers_to is None:
-                continue
-            other = LAYERS[column.refers_to]
-            in_document = "doc_id" in other.names
-            target = part.frames[other.name] if in_document else part.corpus.targets
-            assert target is not None
-            left, right = (
-                (["doc_id"] if in_document else []) + [column.name],
-                (["doc_id"] if in_document else []) + [other.id_column],
-            )
-            dangling = rows.filter(pl.col(column.name).is_not_null()).join(
-                target, left_on=left, right_on=right, how="anti"
-            )
-            for row in dangling.iter_rows(named=True):
-                where = part.file(other.name) if in_document else TARGETS_FILE
-                what = f"{column.name} names {excerpt(row[column.name])}, which {where} does not have"
-                yield Hit(name, row["row"], (column.name,), what, "correct the id, or restore the record")
+    known = part["documents"].lazy().select("doc_id")
+    references = [
+        (layer, column, LAYERS[column.refers_to])
+        for layer in PART_LAYERS.values()
+        for column in layer.columns
+        if column.refers_to is not None
+    ]
+    queries = []
+    for layer, column, other in references:
+        in_document = ["doc_id"] if "doc_id" in other.names else []
+        target = part.frames[other.name] if in_document else part.corpus.targets
+        assert target is not None
+        rows = part[layer.name].lazy().with_row_index("row").join(known, on="doc_id", how="semi")
+        left, right = [*in_document, column.name], [*in_document, other.id_column]
+        named = rows.filter(pl.col(column.name).is_not_null())
+        queries.append(named.join(target.lazy(), left_on=left, right_on=right, how="anti").select("row", column.name))
+    for (layer, column, other), dangling in zip(references, pl.collect_all(queries), strict=True):
+        for row, value in dangling.sort("row").iter_rows() if len(dangling) else ():
+            where = part.file(other.name) if "doc_id" in other.names else TARGETS_FILE
+            what = f"{column.name} names {excerpt(value)}, which {where} does not have"
+            yield Hit(layer.name, row, (column.name,), what, "correct the id, or restore the record")
 
 
 @part_rule("SB405", "entity-without-mention")

@@ -65,8 +65,11 @@ def rows_out_of_order(table: Table) -> Iterator[Hit]:
     Fix: move the row to its place.
     """
     keys = [key.alias(f"_{index}") for index, key in enumerate(row_order(table.layer))]
-    ordered = table.rows.select(pl.int_range(pl.len()).alias("row"), *keys).sort(pl.exclude("row"), maintain_order=True)
-    place = ordered.with_row_index("place").sort("row")["place"].cast(pl.Int64)
+    rows = table.rows.select(pl.int_range(pl.len()).alias("row"), *keys)
+    ordered = rows.sort(pl.exclude("row"), maintain_order=True)["row"]
+    if ordered.is_sorted():
+        return
+    place = ordered.to_frame().with_row_index("place").sort("row")["place"].cast(pl.Int64)
     for row in (place.diff() < 0).arg_true():
         what = "the row belongs in front of the one above it"
         yield Hit(table.layer.name, row, (), what, "move the row to its place in the order")

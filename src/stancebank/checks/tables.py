@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     import pandera.polars as pandera
 
 
+_NOTHING = pl.DataFrame(schema={"failure_case": pl.String, "column": pl.String, "check": pl.String, "index": pl.Int32})
+
+
 @dataclass(frozen=True)
 class Table:
     """One layer by itself: its definition, its rows and the scheme they are labelled by."""
@@ -36,6 +39,8 @@ class Table:
 
         check: label, pattern, minimum or shortest.
         """
+        if self._failures is _NOTHING:
+            return
         for row in self._failures.filter(pl.col("check") == check).iter_rows(named=True):
             column = self.layer[row["outer"]]
             path: JsonPath = (row["outer"],)
@@ -47,38 +52,38 @@ class Table:
     @cached_property
     def _failures(self) -> pl.DataFrame:
         """The failures of the layer's own columns and of the records in its lists, in the order of the rows."""
-        own = self.rows.with_row_index("row").with_columns(item=pl.lit(None, pl.Int64))
-        found = [_failures(self.layer.columns, self.scheme, own, None)]
-        for column in self.layer.columns:
+        columns, own = self.layer.columns, self.rows.with_row_index("row")
+        found = [] if _meets_all(self.rows, columns, self.scheme) else [self._refused(columns, own, None)]
+        for column in columns:
             if items(column):
                 index = pl.int_ranges(pl.col(column.name).list.len(), dtype=pl.Int64)
                 inner = own.select("row", column.name, item=index).explode(column.name, "item", empty_as_null=False)
-                found.append(_failures(items(column), self.scheme, inner.unnest(column.name), column.name))
-        return pl.concat(found).sort("row", maintain_order=True)
+                inner = inner.unnest(column.name)
+                if not _meets_all(inner.drop("row", "item"), items(column), self.scheme):
+                    found.append(self._refused(items(column), inner, column.name))
+        return pl.concat(found).sort("row", maintain_order=True) if found else _NOTHING
+
+    def _refused(self, columns: tuple[Column, ...], rows: pl.DataFrame, outer: str | None) -> pl.DataFrame:
+        """What the model of the columns refuses: row, item, outer and inner column, check and value."""
+        import pandera.polars as pandera
+        from pandera.errors import SchemaErrors
+
+        failures = _NOTHING
+        model = pandera.DataFrameSchema(_columns(columns, self.scheme), strict=True, ordered=True)
+        try:
+            model.validate(rows.drop("row", "item", strict=False), lazy=True)
+        except SchemaErrors as errors:
+            failures = errors.failure_cases.select(_NOTHING.columns)
+        item = pl.col("item") if "item" in rows.columns else pl.lit(None, pl.Int64).alias("item")
+        places = rows.select("row", item, index=pl.int_range(pl.len(), dtype=pl.Int32))
+        column = pl.lit(outer) if outer else pl.col("column")
+        return failures.join(places, on="index", maintain_order="left").with_columns(outer=column)
 
 
 def items(column: Column) -> tuple[Column, ...]:
     """The columns of the records in a list column; none for other columns."""
     kind = column.kind
     return kind.item.columns if isinstance(kind, ListOf) and isinstance(kind.item, Record) else ()
-
-
-def _failures(columns: tuple[Column, ...], scheme: Scheme, rows: pl.DataFrame, outer: str | None) -> pl.DataFrame:
-    """What the model of the columns refuses: row, item, outer and inner column, check and value."""
-    schema = {"failure_case": pl.String, "column": pl.String, "check": pl.String, "index": pl.Int32}
-    failures = pl.DataFrame(schema=schema)
-    table = rows.drop("row", "item")
-    if not _meets_all(table, columns, scheme):
-        import pandera.polars as pandera
-        from pandera.errors import SchemaErrors
-
-        try:
-            pandera.DataFrameSchema(_columns(columns, scheme), strict=True, ordered=True).validate(table, lazy=True)
-        except SchemaErrors as errors:
-            failures = errors.failure_cases.select(list(schema))
-    places = rows.select("row", "item", index=pl.int_range(pl.len(), dtype=pl.Int32))
-    column = pl.lit(outer) if outer else pl.col("column")
-    return failures.join(places, on="index", maintain_order="left").with_columns(outer=column)
 
 
 def _meets_all(table: pl.DataFrame, columns: tuple[Column, ...], scheme: Scheme) -> bool:
