@@ -89,8 +89,9 @@ def _agreement(pairs: Sequence[PairOfPasses]) -> str:
         blocks.append(table(("layer", "figure", "value", "must reach", "published"), rows))
     named = {main.anchor.corpus for main in MAIN_FIGURES if main.anchor}
     sources = "; ".join(f"{name} ({what})" for name, what in ANCHORS_ARE.items() if name in named)
+    recomputed = "were recomputed from each corpus's public files when this project was planned"
     blocks.append(
-        f"F1 unless it says alpha. Published figures are recomputed from each corpus's public files: {sources}."
+        f"F1 unless it says alpha. Published figures {recomputed}, and no command here repeats that: {sources}."
     )
     return "\n\n".join(blocks)
 
