@@ -206,5 +206,12 @@ def test_an_unknown_annotator_is_named(passes: Root, stancebank: Any) -> None:
     assert "pass-b" in done.stderr
 
 
+def test_a_pass_with_a_reference_that_leads_nowhere_is_refused(passes: Root, stancebank: Any) -> None:
+    edit_pass(passes, B, "mentions", lambda records: records[0].update(entity_id="e999"))
+    done = stancebank("adjudicate", A, B, "--root", passes.path)
+    assert done.returncode == 2
+    assert f"{PASSES}/{B}/{PART}/mentions.jsonl:1" in done.stderr
+
+
 def test_every_decision_names_a_rule_and_a_reason() -> None:
     assert all(each.rule and each.reason for each in read_decisions(PROJECT))

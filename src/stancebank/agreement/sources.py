@@ -34,14 +34,14 @@ def read_annotations(corpus: Corpus, names: Sequence[str]) -> list[Part]:
 
 
 def require_passes(corpus: Corpus, annotators: Sequence[str]) -> None:
-    """Nothing where each of the annotators has a pass and all can be read; else StanceBankError."""
+    """Nothing where each of the annotators has a pass that can be compared; else StanceBankError."""
     require_readable(corpus.faults)
     for annotator in annotators:
         if annotator not in corpus.annotators:
             what = f"there is no pass {excerpt(annotator)}; there are {', '.join(corpus.annotators) or 'none'}"
             raise StanceBankError(what, f"name two of the folders in {PASSES}")
         for part in corpus.pass_parts(annotator):
-            require_readable(corpus.read_part(part, annotator).faults)
+            _require_linked(corpus.read_part(part, annotator))
 
 
 def _source(corpus: Corpus, name: str) -> tuple[Corpus, tuple[str, ...], str | None]:
@@ -60,9 +60,14 @@ def _source(corpus: Corpus, name: str) -> tuple[Corpus, tuple[str, ...], str | N
 def _joined(parts: Iterable[Part]) -> Part:
     read = list(parts)
     for part in read:
-        require_readable([*part.corpus.faults, *part.faults])
-        for finding in check_part(part, _REFERENCES).findings:
-            what = f"the annotation cannot be compared: {printable(finding.file)}:{finding.line}: {finding.what}"
-            raise StanceBankError(what, "run stancebank validate and correct what it finds")
+        _require_linked(part)
     frames = {layer: pl.concat(part[layer] for part in read) for layer in read[0].frames}
     return replace(read[0], name="+".join(part.name for part in read), frames=frames)
+
+
+def _require_linked(part: Part) -> None:
+    """Nothing where a part can be read and every reference leads somewhere; else StanceBankError."""
+    require_readable([*part.corpus.faults, *part.faults])
+    for finding in check_part(part, _REFERENCES).findings:
+        what = f"the annotation cannot be compared: {printable(finding.file)}:{finding.line}: {finding.what}"
+        raise StanceBankError(what, "run stancebank validate and correct what it finds")
