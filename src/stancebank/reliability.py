@@ -37,7 +37,8 @@ class MainFigure:
     anchor: Anchor | None = None
 
 
-# PolNeAR (Newell, Margolin and Ruths 2018) and GWSD (Luo, Card and Jurafsky 2020), recomputed from their public files.
+# PolNeAR (Newell, Margolin and Ruths 2018) and GWSD (Luo, Card and Jurafsky 2020): recomputed from their public files
+# when this project was planned.
 POLNEAR, GWSD = "PolNeAR", "GWSD"
 ANCHORS_ARE = {
     POLNEAR: "attributions in political news, on its training articles",

@@ -10,12 +10,12 @@ from unittest import mock
 import pytest
 from variations import edited
 
-from conftest import DOC, PART, Root
+from conftest import DOC, PART, PROJECT, Root
 from stancebank.agreement.annotation import ANNOTATED
 from stancebank.agreement.comparison import Comparison, Pair, compare, report_json, report_text
 from stancebank.agreement.disagreements import disagreements
 from stancebank.agreement.report import COLUMNS, agreement
-from stancebank.corpus import Part
+from stancebank.corpus import Part, read_corpus
 from stancebank.faults import StanceBankError
 
 
@@ -77,7 +77,8 @@ def test_a_layer_that_nobody_annotates_is_answered_with_the_others(root: Root, l
 
 def test_the_text_is_a_table_under_its_columns(gold: Part) -> None:
     comparison = pair(gold, edited(gold, "stances", 0, label="against"), ("stances",))
-    head, columns, *rows, last = report_text(comparison)
+    head, columns, *rows, published, last = report_text(comparison)
+    assert published.startswith("  published: stances, label")
     assert head == "A is gold, B is ann"
     assert all(name in columns for name in COLUMNS)
     assert len(rows) == len(comparison.pairs[0].figures)
@@ -155,3 +156,12 @@ def test_passes_of_two_states_of_the_text_are_refused(root: Root, gold: Part) ->
     with pytest.raises(StanceBankError, match=f"same texts; they differ in the document {DOC}"):
         compare(gold.corpus, ["gold", str(other)])
     assert gold.name == PART
+
+
+def test_published_figures_stand_below_the_same_figures() -> None:
+    report = list(report_text(compare(read_corpus(PROJECT), ["pass-a", "pass-b"], ["attributions", "stances"])))
+    assert "  published: attributions, token role, alpha: 0.754 (PolNeAR)" in report
+    assert "  published: stances, label, nominal alpha, per document: 0.33 (GWSD)" in report
+    assert not any(
+        "published" in line for line in report_text(compare(read_corpus(PROJECT), ["gold", "pass-a"], ["mentions"]))
+    )

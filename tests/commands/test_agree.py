@@ -47,7 +47,7 @@ def test_a_table_has_every_layer(agree: Agree) -> None:
     lines = done.stdout.splitlines()
     assert lines[0] == "A is gold, B is pass-a"
     assert lines[1].split()[:3] == ["layer", "figure", "value"]
-    assert {line.split()[0] for line in lines[2:-1]} == set(ANNOTATED)
+    assert {line.split()[0] for line in lines[2:-1]} == {*ANNOTATED, "published:"}
     assert lines[-1] == "1 disagreement; --explain lists them"
 
 

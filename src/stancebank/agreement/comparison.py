@@ -16,6 +16,7 @@ from stancebank.agreement.sources import read_annotations
 from stancebank.corpus import Corpus, Part
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.marked_text import MarkedText
+from stancebank.reliability import MAIN_FIGURES
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,14 @@ def compare(corpus: Corpus, names: Sequence[str], layers: Sequence[str] | None =
 
 
 def report_text(comparison: Comparison, *, explain: bool = False) -> Iterator[str]:
-    """A table for each pair and one for all; with explain each disagreement in a line, and its sentence."""
+    """A table for each pair, with published figures below it, and one for all.
+
+    explain: list each disagreement in a line, with its sentence.
+    """
     for pair in comparison.pairs:
         yield f"A is {printable(pair.a)}, B is {printable(pair.b)}"
         yield from _aligned(pair.figures)
+        yield from _published(pair.figures)
         count = len(pair.disagreements)
         yield f"{count:,} disagreement{'' if count == 1 else 's'}" + (
             "" if explain or not count else "; --explain lists them"
@@ -74,6 +79,14 @@ def report_text(comparison: Comparison, *, explain: bool = False) -> Iterator[st
     if comparison.all:
         yield "all together"
         yield from _aligned(comparison.all)
+
+
+def _published(figures: Sequence[Figure]) -> Iterator[str]:
+    """What the annotators of published corpora reached in the same figures, on their own texts."""
+    shown = {(figure.layer, figure.name) for figure in figures}
+    for main in MAIN_FIGURES:
+        if main.anchor and (main.layer, main.name) in shown:
+            yield f"  published: {main.layer}, {main.name}: {main.anchor.number} ({main.anchor.corpus})"
 
 
 def report_json(comparison: Comparison) -> Iterator[str]:
