@@ -169,3 +169,33 @@ OTHER_FORM = [
 @pytest.mark.parametrize("date", [*NO_SUCH_DAY, *OTHER_FORM])
 def test_a_day_that_does_not_exist_or_is_written_otherwise_is_none(date):
     assert not is_day(date)
+
+
+WIDE_BLANKS = [chr(c) for c in range(0x80, 0x3100) if chr(c).isspace()]
+
+
+@pytest.mark.parametrize("blank", WIDE_BLANKS, ids=lambda c: f"U+{ord(c):04X}")
+def test_a_blank_that_is_not_ascii_may_stand_anywhere(blank: str) -> None:
+    text = f"He met T{blank}.\nThen A{blank}left.{blank}All agreed{blank}.{blank}"
+    found = [text[sentence.start : sentence.end] for sentence in sentences(text, "en")]
+    assert "".join("".join(found).split()) == "".join(text.split())
+    assert all(sentence == sentence.strip() for sentence in found)
+    assert found[0] == f"He met T{blank}."
+
+
+def test_a_paragraph_on_which_the_segmenter_fails_is_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    class PanicException(BaseException):
+        pass
+
+    def segment(_: str, text: str) -> list[str]:
+        if "!" in text:
+            raise PanicException
+        return [text]
+
+    monkeypatch.setattr("sentencex.segment", segment)
+    found = sentences("One.\n\nTwo! Three.\n\nFour.", "en")
+    assert [(sentence.start, sentence.end, sentence.paragraph) for sentence in found] == [
+        (0, 4, 0),
+        (6, 17, 1),
+        (19, 24, 2),
+    ]
