@@ -160,7 +160,6 @@ class _Merged:
     """The records of A, made into the gold by one decision after the other. B's own records are called b:ID."""
 
     def __init__(self, alignment: Alignment) -> None:
-        self._alignment = alignment
         self._in_a = {name: {b: a for a, b in alignment.of(name).items()} for name in ANNOTATED}
         self._records: dict[str, dict[Key, Record]] = {
             name: {key: dict(row) for key, row in alignment.a.records[name].items()} for name in ANNOTATED

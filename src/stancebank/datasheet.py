@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from stancebank.corpus import Corpus
+from stancebank.faults import counted
 from stancebank.layers import LAYERS
 from stancebank.marked_pages import table
 from stancebank.reliability import ANCHORS_ARE, MAIN_FIGURES, PairOfPasses
@@ -50,7 +51,7 @@ def _version(corpus: Corpus, statistics: Statistics) -> str:
     when = statistics.first_date or "no date"
     if statistics.first_date != statistics.last_date:
         when = f"{statistics.first_date} to {statistics.last_date}"
-    documents = f"{records['documents']:,} document{'' if records['documents'] == 1 else 's'}"
+    documents = counted(records["documents"], "document")
     return (
         f"Corpus version {corpus.settings.version}, label scheme {corpus.scheme.version}:"
         f" {documents} ({', '.join(sorted(statistics.languages)) or 'no language'}; {when}),"

@@ -64,6 +64,11 @@ class StanceBankError(Exception):
         self.fix = fix
 
 
+def counted(number: int, noun: str) -> str:
+    """Such as "1 error" or "1,234 errors"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
 def excerpt(text: str, limit: int = 60) -> str:
     """A quotation of untrusted text: control characters escaped, clipped to limit code points."""
     clipped = text if len(text) <= limit else text[: limit - 3] + "..."

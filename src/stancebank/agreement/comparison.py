@@ -14,7 +14,7 @@ from stancebank.agreement.figure import Figure
 from stancebank.agreement.report import COLUMNS, agreement, agreement_of_all, table
 from stancebank.agreement.sources import read_annotations
 from stancebank.corpus import Corpus, Part
-from stancebank.faults import StanceBankError, excerpt, printable
+from stancebank.faults import StanceBankError, counted, excerpt, printable
 from stancebank.marked_text import MarkedText
 from stancebank.reliability import MAIN_FIGURES
 
@@ -68,9 +68,7 @@ def report_text(comparison: Comparison, *, explain: bool = False) -> Iterator[st
         yield from _aligned(pair.figures)
         yield from _published(pair.figures)
         count = len(pair.disagreements)
-        yield f"{count:,} disagreement{'' if count == 1 else 's'}" + (
-            "" if explain or not count else "; --explain lists them"
-        )
+        yield counted(count, "disagreement") + ("" if explain or not count else "; --explain lists them")
         text = MarkedText(pair.part)
         for each in pair.disagreements if explain else ():
             yield printable(f"{each.layer}: {each.what}")

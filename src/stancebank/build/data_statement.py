@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from stancebank.build.manifest import Manifest
 from stancebank.corpus import Corpus
 from stancebank.datasheet import DATASHEET
+from stancebank.faults import counted
 from stancebank.layers import LAYERS
 from stancebank.statistics import Statistics
 
@@ -43,7 +44,7 @@ def data_statement(corpus: Corpus, manifest: Manifest, statistics: Statistics) -
     yield "- A stance is what a text gives as said, done or told; it is not what somebody holds."
     yield "- Judging a person or state that is named in the texts takes more than what these texts say of them."
     yield "- What a text does not say is not annotated: a missing record is no evidence that something is not so."
-    yield f"- All there is rests on {_count(statistics.records['documents'], 'document')}."
+    yield f"- All there is rests on {counted(statistics.records['documents'], 'document')}."
     if carried:
         yield f"- [{DATASHEET}]({DATASHEET}) says what else one must not conclude, and how to contest an annotation."
     yield ""
@@ -51,7 +52,7 @@ def data_statement(corpus: Corpus, manifest: Manifest, statistics: Statistics) -
 
 def _languages(statistics: Statistics) -> str:
     found = sorted(statistics.languages.items())
-    return "; ".join(f"`{tag}` (BCP 47): {_count(n, 'document')}" for tag, n in found) + "." if found else "No texts."
+    return "; ".join(f"`{tag}` (BCP 47): {counted(n, 'document')}" for tag, n in found) + "." if found else "No texts."
 
 
 def _demographic(annotators: int, people: int) -> str:
@@ -59,7 +60,7 @@ def _demographic(annotators: int, people: int) -> str:
         return "Not recorded: no annotator is registered."
     if not people:
         return "Does not apply: none of the registered annotators is a person."
-    return f"Not recorded; {people:,} of {_count(annotators, 'registered annotator')} are people."
+    return f"Not recorded; {people:,} of {counted(annotators, 'registered annotator')} are people."
 
 
 def _dates(statistics: Statistics) -> str:
@@ -70,14 +71,14 @@ def _dates(statistics: Statistics) -> str:
 
 def _size(statistics: Statistics) -> str:
     counts = ", ".join(f"{layer} {statistics.records[layer]:,}" for layer in LAYERS)
-    return f"{_count(statistics.characters, 'character')}; records: {counts}"
+    return f"{counted(statistics.characters, 'character')}; records: {counts}"
 
 
 def _origins(corpus: Corpus) -> Iterator[str]:
     assert corpus.seeds is not None
     origins = Counter(seed.origin for seed in corpus.seeds.seeds)
     for origin, count in list(origins.items())[:_ORIGINS]:
-        yield f"  - {plain(origin)} ({_count(count, 'text')})"
+        yield f"  - {plain(origin)} ({counted(count, 'text')})"
     if len(origins) > _ORIGINS:
         yield f"  - and {len(origins) - _ORIGINS:,} more in the corpus's register of seeds"
 
@@ -100,10 +101,6 @@ def _process(corpus: Corpus, *, carried: bool, people: bool) -> Iterator[str]:
     if carried:
         yield ""
         yield f"[{DATASHEET}]({DATASHEET}) says how the annotations were made."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def plain(text: str) -> str:

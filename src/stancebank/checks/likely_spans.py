@@ -13,7 +13,6 @@ import polars as pl
 from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus import Part
 from stancebank.faults import excerpt
-from stancebank.json_places import JsonPath
 from stancebank.quotations import MARKS, QUOTATION, SEVERAL_WORDS
 from stancebank.seeds import is_day
 from stancebank.timex import expected_values, is_timex3
@@ -40,7 +39,7 @@ def span_with_blanks(part: Part) -> Iterator[Hit]:
     for row in part.placed_spans.filter(blank).iter_rows(named=True):
         leading = row["text"].lstrip() != row["text"]
         what = f"the span {'starts' if leading else 'ends'} with a blank"
-        yield _hit(row, "start" if leading else "end", what, "move the ends of the span to its words")
+        yield Hit.in_span(row, "start" if leading else "end", what, "move the ends of the span to its words")
 
 
 @part_rule("SB702", "span-cuts-word", "warning")
@@ -65,7 +64,7 @@ def span_cuts_word(part: Part) -> Iterator[Hit]:
     for row in cut.filter(pl.col("at_start") | pl.col("at_end")).drop("document").collect().iter_rows(named=True):
         key = "start" if row["at_start"] else "end"
         what = f"{excerpt(row['text'])} {key}s inside a word"
-        yield _hit(row, key, what, "move the ends of the span to the ends of the word")
+        yield Hit.in_span(row, key, what, "move the ends of the span to the ends of the word")
 
 
 @part_rule("SB703", "mention-with-determiner", "warning")
@@ -187,11 +186,6 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
         what = f"value is {excerpt(row['value'])} for {excerpt(row['text'])} in a text of {row['date']}"
         span = (row["doc_id"], row["start"], row["end"])
         yield Hit("entities", row["row"], ("value",), what, "work the value out again from the document's date", span)
-
-
-def _hit(row: dict[str, Any], key: str, what: str, fix: str) -> Hit:
-    path: JsonPath = (key,) if row["item"] is None else ("content", row["item"], key)
-    return Hit(row["layer"], row["row"], path, what, fix, (row["doc_id"], row["start"], row["end"]))
 
 
 def _mention(row: dict[str, Any], key: str, what: str, fix: str) -> Hit:

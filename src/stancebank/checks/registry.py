@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from stancebank.checks.findings import Severity
 from stancebank.corpus import Corpus, Part
@@ -32,6 +32,12 @@ class Hit:
     what: str
     fix: str
     span: tuple[str, int, int] | None = None
+
+    @classmethod
+    def in_span(cls, row: Mapping[str, Any], key: str, what: str, fix: str) -> Hit:
+        """A hit at a key of a span, given as a row of Part.spans; that of a content span is in its attribution."""
+        path: JsonPath = (key,) if row["item"] is None else ("content", row["item"], key)
+        return cls(row["layer"], row["row"], path, what, fix, (row["doc_id"], row["start"], row["end"]))
 
 
 class DocumentKey(NamedTuple):

@@ -11,7 +11,6 @@ import polars as pl
 from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus import Part
 from stancebank.faults import excerpt
-from stancebank.json_places import JsonPath
 from stancebank.seeds import paragraphs
 
 _LENGTH = pl.col("document").str.len_chars().cast(pl.Int64)
@@ -31,7 +30,7 @@ def span_text_mismatch(part: Part) -> Iterator[Hit]:
     for row in _rows(wrong):
         reads = excerpt(row["reads"])
         what = f"text is {excerpt(row['text'])}, the document reads {reads} at {row['start']}..{row['end']}"
-        yield _hit(row, "text", what, f"set the text to {reads}, or move the offsets")
+        yield Hit.in_span(row, "text", what, f"set the text to {reads}, or move the offsets")
 
 
 @part_rule("SB302", "span-empty")
@@ -48,7 +47,7 @@ def span_empty(part: Part) -> Iterator[Hit]:
         what = f"start {row['start']} is not before end {row['end']}"
         if row["start"] < row["end"]:
             what = f"the span {row['start']}..{row['end']} covers nothing but blanks"
-        yield _hit(row, "end", what, "correct start or end")
+        yield Hit.in_span(row, "end", what, "correct start or end")
 
 
 @part_rule("SB303", "span-outside-text")
@@ -62,7 +61,7 @@ def span_outside_text(part: Part) -> Iterator[Hit]:
     outside = _with_documents(part).filter(pl.col("end") > _LENGTH, pl.col("start") < pl.col("end"))
     for row in _rows(outside.with_columns(length=_LENGTH).drop("document")):
         what = f"the span {row['start']}..{row['end']} ends behind the text, which has {row['length']} code points"
-        yield _hit(row, "end", what, "correct the offsets; they count Unicode code points")
+        yield Hit.in_span(row, "end", what, "correct the offsets; they count Unicode code points")
 
 
 @part_rule("SB304", "mentions-cross")
@@ -90,7 +89,7 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
     first = crossing.sort("row", "row_other").unique("row", keep="first")
     for row in _rows(first.with_columns(layer=pl.lit("mentions"), item=None)):
         what = f"{excerpt(row['text'])} crosses {row['mention_id_other']} {excerpt(row['text_other'])}"
-        yield _hit(row, "start", what, "correct the ends of one of them")
+        yield Hit.in_span(row, "start", what, "correct the ends of one of them")
 
 
 @part_rule("SB305", "mention-duplicate")
@@ -106,7 +105,7 @@ def mention_duplicate(part: Part) -> Iterator[Hit]:
     repeated = repeated.filter(pl.col("row") != pl.col("row").first().over(key))
     for row in _rows(repeated.lazy().with_columns(layer=pl.lit("mentions"), item=None)):
         what = f"{row['first']} has the same span and the same entity {excerpt(row['entity_id'])}"
-        yield _hit(row, "mention_id", what, "remove one of the two")
+        yield Hit.in_span(row, "mention_id", what, "remove one of the two")
 
 
 @part_rule("SB306", "span-outside-sentence")
@@ -121,7 +120,7 @@ def span_outside_sentence(part: Part) -> Iterator[Hit]:
     placed = part.placed_spans.filter(pl.col("item").is_null(), pl.col("start") < pl.col("end"))
     for row in _rows(placed.lazy().filter(~inside.fill_null(value=False))):
         what = f"the span {row['start']}..{row['end']} does not lie inside one sentence"
-        yield _hit(row, "start", what, "correct the span, or the ends of the sentence")
+        yield Hit.in_span(row, "start", what, "correct the span, or the ends of the sentence")
 
 
 @part_rule("SB307", "sentences-overlap")
@@ -135,7 +134,7 @@ def sentences_overlap(part: Part) -> Iterator[Hit]:
     before = pl.col("end").cum_max().shift(1).over("doc_id", order_by=["start", "end"])
     rows = part["sentences"].with_row_index("row").filter(pl.col("start") < before)
     for row in _rows(rows.lazy().with_columns(layer=pl.lit("sentences"), item=None)):
-        yield _hit(row, "start", "the sentence starts before one in front of it ends", "correct their ends")
+        yield Hit.in_span(row, "start", "the sentence starts before one in front of it ends", "correct their ends")
 
 
 @part_rule("SB308", "text-outside-sentences")
@@ -173,7 +172,7 @@ def content_out_of_order(part: Part) -> Iterator[Hit]:
     before = pl.col("end").cum_max().shift(1).over("row", order_by="item")
     rows = part.spans.filter(pl.col("item").is_not_null()).with_columns(before=before)
     for row in _rows(rows.lazy().filter(pl.col("start") < pl.col("before"))):
-        yield _hit(
+        yield Hit.in_span(
             row, "start", "the content span starts before one in front of it ends", "order the spans as in the text"
         )
 
@@ -191,7 +190,7 @@ def sentence_with_blanks(part: Part) -> Iterator[Hit]:
     for row in _rows(sentences.filter(reads != reads.str.strip_chars()).drop("document")):
         leading = row["reads"].lstrip() != row["reads"]
         what = f"the sentence {'starts' if leading else 'ends'} with a blank"
-        yield _hit(row, "start" if leading else "end", what, "leave out the blanks around the sentence")
+        yield Hit.in_span(row, "start" if leading else "end", what, "leave out the blanks around the sentence")
 
 
 @part_rule("SB311", "paragraph-wrong")
@@ -216,12 +215,12 @@ def paragraph_wrong(part: Part) -> Iterator[Hit]:
     numbered = pl.col("paragraph") == pl.col("number")
     for row in _rows(placed.lazy().filter(~numbered)):
         what = f"paragraph is {row['paragraph']}, the sentence starts in paragraph {row['number']}"
-        yield _hit(row, "paragraph", what, f"set paragraph to {row['number']}")
+        yield Hit.in_span(row, "paragraph", what, f"set paragraph to {row['number']}")
     text_end = part["documents"].lazy().select("doc_id", length=pl.col("text").str.len_chars().cast(pl.Int64))
     inside = placed.lazy().join(text_end, on="doc_id").filter(pl.col("end") <= pl.col("length"))
     for row in _rows(inside.filter(numbered, pl.col("end") > pl.col("next"))):
         what = f"the sentence ends at {row['end']}, but the next paragraph starts at {row['next']}"
-        yield _hit(row, "end", what, "split the sentence at the blank line")
+        yield Hit.in_span(row, "end", what, "split the sentence at the blank line")
 
 
 def _with_documents(part: Part) -> pl.LazyFrame:
@@ -233,8 +232,3 @@ def _rows(frame: pl.LazyFrame) -> Iterator[dict[str, Any]]:
     found = frame.collect(engine="streaming")
     by = [name for name in ("layer", "row", "item") if name in found.columns]
     return found.sort(by, nulls_last=False).iter_rows(named=True)
-
-
-def _hit(row: dict[str, Any], key: str, what: str, fix: str) -> Hit:
-    path: JsonPath = (key,) if row["item"] is None else ("content", row["item"], key)
-    return Hit(row["layer"], row["row"], path, what, fix, (row["doc_id"], row["start"], row["end"]))

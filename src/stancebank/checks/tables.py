@@ -65,13 +65,11 @@ class Table:
 
     def _refused(self, columns: tuple[Column, ...], rows: pl.DataFrame, outer: str | None) -> pl.DataFrame:
         """What the model of the columns refuses: row, item, outer and inner column, check and value."""
-        import pandera.polars as pandera
         from pandera.errors import SchemaErrors
 
         failures = _NOTHING
-        model = pandera.DataFrameSchema(_columns(columns, self.scheme), strict=True, ordered=True)
         try:
-            model.validate(rows.drop("row", "item", strict=False), lazy=True)
+            _model(columns, self.scheme).validate(rows.drop("row", "item", strict=False), lazy=True)
         except SchemaErrors as errors:
             failures = errors.failure_cases.select(_NOTHING.columns)
         item = pl.col("item") if "item" in rows.columns else pl.lit(None, pl.Int64).alias("item")
@@ -103,25 +101,24 @@ def table_model(layer: Layer, scheme: Scheme) -> pandera.DataFrameSchema:
     It checks names, order, types and nulls of the columns, and of each value its
     pattern, its least size, and that it is a label of its vocabulary.
     """
+    return _model(layer.columns, scheme, layer.name)
+
+
+def _model(columns: tuple[Column, ...], scheme: Scheme, name: str | None = None) -> pandera.DataFrameSchema:
     import pandera.polars as pandera
 
-    return pandera.DataFrameSchema(_columns(layer.columns, scheme), name=layer.name, strict=True, ordered=True)
-
-
-def _columns(columns: tuple[Column, ...], scheme: Scheme) -> dict[str, pandera.Column]:
-    import pandera.polars as pandera
-
-    return {
+    checked = {
         column.name: pandera.Column(
             polars_type(column.kind),
             [
-                pandera.Check(lambda data, condition=condition: data.lazyframe.select(condition), error=name)
-                for name, condition in _conditions(column, scheme).items()
+                pandera.Check(lambda data, condition=condition: data.lazyframe.select(condition), error=check)
+                for check, condition in _conditions(column, scheme).items()
             ],
             nullable=column.nullable,
         )
         for column in columns
     }
+    return pandera.DataFrameSchema(checked, name=name, strict=True, ordered=True)
 
 
 def _conditions(column: Column, scheme: Scheme) -> dict[str, pl.Expr]:

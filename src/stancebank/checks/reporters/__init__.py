@@ -9,12 +9,11 @@ from stancebank.checks.reporters.as_json import findings_schema, report_json
 from stancebank.checks.reporters.github import report_github
 from stancebank.checks.reporters.junit import report_junit
 from stancebank.checks.reporters.sarif import report_sarif
-from stancebank.checks.reporters.tally import Tally, counted
+from stancebank.checks.reporters.tally import Tally
 from stancebank.checks.reporters.text import report_text
 
 __all__ = [
     "Tally",
-    "counted",
     "findings_schema",
     "report_github",
     "report_json",

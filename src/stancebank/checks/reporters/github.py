@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from stancebank.checks.findings import Finding, Severity
-from stancebank.checks.reporters.tally import Tally, counted
+from stancebank.checks.reporters.tally import Tally
 from stancebank.checks.reporters.text import place
-from stancebank.faults import printable
+from stancebank.faults import counted, printable
 from stancebank.files import cannot_write
 
 # GitHub shows no more annotations of a kind from one step, and drops a summary that is larger.

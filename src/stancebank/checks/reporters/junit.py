@@ -12,9 +12,9 @@ from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 from stancebank.checks.findings import Finding
-from stancebank.checks.reporters.tally import Tally, counted
+from stancebank.checks.reporters.tally import Tally
 from stancebank.checks.reporters.text import block
-from stancebank.faults import printable
+from stancebank.faults import counted, printable
 
 _SUITE = "stancebank validate"
 _SPOOL_BYTES = 1024 * 1024

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from stancebank.checks.findings import Finding
+from stancebank.faults import counted
 
 
 class Tally:
@@ -43,8 +44,3 @@ class Tally:
         """Such as "2 errors, 1 warning", or "no findings"."""
         counts = [(self.errors, "error"), (self.warnings, "warning")]
         return ", ".join(counted(number, noun) for number, noun in counts if number) or "no findings"
-
-
-def counted(number: int, noun: str) -> str:
-    """Such as "1 error" or "1,234 errors"."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
