@@ -18,7 +18,7 @@ from stancebank.corpus import CORPUS_FILE, RESERVED_FOLDERS, TARGETS_FILE, Corpu
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.files import write_files
 from stancebank.frames import polars_schema, row_order
-from stancebank.generated import schema_files
+from stancebank.generated import scheme_files
 from stancebank.jsonl import write_records
 from stancebank.layers import DOCUMENTS, ID, LANGUAGE, PART_LAYERS, SENTENCES, Layer
 from stancebank.scheme import SCHEME_FILE, read_scheme
@@ -45,9 +45,10 @@ class Addition:
 
 
 def make_corpus(folder: Path, scheme_file: Path) -> None:
-    """Make an empty corpus in a folder that has none: settings, seed register, scheme, schemas and no targets yet.
+    """Make an empty corpus in a folder that has none: settings, seed register, scheme and what follows from it.
 
-    scheme_file: the scheme to copy. Raises StanceBankError where there is one already or where writing fails.
+    scheme_file: the scheme to copy. Raises StanceBankError where there is a corpus already,
+    where Label Studio cannot hold the scheme's labels, or where writing fails.
     """
     if (folder / CORPUS_FILE).exists():
         what = f"{printable(str(folder))} holds a corpus already"
@@ -65,8 +66,11 @@ def make_corpus(folder: Path, scheme_file: Path) -> None:
     require_readable(faults)
     assert scheme is not None
     files = {CORPUS_FILE: settings.encode(), TARGETS_FILE: b"", seeds.SEEDS_FILE: _SEED_REGISTER}
-    files |= {SCHEME_FILE: scheme_file.read_bytes(), **schema_files(scheme)}
-    files |= {".gitattributes": b"seeds/** -text\ncorpus/** -text\n", ".gitignore": b"/dist/\n.new-*\n.old-*\n"}
+    files |= {SCHEME_FILE: scheme_file.read_bytes(), **scheme_files(scheme)}
+    files |= {
+        ".gitattributes": b"seeds/** -text\ncorpus/** -text\n",
+        ".gitignore": b"/dist/\n/.studio/\n/.venv-studio/\n.new-*\n.old-*\n",
+    }
     existing = [file for file in files if (folder / file).exists()]
     if existing:
         what = f"{printable(str(folder))} holds {existing[0]} already"

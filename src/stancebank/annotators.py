@@ -15,6 +15,8 @@ from stancebank.layers import ID, LINE
 from stancebank.yaml_files import Location, Settings, read_yaml
 
 ANNOTATORS_FILE = "annotation/annotators.yaml"
+GOLD = "gold"
+"""What commands call the corpus's own annotations, where an annotator's id could stand too."""
 
 _Line = Annotated[str, Field(min_length=1, pattern=f"^{LINE}$")]
 

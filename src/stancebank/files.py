@@ -7,8 +7,9 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from stancebank.faults import Fault, StanceBankError, printable
 
@@ -36,17 +37,18 @@ def read_inside(root: Path, file: str) -> tuple[bytes | None, Fault | None]:
         )
 
 
-def write_files(root: Path, contents: Mapping[str, bytes]) -> None:
+def write_files(root: Path, contents: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> None:
     """Write all of the files or none: each is written beside its place, then all are renamed.
 
-    contents: bytes by path from the root; folders are made as needed. Raises
-    StanceBankError, the files as they were, where writing fails.
+    contents: bytes by path from the root, or pairs of the two, of which one at a time
+    is held in memory; folders are made as needed. Raises StanceBankError, the files
+    as they were, where writing fails.
     """
     staged: list[tuple[Path, Path]] = []
     kept: list[tuple[Path, Path | None]] = []
     made: list[Path] = []
     try:
-        for file, data in contents.items():
+        for file, data in contents.items() if isinstance(contents, Mapping) else contents:
             path = (root / file).resolve()  # what a link leads to is written, and the link stays
             if not path.is_relative_to(root.resolve()):
                 raise OSError(errno.EXDEV, "a symbolic link leads out of the corpus root")
@@ -74,6 +76,31 @@ def write_files(root: Path, contents: Mapping[str, bytes]) -> None:
     for _, before in kept:
         if before is not None:
             before.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def new_file(target: Path) -> Iterator[BinaryIO]:
+    """A file to fill, which takes the target's place when the block ends without an error.
+
+    Raises StanceBankError where writing fails; the target is then as it was.
+    """
+    try:
+        place = target.resolve()
+        beside = _beside(place)
+    except (OSError, ValueError, RuntimeError) as error:
+        raise cannot_write(target, error) from error
+    try:
+        with beside.open("wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~_umask())
+        beside.replace(place)
+    except BaseException as error:
+        beside.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise cannot_write(target, error) from error
+        raise
 
 
 @contextlib.contextmanager

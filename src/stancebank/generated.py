@@ -20,6 +20,7 @@ from stancebank.marked_pages import filled, label_table
 from stancebank.reliability import pairs_of_passes
 from stancebank.scheme import Scheme
 from stancebank.statistics import corpus_statistics
+from stancebank.studio.config import CONFIG_FILE, labelling_config
 
 STANCES, RELATIONS, ENTITIES, AGREEMENT = (
     f"docs/{name}.svg" for name in ("stances", "relations", "entities", "agreement")
@@ -33,12 +34,13 @@ FINDINGS_SCHEMA = "docs/findings.schema.json"
 def generated_files(corpus: Corpus) -> dict[str, bytes]:
     """Contents by path from the root.
 
-    These are a JSON Schema per layer, the pictures of who stands where, of the
-    relations, the entities and the agreement of the passes, each where there is
-    something to draw, the guidelines with their tables of labels, the datasheet with
-    its numbers and, where the root has a page of the rules, that page and the JSON
-    Schema of reports. Raises StanceBankError where the corpus cannot be read or a
-    page has a marker that means nothing.
+    These are a JSON Schema per layer, the labelling config of Label Studio, the
+    pictures of who stands where, of the relations, the entities and the agreement of
+    the passes, each where there is something to draw, the guidelines with their
+    tables of labels, the datasheet with its numbers and, where the root has a page of
+    the rules, that page and the JSON Schema of reports. Raises StanceBankError where
+    the corpus cannot be read, Label Studio cannot hold the scheme's labels or a page
+    has a marker that means nothing.
     """
     require_readable(corpus.faults)
     assert corpus.scheme is not None
@@ -50,7 +52,7 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
         ENTITIES: entity_matrix(corpus, statistics),
         AGREEMENT: agreement_dots(pairs),
     }
-    files = schema_files(corpus.scheme)
+    files = scheme_files(corpus.scheme)
     files |= {file: drawn.encode() for file, drawn in pictures.items() if drawn is not None}
     files |= guideline_files(corpus.root, corpus.scheme)
     files |= _filled(corpus.root, DATASHEET, partial(datasheet.figures, corpus, statistics, pairs))
@@ -87,9 +89,14 @@ def rules_files() -> dict[str, bytes]:
     return {RULES_PAGE: rules_page().encode(), FINDINGS_SCHEMA: _json(findings_schema())}
 
 
-def schema_files(scheme: Scheme) -> dict[str, bytes]:
-    """The JSON Schema of each layer's records, by path from the root."""
-    return {f"schemas/{layer.name}.schema.json": _json(record_schema(layer, scheme)) for layer in LAYERS.values()}
+def scheme_files(scheme: Scheme) -> dict[str, bytes]:
+    """What follows from the scheme alone, by path from the root.
+
+    These are the JSON Schema of each layer's records and the labelling config of Label Studio.
+    Raises StanceBankError where that config cannot hold the scheme's labels.
+    """
+    schemas = {f"schemas/{layer.name}.schema.json": _json(record_schema(layer, scheme)) for layer in LAYERS.values()}
+    return schemas | {CONFIG_FILE: labelling_config(scheme).encode()}
 
 
 def _json(value: object) -> bytes:

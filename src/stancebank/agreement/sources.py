@@ -8,12 +8,12 @@ from pathlib import Path
 
 import polars as pl
 
+from stancebank.annotators import GOLD
 from stancebank.checks.selection import Selection
 from stancebank.checks.validation import check_part
 from stancebank.corpus import CORPUS_FILE, PASSES, Corpus, Part, read_corpus, require_readable
 from stancebank.faults import StanceBankError, excerpt, printable
 
-GOLD = "gold"
 _REFERENCES = Selection(select=("SB4",))  # ids and what they refer to: records are matched along these
 
 

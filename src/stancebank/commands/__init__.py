@@ -16,7 +16,7 @@ from typing import NoReturn
 
 import typer
 
-from stancebank.commands import add, adjudicate, agree, build, generate, init, rule, rules, stats, validate
+from stancebank.commands import add, adjudicate, agree, build, generate, init, rule, rules, stats, studio, validate
 from stancebank.faults import StanceBankError, printable
 
 app = typer.Typer(
@@ -34,6 +34,7 @@ def _register(name: str, module: ModuleType) -> None:
 
 for _module in (validate, rule, rules, build, add, init, generate, agree, adjudicate, stats):
     _register(_module.__name__.rpartition(".")[2], _module)
+app.add_typer(studio.app, name="studio")
 
 
 @app.callback(invoke_without_command=True)

@@ -1,0 +1,71 @@
+"""Bring annotations from an export of Label Studio into the corpus.
+
+The export is JSON, with tasks in an array or one on each line. Where a task has
+several annotations, each annotator of the export gets a pass under
+annotation/passes; else the annotations become the corpus's own, merged with what
+was changed there since the export. What cannot be taken as it is is left out, and
+said; nothing else is lost with it.
+
+Exit codes: 0 all was taken; 1 something was refused; 2 no corpus there, an export or
+base that cannot be read, nowhere to write, or wrong usage; 3 an error in StanceBank
+itself.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from stancebank.commands.options import Root
+from stancebank.commands.output import say
+from stancebank.commands.studio.options import Annotators
+
+
+def import_(
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="The export; - for standard input.")],
+    root: Root = None,
+    base: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="What was sent: a corpus or a base; without it FILE.base, or the corpus as it is."
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for corpus/ and annotation/passes/; without it the root.")
+    ] = None,
+    annotator: Annotators = None,
+) -> None:
+    """Read the export and write what is sound."""
+    import shutil
+    import sys
+    import tempfile
+
+    from stancebank.corpus import find_root, read_corpus
+    from stancebank.faults import StanceBankError, printable
+    from stancebank.studio.base import sidecar
+    from stancebank.studio.importing import import_annotations
+    from stancebank.studio.people import read_pairs
+    from stancebank.studio.report import report_changes, report_notices, report_written
+
+    corpus = read_corpus(find_root(root))
+    names = read_pairs(annotator or [])
+    if base is None and file != "-" and sidecar(Path(file)).is_dir():
+        base = sidecar(Path(file))
+    if base is not None and not (base / "corpus").is_dir():
+        what = f"{printable(str(base))} is neither a corpus nor a base: it has no folder corpus"
+        raise StanceBankError(what, "name the folder that stancebank studio export wrote beside the export")
+    try:
+        with tempfile.TemporaryFile() if file == "-" else Path(file).open("rb") as stream:
+            if file == "-":
+                shutil.copyfileobj(sys.stdin.buffer, stream)
+                stream.seek(0)
+            imported = import_annotations(corpus, stream, base=base, out=out, names=names)
+    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
+        raise StanceBankError(f"{printable(file)} cannot be read: {error.strerror}", "name an export") from None
+    for line in report_notices(imported):
+        say(line, err=True)
+    for line in (*report_changes(imported), *report_written(corpus, imported)):
+        say(line)
+    raise typer.Exit(1 if imported.refused else 0)

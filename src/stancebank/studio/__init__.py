@@ -1,0 +1,1 @@
+"""Label Studio and back: the labelling config, tasks out, annotations in, and a server to do it with."""

@@ -1,0 +1,88 @@
+"""What was sent to Label Studio: the base that an export is compared with when it comes back.
+
+A base is a folder with the layers of the documents that were sent, laid out as
+in a corpus, and beside them which record a region became that an annotator made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import polars as pl
+
+from stancebank.corpus import CORPUS_FILE, Corpus, Part, require_readable
+from stancebank.files import read_inside, write_files
+from stancebank.frames import row_order
+from stancebank.jsonl import write_records
+from stancebank.layers import PART_LAYERS
+from stancebank.studio.records import Names
+
+NamesByDocument = dict[tuple[str, str], dict[tuple[str, str], str]]
+"""The names of regions by document and annotator, who is empty for the corpus's own."""
+
+
+def sidecar(export: Path) -> Path:
+    """The base that stancebank studio export writes beside an export."""
+    return export.with_name(f"{export.name}.base")
+
+
+def is_base(folder: Path) -> bool:
+    """Whether a folder is a base, and no corpus."""
+    return (folder / "corpus").is_dir() and not (folder / CORPUS_FILE).exists()
+
+
+def base_corpus(corpus: Corpus, folder: Path) -> Corpus:
+    """The base as a corpus to read parts from; scheme and settings are those of the corpus."""
+    return replace(corpus, root=folder)
+
+
+def save_base(folder: Path, part: Part, documents: Collection[str], *, blank: bool = False) -> None:
+    """Keep documents of a sound part as they are now, in place of what the base has of them.
+
+    blank: they are sent without annotations.
+    """
+    sent = pl.col("doc_id").is_in(list(documents))
+    frames = {
+        name: part[name].clear() if blank and layer.annotated else part[name].filter(sent)
+        for name, layer in PART_LAYERS.items()
+    }
+    if (folder / "corpus" / part.name).is_dir():
+        earlier = base_corpus(part.corpus, folder).read_part(part.name)
+        require_readable(earlier.faults)
+        frames = {name: pl.concat([earlier[name].filter(~sent), rows]) for name, rows in frames.items()}
+    files = {}
+    for name, layer in PART_LAYERS.items():
+        rows = frames[name].sort(row_order(layer), maintain_order=True)
+        files[f"corpus/{part.name}/{layer.file_name}"] = write_records(rows, layer)
+    write_files(folder, files)
+
+
+def names_file(part: str) -> str:
+    """Where a base keeps the names of regions, from its folder."""
+    return f"regions/{part}.jsonl"
+
+
+def read_names(folder: Path, part: str) -> NamesByDocument:
+    """The names of regions that a base has; none where it keeps none."""
+    data, _ = read_inside(folder, names_file(part))
+    found: NamesByDocument = {}
+    for line in (data or b"").splitlines():
+        row = orjson.loads(line)
+        names = found.setdefault((row["doc_id"], row["annotator"]), {})
+        names[row["layer"], row["region"]] = row["record"]
+    return found
+
+
+def names_lines(names: Mapping[tuple[str, str], Names]) -> bytes:
+    """The file of the names of regions."""
+    return b"".join(_lines(names.items()))
+
+
+def _lines(names: Iterable[tuple[tuple[str, str], Names]]) -> Iterator[bytes]:
+    for (doc_id, annotator), regions in sorted(names, key=lambda each: each[0]):
+        for (layer, region), record in sorted(regions.items()):
+            row = {"doc_id": doc_id, "annotator": annotator, "layer": layer, "region": region, "record": record}
+            yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)

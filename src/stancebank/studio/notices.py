@@ -1,0 +1,100 @@
+"""What the import has to say of an export: every kind of flaw, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from stancebank.faults import printable
+from stancebank.json_places import JsonPath, json_path
+
+Outcome = Literal["refused", "repaired", "reported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A way in which an export can be unsound or say less than it seems.
+
+    outcome: refused, the annotation of this document is left out whole, so that
+    what is imported is never half of what somebody made; repaired, by the rule that
+    meaning states; reported, nothing is wrong, but somebody should know.
+    """
+
+    outcome: Outcome
+    meaning: str
+
+
+KINDS: Mapping[str, Kind] = {
+    "task-malformed": Kind("refused", "A task is no object with data and a list of annotations."),
+    "document-unknown": Kind("refused", "The task's doc_id is missing, or no document of the corpus has it."),
+    "document-twice": Kind("refused", "Two tasks are for one document."),
+    "text-changed": Kind("refused", "The task's text is not the document's."),
+    "scheme-changed": Kind("refused", "The task was made with another version of the scheme."),
+    "annotator-twice": Kind("refused", "One annotator has two annotations of one document."),
+    "item-malformed": Kind("refused", "An item of a result is no object with the keys that its kind needs."),
+    "item-unknown": Kind("refused", "An item is of a type, or for a control, that the labelling config does not have."),
+    "region-without-id": Kind("refused", "A region has no id."),
+    "region-twice": Kind("refused", "Two regions have the same id."),
+    "id-not-text": Kind("repaired", "An id is a number; it is read as its digits, as in the interface."),
+    "offset-malformed": Kind("refused", "An offset is no whole number."),
+    "offset-as-text": Kind("repaired", "An offset is a whole number written as text or with .0; it is read as such."),
+    "span-impossible": Kind("refused", "A region starts behind its end or outside the text, or is empty."),
+    "label-unknown": Kind("refused", "A region has no label, several, or one that the scheme does not have."),
+    "value-without-region": Kind("refused", "A value belongs to a region that is not there."),
+    "value-elsewhere": Kind("refused", "A value has other offsets than its region."),
+    "value-out-of-place": Kind("repaired", "A value is for regions with another label; it is dropped, as on saving."),
+    "value-unknown": Kind("refused", "A value is none of the choices: of the scheme, the targets or the entities."),
+    "value-twice": Kind("refused", "A region has two values where one is expected."),
+    "value-missing": Kind("refused", "A region lacks a value that it needs."),
+    "entity-missing": Kind("refused", "A mention has neither an entity nor a new one."),
+    "entity-twice": Kind("refused", "A mention has both an entity and a new one."),
+    "entity-types-differ": Kind("refused", "The mentions of one entity have different labels."),
+    "relation-dangling": Kind("refused", "A relation leads from or to a region that is not there."),
+    "relation-without-label": Kind("refused", "A relation has no label."),
+    "relation-unknown": Kind("refused", "A relation has a label that the scheme does not have."),
+    "relation-between-others": Kind("refused", "The ends of a relation are no regions that its label can join."),
+    "relation-both-ways": Kind("refused", "A relation leads both ways, and its type has a direction."),
+    "relation-repeated": Kind("repaired", "Two relations lead from one region to another; their labels are united."),
+    "link-reversed": Kind("repaired", "A source, content or holder points to its cue or stance; it is turned."),
+    "content-without-cue": Kind("refused", "A content span belongs to no cue."),
+    "cue-without-content": Kind("refused", "A cue has no content."),
+    "source-unclear": Kind("refused", "A cue has no source, several, or one though it says that there is none."),
+    "holder-unclear": Kind("refused", "A stance has no holder, several, or one though it says that it is the writer."),
+    "annotation-empty": Kind("refused", "A submitted annotation is empty, and the document has annotations."),
+    "changed-on-both-sides": Kind("refused", "The corpus and the annotator have changed the same thing differently."),
+    "annotation-skipped": Kind("reported", "An annotator has skipped the document."),
+    "draft-not-submitted": Kind("reported", "A draft was never submitted; what it holds is not imported."),
+    "prediction-left": Kind("reported", "Predictions are proposals; they become annotations by being submitted."),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One thing about an export.
+
+    kind: a key of KINDS. task: the task's id on the server, or "?" where it has none. document, annotator,
+    region: their ids, where they are known. path: JSON path in the file. what: what
+    is there and what was expected. fix: how to mend it.
+    """
+
+    kind: str
+    path: JsonPath
+    what: str
+    fix: str
+    task: str = "?"
+    document: str | None = None
+    annotator: str | None = None
+    region: str | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What became of it."""
+        return KINDS[self.kind].outcome
+
+    def lines(self) -> tuple[str, str, str]:
+        """What people read: where and what kind, what it is, how to mend it."""
+        place = [f"task {self.task}", self.document, self.annotator, self.region and f"region {self.region}"]
+        where = ", ".join(printable(each) for each in place if each)
+        head = f"{where}: {self.outcome}: {self.kind}  {printable(json_path(self.path))}"
+        return head, f"  {printable(self.what)}", f"  fix: {printable(self.fix)}"

@@ -1,0 +1,60 @@
+"""Who annotated what: annotators of a server as annotators of the corpus."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from stancebank.annotators import GOLD
+from stancebank.faults import StanceBankError, excerpt
+from stancebank.layers import ID
+
+
+@dataclass(frozen=True)
+class People:
+    """Where each annotator's work goes.
+
+    names: by e-mail address or id on the server the annotator's id in the corpus, or
+    "gold" for the corpus's own annotations. shared: whether those who are not named
+    get a pass each; else their work is the corpus's own.
+    """
+
+    names: Mapping[str, str]
+    shared: bool = False
+
+    def annotator(self, completed_by: object) -> str | None:
+        """The annotator's id in the corpus, or None for the corpus's own annotations."""
+        address, number = _who(completed_by)
+        named = self.names.get(address) or self.names.get(number)
+        if named is not None:
+            return None if named == GOLD else named
+        return _id(address, number) if self.shared else None
+
+
+def read_pairs(pairs: list[str]) -> dict[str, str]:
+    """From such as ann@example.org=ann or 3=gold. Raises StanceBankError for what is no such pair."""
+    names = {}
+    for pair in pairs:
+        who, equals, name = pair.rpartition("=")
+        if not (equals and who.strip() and re.fullmatch(ID, name.strip())):
+            what = f"{excerpt(pair)} does not say who is which annotator"
+            raise StanceBankError(
+                what, "write ADDRESS=ID or NUMBER=ID, such as ann@example.org=ann; gold is the corpus itself"
+            )
+        names[who.strip()] = name.strip()
+    return names
+
+
+def _who(completed_by: object) -> tuple[str, str]:
+    """The e-mail address and the id on the server, as text; empty where they are not given."""
+    if isinstance(completed_by, dict):
+        address, number = completed_by.get("email"), completed_by.get("id")
+        return (address if isinstance(address, str) else ""), ("" if number is None else str(number))
+    return "", "" if completed_by is None else str(completed_by)
+
+
+def _id(address: str, number: str) -> str:
+    """An id made of what the server says; a name is the part of an address in front of the @."""
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", address.partition("@")[0]).strip("-._")[:128]
+    return name or f"user-{re.sub(r'[^A-Za-z0-9]+', '-', number).strip('-')[:100] or 'unknown'}"

@@ -1,0 +1,192 @@
+"""From the corpus to a server: every document once, whatever happens on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+
+from stancebank.corpus import Corpus, Part, require_readable
+from stancebank.faults import StanceBankError, counted, excerpt
+from stancebank.layers import PART_LAYERS
+from stancebank.studio.base import save_base
+from stancebank.studio.client import Project, Server
+from stancebank.studio.folder import alone, private_file, studio_folder
+from stancebank.studio.projects import base_folder, open_project
+from stancebank.studio.pull import snapshot
+from stancebank.studio.server_tasks import server_tasks
+from stancebank.studio.sound import require_sound
+from stancebank.studio.tasks import Mode, Task, part_tasks
+
+BATCH_DOCUMENTS = 50
+BATCH_BYTES = 8 << 20
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """What a push did.
+
+    project: where it went. sent: documents that were not there. left: documents that
+    were, and stay as they are. replaced: documents that were, and were sent again.
+    copy: the export of the project as it was before any was replaced.
+    """
+
+    project: Project
+    sent: int
+    left: int
+    replaced: int
+    copy: Path | None
+
+
+def push(
+    corpus: Corpus,
+    server: Server,
+    project: str | None = None,
+    mode: Mode = Mode.annotations,
+    documents: Collection[str] | None = None,
+    *,
+    replacing: bool = False,
+    progress: Progress | None = None,
+    batch: int = BATCH_DOCUMENTS,
+) -> Pushed:
+    """Send documents to a project: those that are not there, with replacing those that are too.
+
+    project: its number or title; without it the corpus's title; made where it is
+    missing. documents: their ids; without them all. progress: is told how many are
+    there, of how many. batch: most documents in one request.
+
+    A push that was cut off is completed by the next one. Raises UnsoundCorpusError
+    where the corpus has errors, and StanceBankError for an unknown document, a
+    project with another labelling config, two tasks of one document that both hold
+    work, and where the server fails for good.
+    """
+    require_sound(corpus)
+    wanted = _wanted(corpus, documents)
+    folder = studio_folder(corpus.root)
+    with alone(folder, "push"):
+        target = open_project(server, corpus, project)
+        there = _settled(server, target.id, folder)
+        known = wanted & there.keys()
+        copy = _keep_copy(server, target.id, folder) if replacing and known else None
+        again = known if replacing else set()
+        outgoing = (wanted - known) | again
+        done = 0
+        for part, tasks in _batches(corpus, mode, outgoing, batch):
+            ids = {task["data"]["doc_id"] for task in tasks}
+            for document in ids & again:
+                server.delete_task(there[document])
+            save_base(base_folder(corpus.root, server, target.id), part, ids)
+            _deliver(server, target.id, tasks)
+            done += len(tasks)
+            if progress is not None:
+                progress(done, len(outgoing))
+        if outgoing:
+            missing = outgoing - _settled(server, target.id, folder).keys()
+            if missing:
+                what = f"{counted(len(missing), 'document')} of {len(outgoing):,} have not arrived"
+                raise StanceBankError(what, "the server may still be at it: look with stancebank studio status")
+    return Pushed(target, len(outgoing - again), len(known - again), len(again), copy)
+
+
+def _wanted(corpus: Corpus, documents: Collection[str] | None) -> set[str]:
+    there: set[str] = set()
+    for name in corpus.part_names:
+        part = corpus.read_part(name)
+        require_readable(part.faults)
+        there.update(part["documents"]["doc_id"])
+    for document in documents or ():
+        if document not in there:
+            raise StanceBankError(f"the corpus has no document {excerpt(document)}", "name documents by their doc_id")
+    return there if documents is None else set(documents)
+
+
+def _settled(server: Server, project: int, folder: Path) -> dict[str, int]:
+    """The task of each document that is there; of those that are there twice, tasks without work are deleted but one.
+
+    A request that was cut off may still have been carried out, and its documents sent again.
+    """
+    tasks: dict[str, list[int]] = {}
+    for number, document in server.documents(project):
+        if document:
+            tasks.setdefault(document, []).append(number)
+    if any(len(numbers) > 1 for numbers in tasks.values()):
+        export = snapshot(server, project, folder)
+        try:
+            worked = {task.number for task in server_tasks(export, {}) if task.has_work}
+        finally:
+            export.unlink(missing_ok=True)
+        for document, numbers in tasks.items():
+            tasks[document] = [_settle(server, document, numbers, worked)]
+    return {document: numbers[0] for document, numbers in tasks.items()}
+
+
+def _settle(server: Server, document: str, numbers: list[int], worked: set[int]) -> int:
+    with_work = [number for number in numbers if number in worked]
+    if len(with_work) > 1:
+        listed = " and ".join(map(str, with_work))
+        what = f"document {excerpt(document)} has several tasks that somebody has worked on: {listed}"
+        raise StanceBankError(what, "delete all but one of them in Label Studio")
+    # The last one is what the base is of.
+    kept = with_work[0] if with_work else numbers[-1]
+    for number in numbers:
+        if number != kept:
+            server.delete_task(number)
+    return kept
+
+
+def _keep_copy(server: Server, project: int, folder: Path) -> Path:
+    moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    copy = folder / "kept" / f"{moment}-{server.key}-{project}.json"
+    with private_file(copy) as beside:
+        server.snapshot(project, beside)
+    return copy
+
+
+def _batches(corpus: Corpus, mode: Mode, documents: set[str], most: int) -> Iterator[tuple[Part, list[Task]]]:
+    """The tasks of documents in batches, each of one part as it is sent."""
+    for name in corpus.part_names:
+        part = corpus.read_part(name)
+        sent = _without_annotations(part) if mode is Mode.texts else part
+        for tasks in _bounded(part_tasks(part, mode, documents), most):
+            yield sent, tasks
+
+
+def _bounded(tasks: Iterable[Task], most: int) -> Iterator[list[Task]]:
+    batch: list[Task] = []
+    size = 0
+    for task in tasks:
+        length = len(orjson.dumps(task))
+        if batch and (len(batch) >= most or size + length > BATCH_BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(task)
+        size += length
+    if batch:
+        yield batch
+
+
+def _without_annotations(part: Part) -> Part:
+    empty = {name: frame.clear() if PART_LAYERS[name].annotated else frame for name, frame in part.frames.items()}
+    return replace(part, frames=empty)
+
+
+def _deliver(server: Server, project: int, tasks: list[Task]) -> None:
+    """Send a batch; where it is not clear whether it arrived, send only what has not."""
+    sent_before = False
+
+    def send() -> None:
+        nonlocal sent_before
+        missing = tasks
+        if sent_before:
+            there = {document for _, document in server.documents(project)}
+            missing = [task for task in tasks if task["data"]["doc_id"] not in there]
+        sent_before = True
+        if missing:
+            server.import_tasks(project, missing)
+
+    server.repeat(send)

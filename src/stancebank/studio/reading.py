@@ -1,0 +1,325 @@
+"""Reading an export task by task: what each annotator made of each document, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from stancebank.corpus import Corpus, require_readable
+from stancebank.faults import counted, excerpt
+from stancebank.files import read_inside
+from stancebank.json_places import JsonPath
+from stancebank.jsonl import read_records
+from stancebank.layers import DOCUMENTS, ENTITIES, PART_LAYERS, Column
+from stancebank.seeds import sha256
+from stancebank.studio.base import NamesByDocument, base_corpus, is_base, read_names
+from stancebank.studio.changes import changed_records, changes
+from stancebank.studio.decoding import Task, decode_items, decode_task, shown_id
+from stancebank.studio.merge import Conflict, merge
+from stancebank.studio.notices import Notice
+from stancebank.studio.people import People
+from stancebank.studio.records import Conversion, Origin, Record, Records, no_records, to_records
+from stancebank.studio.results import ResultReader
+from stancebank.studio.staging import Place, Staged, Staging
+from stancebank.studio.stored import StoredPart, document_lines
+from stancebank.studio.tasks import Mode
+
+_PARTS_KEPT = 3  # of each kind in memory; an export is mostly in the order of the corpus
+_LINES_KEPT = 5000  # of changes, over all documents; the others are counted
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedDocument:
+    """One document as an annotator left it.
+
+    annotator: None for the corpus's own annotations. changed: how many records are not
+    as they were sent, or as in the annotator's earlier pass. changes: what has changed
+    in them, in lines for people; not all of it where the export has very many.
+    """
+
+    doc_id: str
+    annotator: str | None
+    changes: tuple[str, ...]
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Document:
+    """What is known of a task's document while its annotations are read.
+
+    task: its id, for people. offered: the entities that could be chosen, by alias.
+    blank: whether it was sent without annotations.
+    """
+
+    task: str
+    path: JsonPath
+    doc_id: str
+    part: str
+    offered: Mapping[str, Mapping[str, object]]
+    blank: bool
+
+
+class Reader:
+    """One export in reading."""
+
+    def __init__(self, corpus: Corpus, base: Path | None, people: People, staging: Staging) -> None:
+        assert corpus.scheme is not None
+        assert corpus.targets is not None
+        self.corpus = corpus
+        self.base = base if base is not None and is_base(base) else None
+        self.staging = staging
+        self.notices: list[Notice] = []
+        self.documents: dict[tuple[str, str | None], ImportedDocument] = {}
+        sent = corpus if base is None else base_corpus(corpus, base)
+        self.base_parts = set(sent.part_names)
+        self.stored = lru_cache(_PARTS_KEPT)(partial(StoredPart, corpus))
+        self.sent = lru_cache(_PARTS_KEPT)(partial(self._read_sent, sent))
+        self.names = lru_cache(_PARTS_KEPT)(partial(read_names, self.base) if self.base else _no_names)
+        self._version = corpus.scheme.version
+        self._results = ResultReader(corpus.scheme, frozenset(corpus.targets["target_id"]))
+        self._people = people
+        self._parts = dict(_documents(corpus))
+        self.shared = people.shared
+        self._tasks: dict[str, str] = {}
+        self._seen: set[tuple[str, str | None]] = set()
+        self._lines = 0
+
+    def task(self, number: int, raw: bytes) -> None:
+        """Read one task; number: its index in the export."""
+        task, notices = decode_task(raw, (number,))
+        self.notices += notices
+        document = self._opened(number, task) if task else None
+        if task is None or document is None:
+            return
+        annotations = [annotation for annotation in task.annotations or () if annotation is not None]
+        self.shared |= sum(annotation.was_cancelled is not True for annotation in annotations) > 1
+        read: dict[int, tuple[Origin, Conversion]] = {}
+        for index, annotation in enumerate(task.annotations or ()):
+            if annotation is None:
+                continue
+            path = (*document.path, "annotations", index)
+            annotator = self._people.annotator(annotation.completed_by)
+            if annotation.was_cancelled:
+                what, fix = "the document was skipped", "open it and annotate it, where that was not meant"
+                self._say(document, "annotation-skipped", path, what, fix, annotator)
+                continue
+            made = self._annotation(document, annotation.result, annotator, path)
+            if annotation.id is not None:
+                read[annotation.id] = made
+        self._drafts(document, task.drafts, read)
+        if task.predictions and not annotations:
+            what, fix = "nobody has submitted the predictions for this document", "open it and submit what is right"
+            self._say(document, "prediction-left", (*document.path, "predictions"), what, fix)
+
+    def _drafts(self, document: _Document, drafts: object, read: Mapping[int, tuple[Origin, Conversion]]) -> None:
+        """Report the drafts that say something else than the annotation that they are of."""
+        for index, draft in enumerate(drafts if isinstance(drafts, list) else ()):
+            path = (*document.path, "drafts", index)
+            count = "something in it"
+            if isinstance(draft, dict) and isinstance(draft.get("result"), list):
+                submitted = draft.get("annotation")
+                if isinstance(submitted, int) and submitted in read:
+                    origin, conversion = read[submitted]
+                    again = self._converted(origin, draft["result"], path)
+                    if again.records == conversion.records and not _refuses(again.notices):
+                        continue
+                count = counted(len(draft["result"]), "item")
+            what = f"a draft with {count} was never submitted, and is not imported"
+            fix = "open the document and update, submit or discard it"
+            self._say(document, "draft-not-submitted", path, what, fix)
+
+    def _say(
+        self,
+        document: _Document,
+        kind: str,
+        path: JsonPath,
+        what: str,
+        fix: str,
+        annotator: str | None = None,
+        region: str | None = None,
+    ) -> None:
+        self.notices.append(Notice(kind, path, what, fix, document.task, document.doc_id, annotator, region))
+
+    def _opened(self, number: int, task: Task) -> _Document | None:
+        """The document of a task, or None where nothing is to be read for it."""
+        path: JsonPath = (number,)
+        data, named = task.data, shown_id(task.id)
+        if data.doc_id not in self._parts:
+            what = f"the doc_id is {excerpt(data.doc_id)}, and the corpus has no such document"
+            fix = "import it into the corpus that it was exported from"
+            self.notices.append(Notice("document-unknown", (*path, "data", "doc_id"), what, fix, named))
+            return None
+        part, digest = self._parts[data.doc_id]
+        listed = data.entities if isinstance(data.entities, list) else ()
+        offered = {each["alias"]: each for each in listed if _is_choice(each)}
+        document = _Document(named, path, data.doc_id, part, offered, data.mode == Mode.texts)
+        again = "push the document again with --replace"
+        if data.doc_id in self._tasks:
+            what = f"the task {self._tasks[data.doc_id]} is for this document too, and neither was taken"
+            fix = "delete the one that nobody has worked on, in Label Studio"
+            self._say(document, "document-twice", path, what, fix)
+            self._discard(data.doc_id, None, everywhere=True)
+            return None
+        self._tasks[data.doc_id] = named
+        if sha256(data.text.encode()) != digest:
+            what = "the text is not that of the document in the corpus"
+            self._say(document, "text-changed", (*path, "data", "text"), what, again)
+            return None
+        if data.scheme_version not in (self._version, None):
+            what = f"the task's scheme has version {excerpt(data.scheme_version)}, the corpus's {self._version}"
+            self._say(document, "scheme-changed", (*path, "data", "scheme_version"), what, again)
+            return None
+        return document
+
+    def _annotation(
+        self, document: _Document, result: list[Any], annotator: str | None, path: JsonPath
+    ) -> tuple[Origin, Conversion]:
+        """Read one annotation, and keep what it says where it can be taken."""
+        was, now = self._sent_part(document), self.stored(document.part, annotator)
+        sent = was.records(document.doc_id) if was else no_records()
+        same = was is not None and was.document_lines(document.doc_id) == now.document_lines(document.doc_id)
+        ours = sent if same else now.records(document.doc_id)
+        origin = self._origin(document, annotator, sent, ours)
+        conversion = self._converted(origin, result, path)
+        notices = [
+            replace(notice, task=document.task, document=document.doc_id, annotator=annotator)
+            for notice in conversion.notices
+        ]
+
+        def refuse(kind: str, what: str, fix: str, region: str | None = None) -> None:
+            notices.append(
+                Notice(kind, (*path, "result"), what, fix, document.task, document.doc_id, annotator, region)
+            )
+
+        if (document.doc_id, annotator) in self._seen:
+            who = "the corpus itself" if annotator is None else annotator
+            what = f"there is another annotation of this document for {who}, and neither was taken"
+            refuse("annotator-twice", what, "delete one in Label Studio, or say with --annotator whose each of them is")
+            self._discard(document.doc_id, annotator)
+        elif not result and any(ours.values()):
+            what = f"the annotation is empty, and the document has {sum(map(len, ours.values())):,} records"
+            refuse(
+                "annotation-empty", what, "restore it in Label Studio; or, where it was meant, empty the layers by hand"
+            )
+        records = conversion.records
+        if annotator is None and not _refuses(notices):
+            records, conflicts = _merged(sent, ours, conversion.records)
+            for conflict in conflicts:
+                what = f"{conflict.id or 'the document'} was changed in the corpus and by the annotator"
+                what += f": {', '.join(conflict.fields)}" if conflict.fields else ""
+                fix = "undo one of the two; or import it as a pass, with --annotator"
+                refuse("changed-on-both-sides", what, fix, conflict.id or None)
+        self._seen.add((document.doc_id, annotator))
+        self.notices += notices
+        if not _refuses(notices):
+            unchanged = was is not None and conversion.records == sent
+            made = was.document_lines(document.doc_id) if was and unchanged else document_lines(conversion.records)
+            merged = made if records is conversion.records else document_lines(records)
+            staged = Staged(None if records == ours else merged, made, conversion.names)
+            self.staging.add(Place(document.part, annotator), document.doc_id, staged)
+            self._report(document.doc_id, annotator, origin.base if annotator else sent, conversion.records)
+        return origin, conversion
+
+    def _report(self, doc_id: str, annotator: str | None, before: Records, after: Records) -> None:
+        changed = changed_records(before, after)
+        lines = tuple(islice(changes(before, after), _LINES_KEPT - self._lines)) if changed else ()
+        self._lines += len(lines)
+        self.documents[doc_id, annotator] = ImportedDocument(doc_id, annotator, lines, changed)
+
+    def _discard(self, doc_id: str, annotator: str | None, *, everywhere: bool = False) -> None:
+        self.staging.discard(doc_id, annotator, everywhere=everywhere)
+        for key in [key for key in self.documents if key[0] == doc_id and (everywhere or key[1] == annotator)]:
+            del self.documents[key]
+
+    def _read_sent(self, sent: Corpus, part: str) -> StoredPart:
+        return self.stored(part, None) if _same_files(sent, self.corpus, part) else StoredPart(sent, part)
+
+    def _sent_part(self, document: _Document) -> StoredPart | None:
+        """The part in which a document stands as it was sent: in the base, else in the corpus; None for a blank one."""
+        if document.part in self.base_parts and (self.base or not document.blank):
+            part = self.sent(document.part)
+            if document.doc_id in part.texts:
+                return part
+        return None if document.blank else self.stored(document.part, None)
+
+    def _origin(self, document: _Document, annotator: str | None, sent: Records, ours: Records) -> Origin:
+        own = self.stored(document.part, None)
+        # Of a pass that is there already it is the pass that ids are kept from.
+        base = ours if annotator is not None and any(ours.values()) else sent
+        entities = dict(base["entities"])
+        for id in document.offered.keys() - entities.keys():
+            record = _offered_entity(document.doc_id, document.offered[id])
+            if record is not None:
+                entities[id] = record
+        names = self.names(document.part).get((document.doc_id, annotator or ""), {})
+        taken = {id for records in ours.values() for id in records} | set(own.sentence_ids(document.doc_id))
+        return Origin(
+            document.doc_id, own.texts[document.doc_id], base, entities, document.offered.keys(), names, taken
+        )
+
+    def _converted(self, origin: Origin, result: list[Any], path: JsonPath) -> Conversion:
+        where = (*path, "result")
+        items, notices = decode_items(result, where)
+        reading = self._results.read(items, len(origin.text), origin.entities, where)
+        conversion = to_records(reading, origin, self._results.relations, where)
+        return replace(conversion, notices=(*notices, *reading.notices, *conversion.notices))
+
+
+def _merged(sent: Records, ours: Records, theirs: Records) -> tuple[Records, tuple[Conflict, ...]]:
+    """The three merged; two annotations that were made of one text independently are a conflict as a whole."""
+    if any(ours.values()) and not any(sent.values()) and ours != theirs:
+        return ours, (Conflict("documents", "", ("all of it",)),)
+    return merge(sent, ours, theirs)
+
+
+def _same_files(sent: Corpus, corpus: Corpus, part: str) -> bool:
+    """Whether a part has the same bytes in two corpora."""
+    files = (f"corpus/{part}/{layer.file_name}" for layer in PART_LAYERS.values())
+    return all(read_inside(sent.root, file)[0] == read_inside(corpus.root, file)[0] for file in files)
+
+
+def _no_names(_: str) -> NamesByDocument:
+    return {}
+
+
+def _refuses(notices: Iterable[Notice]) -> bool:
+    return any(notice.outcome == "refused" for notice in notices)
+
+
+def _documents(corpus: Corpus) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The part and the text's digest of each document."""
+    for name in corpus.part_names:
+        file = f"corpus/{name}/{DOCUMENTS.file_name}"
+        data, fault = read_inside(corpus.root, file)
+        frame, faults = read_records(data, DOCUMENTS, file) if data is not None else (None, [])
+        require_readable([*([fault] if fault else []), *faults])
+        assert frame is not None
+        for doc_id, digest in frame.select("doc_id", "text_sha256").iter_rows():
+            yield doc_id, (name, digest)
+
+
+def _is_choice(choice: object) -> bool:
+    return isinstance(choice, dict) and isinstance(choice.get("alias"), str)
+
+
+def _offered_entity(doc_id: str, choice: Mapping[str, object]) -> Record | None:
+    """The entity that a task offers as a choice, where it is sound; the corpus need not have it any more."""
+    said = choice.get("record")
+    values = [said.get(name) for name in ENTITIES.names[2:]] if isinstance(said, dict) else []
+    record = dict(zip(ENTITIES.names, (doc_id, choice["alias"], *values), strict=False))
+    return (
+        record
+        if len(record) == len(ENTITIES.names) and all(_fits(column, record[column.name]) for column in ENTITIES.columns)
+        else None
+    )
+
+
+def _fits(column: Column, value: object) -> bool:
+    if value is None:
+        return column.nullable
+    return isinstance(value, str) and (column.pattern is None or re.fullmatch(column.pattern, value) is not None)

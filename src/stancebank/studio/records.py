@@ -1,0 +1,352 @@
+"""From regions and links to records: what one annotation says of a document, layer by layer.
+
+What Label Studio cannot hold comes from the base, the records that were sent:
+the ids of relations, and of entities the name, the Wikidata item and the value.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from stancebank.faults import excerpt
+from stancebank.json_places import JsonPath
+from stancebank.layers import LAYERS, NAME
+from stancebank.scheme import RelationType
+from stancebank.studio.controls import (
+    BASIS,
+    COMMITMENT,
+    CONTENT_LINK,
+    ENTITY,
+    HOLDER_LINK,
+    KIND,
+    LEVEL,
+    NEW_ENTITY,
+    NO_HOLDER,
+    NO_SOURCE,
+    SOURCE_LINK,
+    STANCE_LABEL,
+    TARGET,
+    Control,
+    Group,
+)
+from stancebank.studio.notices import Notice
+from stancebank.studio.results import Reading, Region
+
+ANNOTATED = tuple(name for name, layer in LAYERS.items() if layer.annotated)
+_DATE = "DATE"
+
+Record = dict[str, Any]
+Records = dict[str, dict[str, Record]]
+"""The records of one document by layer and id; each has the layer's columns in their order."""
+
+
+Names = Mapping[tuple[str, str], str]
+"""By layer and region id, the id of the record that the region is."""
+
+
+def no_records() -> Records:
+    """A document without annotations."""
+    return {name: {} for name in ANNOTATED}
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What is known of a document before an annotation of it is read.
+
+    base: the records that were sent. entities: those that mentions can name, by id.
+    offered: the ids of those that annotators could choose from. names: by layer and
+    region, the record that the region became at an earlier import, where the two have
+    different ids. taken: further ids that no new record may get.
+    """
+
+    doc_id: str
+    text: str
+    base: Records = field(default_factory=no_records)
+    entities: Mapping[str, Record] = field(default_factory=dict)
+    offered: Collection[str] = ()
+    names: Names = field(default_factory=dict)
+    taken: Collection[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """The records of an annotation, the names of regions that are not called like their record, and what is amiss.
+
+    The records are whole where no notice refuses anything.
+    """
+
+    records: Records
+    names: Names
+    notices: tuple[Notice, ...]
+
+
+def to_records(
+    reading: Reading, origin: Origin, relations: Mapping[str, tuple[RelationType, str]], path: JsonPath
+) -> Conversion:
+    """What an annotation says, as records.
+
+    relations: type and modality by label, as relation_labels gives them. path: of the
+    result in the file. A region that is a record of the base in the same layer keeps
+    its id; others get the next free ones, in the order of the text.
+    """
+    return _Converter(reading, origin, relations, path).convert()
+
+
+class _Converter:
+    def __init__(
+        self, reading: Reading, origin: Origin, relations: Mapping[str, tuple[RelationType, str]], path: JsonPath
+    ) -> None:
+        self._origin = origin
+        self._relation_labels = relations
+        self._path = path
+        self._links = reading.links
+        self._regions: dict[Group, list[Region]] = {"mention": [], "cue": [], "content": [], "stance": []}
+        for region in sorted(reading.regions.values(), key=lambda region: (region.start, region.end, region.index)):
+            self._regions[region.group].append(region)
+        self._ids = _FreshIds(origin)
+        self._notices: list[Notice] = []
+        self._names: dict[tuple[str, str], str] = {}
+        self._record_ids: dict[str, str] = {}
+
+    def convert(self) -> Conversion:
+        self._name("mention", "mentions")
+        self._name("cue", "attributions")
+        self._name("stance", "stances")
+        entities, mentions = self._mentions()
+        records = {
+            "entities": entities,
+            "mentions": mentions,
+            "relations": self._relations(),
+            "attributions": self._attributions(),
+            "stances": self._stances(),
+        }
+        return Conversion(records, self._names, tuple(self._notices))
+
+    def _name(self, group: Group, layer: str) -> None:
+        """Give each region of a group the id of its record."""
+        for region in self._regions[group]:
+            id = self._origin.names.get((layer, region.id))
+            if id is None:
+                id = region.id if region.id in self._origin.base[layer] else self._ids.next(layer)
+            self._record_ids[region.id] = id
+            if id != region.id:
+                self._names[layer, region.id] = id
+
+    def _say(self, kind: str, region: Region, what: str, fix: str) -> None:
+        self._notices.append(Notice(kind, (*self._path, region.index), what, fix, region=region.id))
+
+    def _shown(self, region: Region) -> str:
+        return excerpt(self._origin.text[region.start : region.end])
+
+    def _span(self, region: Region) -> Record:
+        return {"start": region.start, "end": region.end, "text": self._origin.text[region.start : region.end]}
+
+    def _required(self, region: Region, control: Control) -> str | None:
+        value = region.values.get(control.name)
+        if value is None:
+            what = f"{region.label} {self._shown(region)} has no {control.name}"
+            self._say("value-missing", region, what, f"choose one under {control.title!r}")
+        return value
+
+    def _mentions(self) -> tuple[dict[str, Record], dict[str, Record]]:
+        entity_of: dict[str, str] = {}
+        labels: dict[str, dict[str, Region]] = {}
+        new: dict[tuple[str, str | None, str], str] = {}
+        made: dict[str, Record] = {}
+        mentions: dict[str, Record] = {}
+        for region in self._regions["mention"]:
+            level = self._required(region, LEVEL)
+            chosen, entered = region.values.get(ENTITY.name), region.values.get(NEW_ENTITY.name)
+            if chosen is not None and entered is not None:
+                what = f"{self._shown(region)} is of the entity {excerpt(chosen)} and of a new one, {excerpt(entered)}"
+                self._say("entity-twice", region, what, "remove one of the two")
+                continue
+            if entered is not None:
+                entity = self._new_entity(region, entered, new, made)
+            elif chosen is not None:
+                entity = chosen
+            else:
+                what = f"{self._shown(region)} has no entity"
+                self._say("entity-missing", region, what, "choose its entity, or type the name of a new one")
+                continue
+            if entity is None:
+                continue
+            entity_of[region.id] = entity
+            labels.setdefault(entity, {}).setdefault(region.label, region)
+            id = self._record_ids[region.id]
+            mentions[id] = {
+                "doc_id": self._origin.doc_id,
+                "mention_id": id,
+                "entity_id": entity,
+                **self._span(region),
+                "level": level,
+            }
+        return self._entities(labels, made), mentions
+
+    def _new_entity(
+        self,
+        region: Region,
+        entered: str,
+        new: dict[tuple[str, str | None, str], str],
+        made: dict[str, Record],
+    ) -> str | None:
+        """The id of an entity that was typed in; mentions with the same words and label are of one entity."""
+        name, _, value = entered.partition("|") if region.label == _DATE else (entered, "", "")
+        key = (name.strip(), value.strip() or None, region.label)
+        if not key[0] or not re.fullmatch(NAME, key[0]):
+            what = f"the new entity is called {excerpt(entered)}, expected a name on one line"
+            self._say("value-unknown", region, what, "type its name, of a DATE also: Name | TIMEX3 value")
+            return None
+        if key not in new:
+            new[key] = self._typed_before(*key) or self._ids.next("entities")
+            made[new[key]] = self._entity(new[key], region.label, key[0], value=key[1])
+        return new[key]
+
+    def _typed_before(self, name: str, value: str | None, type: str) -> str | None:
+        """The entity that an earlier import made of the same words: nobody could choose it from the list."""
+        for id, record in self._origin.base["entities"].items():
+            same = (record["name"], record["value"], record["type"]) == (name, value, type)
+            if same and id not in self._origin.offered:
+                return id
+        return None
+
+    def _entity(self, id: str, type: str, name: str, wikidata: str | None = None, value: str | None = None) -> Record:
+        return {
+            "doc_id": self._origin.doc_id,
+            "entity_id": id,
+            "type": type,
+            "name": name,
+            "wikidata": wikidata,
+            "value": value,
+        }
+
+    def _entities(self, labels: Mapping[str, Mapping[str, Region]], made: Mapping[str, Record]) -> dict[str, Record]:
+        """The entities that have mentions, of the type that is the label of these."""
+        entities = {}
+        for id, found in labels.items():
+            known = made.get(id) or self._origin.entities.get(id)
+            first = next(iter(found.values()))
+            if known is None:
+                what = f"the entity {excerpt(id)} of {self._shown(first)} is not in the corpus any more"
+                self._say("value-unknown", first, what, "choose another entity")
+                continue
+            if len(found) > 1:
+                each = ", ".join(f"{label} at {self._shown(region)} ({region.id})" for label, region in found.items())
+                what = f"the entity {id} {excerpt(known['name'])} has mentions with different labels: {each}"
+                region = next((r for label, r in found.items() if label != known["type"]), first)
+                self._say(
+                    "entity-types-differ", region, what, "give all its mentions one label, or this another entity"
+                )
+                continue
+            value = known["value"] if first.label == _DATE else None
+            entities[id] = self._entity(id, first.label, known["name"], known["wikidata"], value)
+        return entities
+
+    def _ends(self, label: str) -> dict[str, list[Region]]:
+        """By the region that links of a label lead from, the regions that they lead to."""
+        found: dict[str, list[Region]] = {}
+        for link in self._links:
+            if link.label == label:
+                found.setdefault(link.head.id, []).append(link.tail)
+        return found
+
+    def _one(self, kind: str, region: Region, ends: list[Region], nobody: Control, who: str) -> str | None:
+        """The one mention that a region is linked to, or None for nobody."""
+        says_nobody = nobody.name in region.values
+        if len(ends) + says_nobody != 1:
+            found = [self._shown(end) for end in ends] + ([nobody.choice or ""] if says_nobody else [])
+            named = " and ".join(found) if found else "nobody"
+            what = f"{region.label} {self._shown(region)} has {named} as {who}, expected one"
+            fix = f"draw one relation {who} to a mention, or choose {nobody.choice}"
+            self._say(kind, region, what, fix)
+        return self._record_ids[ends[0].id] if ends else None
+
+    def _attributions(self) -> dict[str, Record]:
+        attributions = {}
+        sources, contents = self._ends(SOURCE_LINK), self._ends(CONTENT_LINK)
+        used: set[str] = set()
+        for region in self._regions["cue"]:
+            id = self._record_ids[region.id]
+            kind = self._required(region, KIND)
+            source = self._one("source-unclear", region, sources.get(region.id, []), NO_SOURCE, SOURCE_LINK)
+            spans = sorted(contents.get(region.id, []), key=lambda span: (span.start, span.end))
+            used.update(span.id for span in spans)
+            if not spans:
+                what = f"the cue {self._shown(region)} has no content"
+                self._say("cue-without-content", region, what, "draw a relation content to what is attributed")
+            record: Record = {"doc_id": self._origin.doc_id, "attribution_id": id, "source": source}
+            record |= self._span(region)
+            attributions[id] = record | {"content": [self._span(span) for span in spans], "kind": kind}
+        for region in self._regions["content"]:
+            if region.id not in used:
+                what = f"the content {self._shown(region)} belongs to no cue"
+                self._say("content-without-cue", region, what, "draw a relation content from its cue, or delete it")
+        return attributions
+
+    def _stances(self) -> dict[str, Record]:
+        stances = {}
+        holders = self._ends(HOLDER_LINK)
+        for region in self._regions["stance"]:
+            id = self._record_ids[region.id]
+            target, label, basis, commitment = (
+                self._required(region, control) for control in (TARGET, STANCE_LABEL, BASIS, COMMITMENT)
+            )
+            holder = self._one("holder-unclear", region, holders.get(region.id, []), NO_HOLDER, HOLDER_LINK)
+            record = {"doc_id": self._origin.doc_id, "stance_id": id, "holder": holder, "target": target}
+            stances[id] = record | {"label": label, "basis": basis, "commitment": commitment} | self._span(region)
+        return stances
+
+    def _relations(self) -> dict[str, Record]:
+        """The relations between mentions, each with the id that the base has for it, or for one of the same pair."""
+        wanted: dict[tuple[str, str, str, str], None] = {}
+        for link in self._links:
+            if link.label in self._relation_labels:
+                kind, modality = self._relation_labels[link.label]
+                wanted[kind.name, self._record_ids[link.head.id], self._record_ids[link.tail.id], modality] = None
+        ids = {
+            (record["type"], record["head"], record["tail"], record["modality"]): id
+            for id, record in self._origin.base["relations"].items()
+        }
+        left: dict[tuple[str, str], list[str]] = {}
+        for key, id in ids.items():
+            if key not in wanted:
+                left.setdefault(key[1:3], []).append(id)
+        found = {key: ids[key] for key in wanted if key in ids}
+        for key in wanted:
+            if key not in found:
+                changed = left.get(key[1:3])
+                found[key] = changed.pop(0) if changed else self._ids.next("relations")
+        names = ("type", "head", "tail", "modality")
+        return {
+            id: {"doc_id": self._origin.doc_id, "relation_id": id, **dict(zip(names, key, strict=True))}
+            for key, id in found.items()
+        }
+
+
+class _FreshIds:
+    """The next free id of each layer, such as m12; beyond all that are or were in use."""
+
+    def __init__(self, origin: Origin) -> None:
+        self._origin = origin
+        self._last: dict[str, int] = {}
+
+    def next(self, layer: str) -> str:
+        prefix = layer[0]
+        if prefix not in self._last:
+            self._last[prefix] = max(_numbers(prefix, self._used()), default=0)
+        self._last[prefix] += 1
+        return f"{prefix}{self._last[prefix]}"
+
+    def _used(self) -> Iterable[str]:
+        yield from self._origin.taken
+        yield from self._origin.entities
+        yield from self._origin.names.values()
+        for records in self._origin.base.values():
+            yield from records
+
+
+def _numbers(prefix: str, ids: Iterable[str]) -> Iterable[int]:
+    return (int(id[1:]) for id in ids if id.startswith(prefix) and id[1:].isascii() and id[1:].isdigit())

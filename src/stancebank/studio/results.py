@@ -1,0 +1,297 @@
+"""Reading results: the items of one annotation become regions with their values, and links between them.
+
+Nothing is taken on trust, since the server checks next to nothing: what is not
+as it must be becomes a notice, and only what is sound, or was repaired by the
+rule that its kind states, is passed on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from stancebank.faults import excerpt
+from stancebank.json_places import JsonPath
+from stancebank.scheme import Scheme
+from stancebank.studio.controls import (
+    CONTENT_LINK,
+    CONTROLS,
+    ENTITY,
+    HOLDER_LINK,
+    LABEL,
+    SOURCE_LINK,
+    TARGET,
+    Control,
+    Group,
+    region_labels,
+    relation_labels,
+)
+from stancebank.studio.decoding import Item, Value, shown
+from stancebank.studio.notices import Notice
+
+# The regions that a link leads from and to.
+_LINK_ENDS: Mapping[str, tuple[Group, Group]] = {
+    SOURCE_LINK: ("cue", "mention"),
+    CONTENT_LINK: ("cue", "content"),
+    HOLDER_LINK: ("stance", "mention"),
+}
+
+
+@dataclass(slots=True)
+class Region:
+    """A labelled span, in code points, with what its controls say.
+
+    values: the value of each control that has one, by the control's name. index: of its item in the result.
+    """
+
+    id: str
+    label: str
+    group: Group
+    start: int
+    end: int
+    index: int
+    values: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One label of a relation, from head to tail. index: of its item in the result."""
+
+    head: Region
+    tail: Region
+    label: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a result says, and what is to be said of it. Nothing is missing where no notice refuses anything."""
+
+    regions: Mapping[str, Region]
+    links: tuple[Link, ...]
+    notices: tuple[Notice, ...]
+
+
+class ResultReader:
+    """Reads results that were made with the labelling config of a scheme."""
+
+    def __init__(self, scheme: Scheme, targets: Collection[str]) -> None:
+        self.groups = region_labels(scheme)
+        self.relations = relation_labels(scheme)
+        self._choices: dict[str, Collection[str]] = {TARGET.name: targets}
+        for control in CONTROLS.values():
+            if control.vocabulary:
+                self._choices[control.name] = scheme.names(control.vocabulary)
+            elif control.choice:
+                self._choices[control.name] = (control.choice,)
+
+    def read(self, items: Sequence[Item | None], length: int, entities: Collection[str], path: JsonPath) -> Reading:
+        """The regions and links of a result.
+
+        items: as decode_items gives them. length: of the text, in code points.
+        entities: ids that a mention may name. path: of the result in the file.
+        """
+        return _Reader(self, length, {**self._choices, ENTITY.name: entities}, path).read(items)
+
+
+class _Reader:
+    """One result in reading."""
+
+    def __init__(
+        self, config: ResultReader, length: int, choices: Mapping[str, Collection[str]], path: JsonPath
+    ) -> None:
+        self._config = config
+        self._length = length
+        self._choices = choices
+        self._path = path
+        self._regions: dict[str, Region] = {}
+        self._notices: list[Notice] = []
+
+    def read(self, items: Sequence[Item | None]) -> Reading:
+        values: list[tuple[int, Item, Control]] = []
+        relations: list[tuple[int, Item]] = []
+        for index, item in enumerate(items):
+            if item is None:
+                continue
+            if item.type == "relation":
+                relations.append((index, item))
+            elif item.type == "labels" and item.from_name == LABEL:
+                self._region(index, item)
+            elif (control := CONTROLS.get(item.from_name or "")) is not None and item.type == control.tag:
+                if not self._set_at_once(item, control):
+                    values.append((index, item, control))
+            else:
+                what = f"no control {shown(item.from_name)} of type {shown(item.type)} is in the labelling config"
+                self._say("item-unknown", (index,), what, "use the project's own labelling config", item.id)
+        for index, item, control in values:
+            self._value(index, item, control)
+        return Reading(self._regions, self._links(relations), tuple(self._notices))
+
+    def _say(self, kind: str, path: JsonPath, what: str, fix: str, region: str | None) -> None:
+        self._notices.append(Notice(kind, (*self._path, *path), what, fix, region=region))
+
+    def _region(self, index: int, item: Item) -> None:
+        id, value = item.id, item.value
+        if not id:
+            self._say("region-without-id", (index, "id"), "the region has no id", _AGAIN, None)
+            return
+        if value is None or value.start is None or value.end is None:
+            self._say("item-malformed", (index, "value"), "expected a value with start, end and labels", _AGAIN, id)
+            return
+        labels = value.labels
+        if not labels or len(labels) > 1 or labels[0] not in self._config.groups:
+            what = f"the label is {shown(labels)}, expected one of {', '.join(self._config.groups)}"
+            self._say("label-unknown", (index, "value", "labels"), what, "give the region one label", id)
+        elif not 0 <= value.start < value.end <= self._length:
+            what = f"the span {value.start}..{value.end} is impossible in a text of {self._length:,} code points"
+            self._say("span-impossible", (index, "value"), what, "delete the region and draw it again", id)
+        elif id in self._regions:
+            first = self._regions[id].index
+            what = f"a region with the id {excerpt(id)} is there already, as item {first} of the result"
+            self._say("region-twice", (index, "id"), what, "delete one of the two", id)
+        else:
+            label = labels[0]
+            self._regions[id] = Region(id, label, self._config.groups[label], value.start, value.end, index)
+
+    def _set_at_once(self, item: Item, control: Control) -> bool:
+        """Put a value into its region where nothing at all can be said against it, as with nearly all of them."""
+        region, value = self._regions.get(item.id or ""), item.value
+        if region is None or value is None or region.group != control.group or control.name in region.values:
+            return False
+        chosen = value.choices if control.tag == "choices" else value.taxonomy and value.taxonomy[0]
+        if not chosen or len(chosen) > 1 or (value.start, value.end) != (region.start, region.end):
+            return False
+        if chosen[0] not in self._choices[control.name] or (value.taxonomy and len(value.taxonomy) > 1):
+            return False
+        region.values[control.name] = chosen[0]
+        return True
+
+    def _value(self, index: int, item: Item, control: Control) -> None:
+        """Put a value into its region, or say why not."""
+        id, value = item.id, item.value
+        if not id:
+            what = f"the value of {control.name} has no id of a region"
+            self._say("region-without-id", (index, "id"), what, _AGAIN, None)
+            return
+        region = self._regions.get(id)
+        if value is None:
+            self._say("item-malformed", (index, "value"), "expected an object, found nothing", "set it again", id)
+        elif region is None:
+            what = f"{control.name} is for the region {excerpt(id)}, which is not there"
+            self._say("value-without-region", (index, "id"), what, "delete the value, or restore the region", id)
+        elif region.group != control.group:
+            what = f"{control.name} belongs to a {control.group}, and the region is {region.label}; it was left out"
+            self._say("value-out-of-place", (index,), what, "see that the region has the label that you mean", id)
+        elif value.start not in (region.start, None) or value.end not in (region.end, None):
+            what = f"the value stands at {value.start}..{value.end}, its region at {region.start}..{region.end}"
+            self._say("value-elsewhere", (index, "value"), what, "delete the region and make it again", id)
+        else:
+            self._set(index, value, control, region)
+
+    def _set(self, index: int, value: Value, control: Control, region: Region) -> None:
+        found = _said(value, control)
+        if not found:
+            return
+        earlier, path = region.values.get(control.name), (index, "value", control.key)
+        if len(found) > 1 or (earlier is not None and earlier != found[0]):
+            both = f" and {excerpt(earlier)}" if earlier else ""
+            what = f"{control.name} is {shown(found)}{both}, expected one"
+            self._say("value-twice", path, what, "keep one of them", region.id)
+        elif control.name in self._choices and found[0] not in self._choices[control.name]:
+            what = f"{control.name} is {excerpt(found[0])}, which is none of the choices"
+            self._say("value-unknown", path, what, "choose one that is there", region.id)
+        else:
+            region.values[control.name] = found[0]
+
+    def _links(self, relations: list[tuple[int, Item]]) -> tuple[Link, ...]:
+        links: dict[tuple[str, str, str], Link] = {}
+        pairs: set[tuple[str, str]] = set()
+        for index, item in relations:
+            head, tail = self._end(index, item, "from_id"), self._end(index, item, "to_id")
+            if head is None or tail is None:
+                continue
+            direction = item.direction or "right"
+            if direction == "left":
+                head, tail = tail, head
+            where = f"{head.id} to {tail.id}"
+            if direction not in ("right", "left", "bi"):
+                what = f"the direction is {excerpt(direction)}, expected right, left or bi"
+                self._say("item-malformed", (index, "direction"), what, _AGAIN, where)
+                continue
+            if (head.id, tail.id) in pairs:
+                what = f"there is a relation from {head.id} to {tail.id} already; the labels of both were taken"
+                self._say("relation-repeated", (index,), what, "keep one relation with all labels", where)
+            pairs.add((head.id, tail.id))
+            for link in self._labelled(index, item.labels, head, tail, both_ways=direction == "bi"):
+                links.setdefault((link.head.id, link.tail.id, link.label), link)
+        return tuple(links.values())
+
+    def _end(self, index: int, item: Item, key: str) -> Region | None:
+        id = item.from_id if key == "from_id" else item.to_id
+        if not id:
+            self._say("item-malformed", (index, key), f"the relation has no {key}", _AGAIN, None)
+            return None
+        if id not in self._regions:
+            what = f"the relation's {key} is {excerpt(id)}, and there is no such region"
+            self._say("relation-dangling", (index, key), what, "delete the relation and make it again", id)
+            return None
+        return self._regions[id]
+
+    def _labelled(
+        self, index: int, labels: list[str] | None, head: Region, tail: Region, *, both_ways: bool
+    ) -> list[Link]:
+        where = f"{head.id} to {tail.id}"
+        if not labels:
+            what, fix = "the relation has no label", "choose one, or delete the relation"
+            self._say("relation-without-label", (index,), what, fix, where)
+            return []
+        links = []
+        for position, label in enumerate(labels):
+            path = (index, "labels", position)
+            if label in _LINK_ENDS:
+                links += self._link(path, label, head, tail, where)
+            elif label not in self._config.relations:
+                what = f"the label is {excerpt(label)}, which is not in the labelling config"
+                self._say("relation-unknown", path, what, "choose another label", where)
+            elif head.group != "mention" or tail.group != "mention" or head is tail:
+                ends = "itself" if head is tail else tail.label
+                what = f"{label} leads from {head.label} to {ends}, expected two mentions"
+                fix = "delete the label, or make it between mentions"
+                self._say("relation-between-others", path, what, fix, where)
+            elif both_ways and not self._config.relations[label][0].symmetric:
+                what = f"{label} leads both ways, and its type has a head and a tail"
+                self._say("relation-both-ways", path, what, "click on its direction until it is one arrow", where)
+            else:
+                links.append(self._straight(label, head, tail, index))
+        return links
+
+    def _link(self, path: tuple[int, str, int], label: str, head: Region, tail: Region, where: str) -> list[Link]:
+        ends = _LINK_ENDS[label]
+        if (head.group, tail.group) == ends:
+            return [Link(head, tail, label, path[0])]
+        if (tail.group, head.group) == ends:
+            what = f"{label} leads from the {head.group} to the {tail.group}; it was turned"
+            self._say("link-reversed", path, what, f"draw it from the {ends[0]}", where)
+            return [Link(tail, head, label, path[0])]
+        what = f"{label} leads from {head.label} to {tail.label}, expected a {ends[0]} and a {ends[1]}"
+        self._say("relation-between-others", path, what, "delete it, and make it between these", where)
+        return []
+
+    def _straight(self, label: str, head: Region, tail: Region, index: int) -> Link:
+        """A link whose head is the earlier end, where its type is symmetric."""
+        if self._config.relations[label][0].symmetric and head.start > tail.start:
+            head, tail = tail, head
+        return Link(head, tail, label, index)
+
+
+_AGAIN = "delete it and make it again"
+
+
+def _said(value: Value, control: Control) -> list[str]:
+    """What a value says: of a path in a taxonomy its steps, of typed text what is between blanks; nothing if empty."""
+    if control.tag == "choices":
+        return value.choices or []
+    if control.tag == "taxonomy":
+        return [" > ".join(steps) for steps in value.taxonomy or ()]
+    typed = [value.text] if isinstance(value.text, str) else value.text or []
+    return [text for each in typed if (text := each.strip())]

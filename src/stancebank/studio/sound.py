@@ -1,0 +1,20 @@
+"""What leaves for Label Studio is sound: the server accepts what it then cannot show, or never exports again."""
+
+from __future__ import annotations
+
+from stancebank.checks.selection import ERRORS_ALONE
+from stancebank.checks.validation import check_corpus
+from stancebank.corpus import Corpus
+from stancebank.faults import StanceBankError, counted
+
+
+class UnsoundCorpusError(StanceBankError):
+    """The corpus has errors; nothing was sent."""
+
+
+def require_sound(corpus: Corpus) -> None:
+    """Nothing where the corpus breaks no rule that finds errors; else UnsoundCorpusError."""
+    errors = sum(1 for _ in check_corpus(corpus, ERRORS_ALONE))
+    if errors:
+        what = f"the corpus has {counted(errors, 'error')}, and nothing was sent"
+        raise UnsoundCorpusError(what, "run stancebank validate and correct what it finds")
