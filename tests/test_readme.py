@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,10 @@ def run(command: str, clone: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The files of this checkout as a new clone would have them, under version control."""
+def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The files of this checkout as a new clone would have them, under version control, but with Label Studio there."""
+    if not (PROJECT / ".venv-studio/studio.installed").exists():
+        pytest.skip("needs Label Studio in .venv-studio: run make studio")
     folder = tmp_path_factory.mktemp("fresh") / "stancebank"
     listed = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
@@ -60,7 +63,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "article.txt").write_text(
         "Ann Lee spoke on Monday. \u201cWe agree,\u201d she said. U.S. envoys left.", "utf-8"
     )
-    return folder
+    (folder / ".venv-studio").symlink_to(PROJECT / ".venv-studio")
+    yield folder
+    run(".venv/bin/stancebank studio down", folder)
 
 
 def test_every_command_gives_what_the_page_shows(clone: Path) -> None:

@@ -21,6 +21,7 @@ from stancebank.reliability import pairs_of_passes
 from stancebank.scheme import Scheme
 from stancebank.statistics import corpus_statistics
 from stancebank.studio.config import CONFIG_FILE, labelling_config
+from stancebank.studio.notices import notice_table
 
 STANCES, RELATIONS, ENTITIES, AGREEMENT = (
     f"docs/{name}.svg" for name in ("stances", "relations", "entities", "agreement")
@@ -28,6 +29,7 @@ STANCES, RELATIONS, ENTITIES, AGREEMENT = (
 PICTURES = (STANCES, RELATIONS, ENTITIES, AGREEMENT)
 RULES_PAGE = "docs/rules.md"
 GUIDELINES = "annotation/guidelines"
+STUDIO_PAGE = "docs/label-studio.md"
 FINDINGS_SCHEMA = "docs/findings.schema.json"
 
 
@@ -37,8 +39,9 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
     These are a JSON Schema per layer, the labelling config of Label Studio, the
     pictures of who stands where, of the relations, the entities and the agreement of
     the passes, each where there is something to draw, the guidelines with their
-    tables of labels, the datasheet with its numbers and, where the root has a page of
-    the rules, that page and the JSON Schema of reports. Raises StanceBankError where
+    tables of labels, the datasheet with its numbers, the page on Label Studio with its
+    table and, where the root has a page of the rules, that page and the JSON Schema of
+    reports. Raises StanceBankError where
     the corpus cannot be read, Label Studio cannot hold the scheme's labels or a page
     has a marker that means nothing.
     """
@@ -55,6 +58,7 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
     files = scheme_files(corpus.scheme)
     files |= {file: drawn.encode() for file, drawn in pictures.items() if drawn is not None}
     files |= guideline_files(corpus.root, corpus.scheme)
+    files |= _filled(corpus.root, STUDIO_PAGE, notice_table)
     files |= _filled(corpus.root, DATASHEET, partial(datasheet.figures, corpus, statistics, pairs))
     if (corpus.root / RULES_PAGE).exists():
         files |= rules_files()

@@ -1,7 +1,8 @@
 """Write the files that follow from others.
 
-These are the JSON Schemas, from layers and scheme, pictures of the corpus, and
-what stands between markers in the guidelines and in DATASHEET.md. A picture that
+These are the JSON Schemas and the labelling config of Label Studio, from layers and
+scheme, pictures of the corpus, and what stands between markers in the guidelines, in
+docs and in DATASHEET.md. A picture that
 has nothing to show any more is named, and stays until you remove it.
 
 Exit codes: 0 written, or with --check nothing has drifted; 1 with --check,

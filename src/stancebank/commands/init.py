@@ -1,6 +1,7 @@
 """Make an empty corpus in a folder.
 
-It gets settings, a seed register, StanceBank's label scheme and JSON Schemas.
+It gets settings, a seed register, StanceBank's label scheme, and from that the JSON
+Schemas and the labelling config of Label Studio.
 
 Exit codes: 0 made; 2 there is a corpus already, or nowhere to write; 3 an error
 in StanceBank itself.

@@ -8,6 +8,7 @@ from typing import Literal
 
 from stancebank.faults import printable
 from stancebank.json_places import JsonPath, json_path
+from stancebank.marked_pages import table
 
 Outcome = Literal["refused", "repaired", "reported"]
 
@@ -67,6 +68,12 @@ KINDS: Mapping[str, Kind] = {
     "draft-not-submitted": Kind("reported", "A draft was never submitted; what it holds is not imported."),
     "prediction-left": Kind("reported", "Predictions are proposals; they become annotations by being submitted."),
 }
+
+
+def notice_table(marker: str) -> str | None:
+    """The table of all kinds for the marker ``notices``; None for other markers."""
+    rows = [(name, kind.outcome, kind.meaning) for name, kind in KINDS.items()]
+    return table(("kind", "outcome", "meaning"), rows) if marker == "notices" else None
 
 
 @dataclass(frozen=True, slots=True)
