@@ -25,7 +25,7 @@ def changes(before: Records, after: Records) -> Iterator[str]:
     Such as ``m14 "Kyiv": level NAM to NOM`` or ``r76 added: "Starmer" (m3) aid "Kyiv" (m41), possible``.
     """
     for layer in ANNOTATED:
-        yield from _of_layer(layer, before, after)
+        yield from map(printable, _of_layer(layer, before, after))
 
 
 def _of_layer(layer: str, before: Records, after: Records) -> Iterator[str]:

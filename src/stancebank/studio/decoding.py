@@ -63,7 +63,7 @@ class Data(msgspec.Struct):
 
 
 class Task(msgspec.Struct):
-    """One task of an export."""
+    """One task of an export; an annotation that is none is None."""
 
     data: Data
     id: Any = None
@@ -103,14 +103,10 @@ def _decode_carefully(raw: bytes, path: JsonPath) -> tuple[Task | None, list[Not
     notices: list[Notice] = []
     if annotations is not None and not isinstance(annotations, list):
         what = f"annotations is {shown(annotations)}, expected a list"
-        notices.append(_malformed((*path, "annotations"), what, named, data))
+        again = "export it again from Label Studio"
+        notices.append(Notice("task-malformed", (*path, "annotations"), what, again, named, data.doc_id))
         annotations = []
-    loose = []
-    for index, annotation in enumerate(annotations or ()):
-        loose.append(_loose(annotation))
-        if loose[-1] is None:
-            what = "an annotation is no object with a list as its result"
-            notices.append(_malformed((*path, "annotations", index), what, named, data))
+    loose = [_loose(annotation) for annotation in annotations or ()]
     return Task(data, id, loose, content.get("drafts"), content.get("predictions")), notices
 
 
@@ -121,10 +117,6 @@ def _loose(annotation: object) -> Annotation | None:
     id = annotation.get("id")
     cancelled = annotation.get("was_cancelled") is True
     return Annotation(annotation["result"], id if type(id) is int else None, annotation.get("completed_by"), cancelled)
-
-
-def _malformed(path: JsonPath, what: str, task: str, data: Data) -> Notice:
-    return Notice("task-malformed", path, what, "export it again from Label Studio", task, data.doc_id)
 
 
 def shown_id(id: object) -> str:
@@ -215,7 +207,7 @@ class _Items:
 
     def _offset(self, index: int, item: dict[str, Any], value: dict[str, Any], key: str) -> int | None:
         offset = value.get(key)
-        if type(offset) is int or (offset is None and key not in value):
+        if offset is None or type(offset) is int:
             return offset
         path = (index, "value", key)
         if (isinstance(offset, str) and _WHOLE.fullmatch(offset)) or (

@@ -198,8 +198,13 @@ def _wait_for(process: subprocess.Popen[bytes], login: Login, log: Path) -> None
         if process.poll() is not None:
             what = f"Label Studio ended while it was starting; the last lines of {printable(str(log))}:"
             raise StanceBankError(what + _last_lines(log), "mend that, then run stancebank studio up again")
-        if answers(login.url, login.token):
-            return
+        try:
+            if answers(login.url, login.token):
+                return
+        except StanceBankError as error:
+            what = f"the local server does not take the login in {LOGIN_FILE}, which is not the one its data have"
+            fix = f"restore {FOLDER}/{LOGIN_FILE}; or remove {FOLDER}, and all work in the local server with it"
+            raise StanceBankError(f"{what}: {error.what}", fix) from error
         time.sleep(0.5)
     what = f"Label Studio did not answer within {START_TIMEOUT:.0f} seconds; the last lines of {printable(str(log))}:"
     raise StanceBankError(what + _last_lines(log), "mend that, then run stancebank studio up again")

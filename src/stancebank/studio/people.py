@@ -46,12 +46,22 @@ def read_pairs(pairs: list[str]) -> dict[str, str]:
     return names
 
 
+def shown_person(user: object) -> str:
+    """Who somebody on the server is, for people: their address, else their number."""
+    if isinstance(user, str):
+        return excerpt(user)[1:-1]
+    address, number = _who(user)
+    return excerpt(address)[1:-1] if address else f"account {excerpt(number)[1:-1]}" if number else "somebody"
+
+
 def _who(completed_by: object) -> tuple[str, str]:
     """The e-mail address and the id on the server, as text; empty where they are not given."""
+    address: object = None
+    number = completed_by
     if isinstance(completed_by, dict):
         address, number = completed_by.get("email"), completed_by.get("id")
-        return (address if isinstance(address, str) else ""), ("" if number is None else str(number))
-    return "", "" if completed_by is None else str(completed_by)
+    named = str(number) if isinstance(number, int | str) else ""
+    return (address if isinstance(address, str) else ""), named
 
 
 def _id(address: str, number: str) -> str:

@@ -24,8 +24,6 @@ from stancebank.studio.tasks import Mode, Task, part_tasks
 BATCH_DOCUMENTS = 50
 BATCH_BYTES = 8 << 20
 
-Progress = Callable[[int, int], None]
-
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
@@ -33,14 +31,12 @@ class Pushed:
 
     project: where it went. sent: documents that were not there. left: documents that
     were, and stay as they are. replaced: documents that were, and were sent again.
-    copy: the export of the project as it was before any was replaced.
     """
 
     project: Project
     sent: int
     left: int
     replaced: int
-    copy: Path | None
 
 
 def push(
@@ -51,14 +47,16 @@ def push(
     documents: Collection[str] | None = None,
     *,
     replacing: bool = False,
-    progress: Progress | None = None,
+    kept: Callable[[Path], object] | None = None,
+    progress: Callable[[int, int], object] | None = None,
     batch: int = BATCH_DOCUMENTS,
 ) -> Pushed:
     """Send documents to a project: those that are not there, with replacing those that are too.
 
     project: its number or title; without it the corpus's title; made where it is
-    missing. documents: their ids; without them all. progress: is told how many are
-    there, of how many. batch: most documents in one request.
+    missing. documents: their ids; without them all. kept: is told where an export of
+    the project is, before anything in it is replaced. progress: is told how many have
+    been sent, of how many. batch: most documents in one request.
 
     A push that was cut off is completed by the next one. Raises UnsoundCorpusError
     where the corpus has errors, and StanceBankError for an unknown document, a
@@ -72,8 +70,11 @@ def push(
         target = open_project(server, corpus, project)
         there = _settled(server, target.id, folder)
         known = wanted & there.keys()
-        copy = _keep_copy(server, target.id, folder) if replacing and known else None
         again = known if replacing else set()
+        if again:
+            copy = _keep_copy(server, target.id, folder)
+            if kept is not None:
+                kept(copy)
         outgoing = (wanted - known) | again
         done = 0
         for part, tasks in _batches(corpus, mode, outgoing, batch):
@@ -90,7 +91,7 @@ def push(
             if missing:
                 what = f"{counted(len(missing), 'document')} of {len(outgoing):,} have not arrived"
                 raise StanceBankError(what, "the server may still be at it: look with stancebank studio status")
-    return Pushed(target, len(outgoing - again), len(known - again), len(again), copy)
+    return Pushed(target, len(outgoing - again), len(known - again), len(again))
 
 
 def _wanted(corpus: Corpus, documents: Collection[str] | None) -> set[str]:

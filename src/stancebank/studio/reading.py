@@ -22,7 +22,7 @@ from stancebank.studio.changes import changed_records, changes
 from stancebank.studio.decoding import Task, decode_items, decode_task, shown_id
 from stancebank.studio.merge import Conflict, merge
 from stancebank.studio.notices import Notice
-from stancebank.studio.people import People
+from stancebank.studio.people import People, shown_person
 from stancebank.studio.records import Conversion, Origin, Record, Records, no_records, to_records
 from stancebank.studio.results import ResultReader
 from stancebank.studio.staging import Place, Staged, Staging
@@ -100,9 +100,11 @@ class Reader:
         self.shared |= sum(annotation.was_cancelled is not True for annotation in annotations) > 1
         read: dict[int, tuple[Origin, Conversion]] = {}
         for index, annotation in enumerate(task.annotations or ()):
-            if annotation is None:
-                continue
             path = (*document.path, "annotations", index)
+            if annotation is None:
+                what = "an annotation is no object with a list as its result"
+                self._say(document, "task-malformed", path, what, "export it again from Label Studio")
+                continue
             annotator = self._people.annotator(annotation.completed_by)
             if annotation.was_cancelled:
                 what, fix = "the document was skipped", "open it and annotate it, where that was not meant"
@@ -120,7 +122,9 @@ class Reader:
         """Report the drafts that say something else than the annotation that they are of."""
         for index, draft in enumerate(drafts if isinstance(drafts, list) else ()):
             path = (*document.path, "drafts", index)
-            count = "something in it"
+            who, count = "somebody", "something in it"
+            if isinstance(draft, dict):
+                who = shown_person(draft.get("user"))
             if isinstance(draft, dict) and isinstance(draft.get("result"), list):
                 submitted = draft.get("annotation")
                 if isinstance(submitted, int) and submitted in read:
@@ -129,7 +133,7 @@ class Reader:
                     if again.records == conversion.records and not _refuses(again.notices):
                         continue
                 count = counted(len(draft["result"]), "item")
-            what = f"a draft with {count} was never submitted, and is not imported"
+            what = f"a draft by {who} with {count} was never submitted, and is not imported"
             fix = "open the document and update, submit or discard it"
             self._say(document, "draft-not-submitted", path, what, fix)
 

@@ -292,6 +292,6 @@ def _said(value: Value, control: Control) -> list[str]:
     if control.tag == "choices":
         return value.choices or []
     if control.tag == "taxonomy":
-        return [" > ".join(steps) for steps in value.taxonomy or ()]
+        return [" > ".join(steps) for steps in value.taxonomy or () if steps]
     typed = [value.text] if isinstance(value.text, str) else value.text or []
     return [text for each in typed if (text := each.strip())]

@@ -11,7 +11,7 @@ import numpy as np
 from stancebank.faults import StanceBankError, excerpt
 
 _BLOCK = 1 << 22  # bytes read at a time, more where one task is larger
-_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+_ESCAPED = re.compile(rb'\\[\\"]')  # the escapes that could make a quote look like the end of a string
 _QUOTE, _OPENING, _CLOSING = b'"{}'
 _BLANKS = b" \t\r\n"
 

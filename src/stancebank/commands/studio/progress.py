@@ -20,9 +20,17 @@ def shown_progress(doing: str) -> Iterator[Callable[[int, int], None]]:
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-            task = bar.add_task(doing, total=None)
-            yield lambda done, of: bar.update(task, completed=done, total=of)
+        bar = Progress(*columns, console=Console(stderr=True), transient=True)
+        task = bar.add_task(doing, total=None)
+
+        def draw(done: int, of: int) -> None:
+            bar.start()  # not before there is something to show; again it does nothing
+            bar.update(task, completed=done, total=of)
+
+        try:
+            yield draw
+        finally:
+            bar.stop()
         return
     said = time.monotonic()
 

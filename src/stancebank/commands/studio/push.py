@@ -12,6 +12,7 @@ corpus there, or wrong usage; 3 an error in StanceBank itself.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,14 +49,20 @@ def push(
     server = connect_from(corpus.root, url, lambda text: say(text, err=True))
     try:
         with shown_progress("sending") as progress:
-            pushed = push_documents(corpus, server, project, Mode(mode), doc, replacing=replace, progress=progress)
+            pushed = push_documents(
+                corpus, server, project, Mode(mode), doc, replacing=replace, kept=_say_kept, progress=progress
+            )
     except UnsoundCorpusError as error:
         say(f"stancebank: {error}", err=True)
         raise typer.Exit(1) from None
-    if pushed.copy is not None:
-        say(f"kept an export of the project as it was in {printable(str(pushed.copy))}")
     if not pushed.sent and not pushed.replaced:
         say(f"nothing to send: all {pushed.left:,} documents are there")
     else:
         say(f"sent {pushed.sent:,}, left {pushed.left:,}, replaced {pushed.replaced:,}")
     say(f"{printable(pushed.project.title)}: {printable(server.url)}/projects/{pushed.project.id}/data")
+
+
+def _say_kept(copy: Path) -> None:
+    from stancebank.faults import printable
+
+    say(f"kept an export of the project as it was in {printable(str(copy))}")
