@@ -56,7 +56,12 @@ class Fault:
 
 
 class StanceBankError(Exception):
-    """A request that cannot be met: says what, where, what was expected and how to fix it."""
+    """A request that cannot be met: says what, where, what was expected and how to fix it.
+
+    exit_code: what a command that it ends exits with.
+    """
+
+    exit_code = 2
 
     def __init__(self, what: str, fix: str = "") -> None:
         super().__init__(f"{what}\n  fix: {fix}" if fix else what)

@@ -96,7 +96,8 @@ def test_an_unknown_view_is_answered_with_the_known_ones(stancebank: Run, root: 
 
 def test_generate_writes_what_has_drifted_and_check_names_it(stancebank: Run, root: Root) -> None:
     first = stancebank("generate", "--root", root.path)
-    assert first.stdout == "".join(f"wrote docs/{name}.svg\n" for name in ("stances", "relations", "entities"))
+    pictures = [f"docs/{name}.svg" for name in ("stances", "relations", "entities")]
+    assert first.stdout == "".join(f"wrote {file}\n" for file in ("annotation/label_studio/config.xml", *pictures))
     root.replace("schemas/scheme.yaml", "- name: LOC\n", "- name: PLACE\n")
     root.replace("schemas/scheme.yaml", "domain: [GPE, LOC, ORG, FAC]", "domain: [GPE, ORG, FAC]")
     scheme = (root.path / "schemas/scheme.yaml").read_text("utf-8").replace("LOC, ", "PLACE, ")
@@ -104,9 +105,10 @@ def test_generate_writes_what_has_drifted_and_check_names_it(stancebank: Run, ro
     checked = stancebank("generate", "--check", "--root", root.path)
     assert checked.returncode == 1
     assert "schemas/entities.schema.json is not what scheme, layers and corpus give" in checked.stdout
-    assert f"{len(LAYERS) + 1} of {len(LAYERS) + 3} generated files are up to date" in checked.stdout
+    assert f"{len(LAYERS) + 1} of {len(LAYERS) + 4} generated files are up to date" in checked.stdout
     again = stancebank("generate", "--root", root.path).stdout
-    assert again == "wrote schemas/entities.schema.json\nwrote docs/entities.svg\n"
+    drifted = ("schemas/entities.schema.json", "annotation/label_studio/config.xml", "docs/entities.svg")
+    assert again == "".join(f"wrote {file}\n" for file in drifted)
     assert stancebank("generate", "--check", "--root", root.path).returncode == 0
 
 

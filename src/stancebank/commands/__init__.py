@@ -64,7 +64,7 @@ def main() -> NoReturn:
         app(prog_name="stancebank")
     except StanceBankError as error:
         typer.echo(f"stancebank: {error}", err=True)
-        sys.exit(2)
+        sys.exit(error.exit_code)
     except OSError as error:
         typer.echo(f"stancebank: the system refused: {error.strerror or error}", err=True)
         sys.exit(2)

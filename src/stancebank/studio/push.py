@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,7 +11,6 @@ import orjson
 
 from stancebank.corpus import Corpus, Part, require_readable
 from stancebank.faults import StanceBankError, counted, excerpt
-from stancebank.layers import PART_LAYERS
 from stancebank.studio.base import save_base
 from stancebank.studio.client import Project, Server
 from stancebank.studio.folder import alone, private_file, studio_folder
@@ -81,7 +80,7 @@ def push(
             ids = {task["data"]["doc_id"] for task in tasks}
             for document in ids & again:
                 server.delete_task(there[document])
-            save_base(base_folder(corpus.root, server, target.id), part, ids)
+            save_base(base_folder(corpus.root, server, target.id), part, ids, blank=mode is Mode.texts)
             _deliver(server, target.id, tasks)
             done += len(tasks)
             if progress is not None:
@@ -149,12 +148,11 @@ def _keep_copy(server: Server, project: int, folder: Path) -> Path:
 
 
 def _batches(corpus: Corpus, mode: Mode, documents: set[str], most: int) -> Iterator[tuple[Part, list[Task]]]:
-    """The tasks of documents in batches, each of one part as it is sent."""
+    """The tasks of documents in batches, each of one part."""
     for name in corpus.part_names:
         part = corpus.read_part(name)
-        sent = _without_annotations(part) if mode is Mode.texts else part
         for tasks in _bounded(part_tasks(part, mode, documents), most):
-            yield sent, tasks
+            yield part, tasks
 
 
 def _bounded(tasks: Iterable[Task], most: int) -> Iterator[list[Task]]:
@@ -169,11 +167,6 @@ def _bounded(tasks: Iterable[Task], most: int) -> Iterator[list[Task]]:
         size += length
     if batch:
         yield batch
-
-
-def _without_annotations(part: Part) -> Part:
-    empty = {name: frame.clear() if PART_LAYERS[name].annotated else frame for name, frame in part.frames.items()}
-    return replace(part, frames=empty)
 
 
 def _deliver(server: Server, project: int, tasks: list[Task]) -> None:

@@ -11,6 +11,8 @@ from stancebank.faults import StanceBankError, counted
 class UnsoundCorpusError(StanceBankError):
     """The corpus has errors; nothing was sent."""
 
+    exit_code = 1
+
 
 def require_sound(corpus: Corpus) -> None:
     """Nothing where the corpus breaks no rule that finds errors; else UnsoundCorpusError."""

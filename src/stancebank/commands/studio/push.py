@@ -42,19 +42,14 @@ def push(
     from stancebank.faults import printable
     from stancebank.studio.connection import connect_from
     from stancebank.studio.push import push as push_documents
-    from stancebank.studio.sound import UnsoundCorpusError
     from stancebank.studio.tasks import Mode
 
     corpus = read_corpus(find_root(root))
     server = connect_from(corpus.root, url, lambda text: say(text, err=True))
-    try:
-        with shown_progress("sending") as progress:
-            pushed = push_documents(
-                corpus, server, project, Mode(mode), doc, replacing=replace, kept=_say_kept, progress=progress
-            )
-    except UnsoundCorpusError as error:
-        say(f"stancebank: {error}", err=True)
-        raise typer.Exit(1) from None
+    with shown_progress("sending") as progress:
+        pushed = push_documents(
+            corpus, server, project, Mode(mode), doc, replacing=replace, kept=_say_kept, progress=progress
+        )
     if not pushed.sent and not pushed.replaced:
         say(f"nothing to send: all {pushed.left:,} documents are there")
     else:

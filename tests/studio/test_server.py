@@ -1,0 +1,218 @@
+"""The local server: started once, for this machine and this user alone, and stopped for good."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from conftest import Root, offline
+from stancebank.faults import StanceBankError
+from stancebank.studio.server_environment import server_program
+
+from .conftest import Studio, run_command
+
+pytestmark = pytest.mark.slow
+
+
+def studio_command(root: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "stancebank", "studio", *map(str, arguments), "--root", str(root)]
+    return run_command(command, root.parent)
+
+
+def test_up_says_where_to_go(studio: Studio) -> None:
+    assert studio.said.splitlines() == [
+        "starting Label Studio; this takes half a minute, the first time a minute",
+        f"Label Studio runs at {studio.url}",
+        "  user      annotator@example.org",
+        f"  password  in {studio.home}/.studio/server.json",
+        "next: stancebank studio push, then open that address; stancebank studio down stops it",
+    ]
+
+
+def test_the_token_is_accepted(studio: Studio) -> None:
+    assert studio.server().user == "annotator@example.org"
+    assert len(studio.token) == 40
+
+
+def test_up_again_says_that_it_runs(studio: Studio) -> None:
+    before = studio.login
+    again = studio_command(studio.home, "up", "--venv", studio.venv)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout.startswith(f"Label Studio runs already at {studio.url}\n")
+    assert studio.login == before
+
+
+def test_only_its_owner_can_read_what_is_there(studio: Studio) -> None:
+    folder = studio.home / ".studio"
+    assert folder.stat().st_mode & 0o777 == 0o700
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    assert {"server.json", "server.log", "label_studio.sqlite3"} <= {path.name for path in files}
+    assert [path for path in files if path.stat().st_mode & 0o077] == []
+
+
+def test_the_secrets_are_in_one_file_alone(studio: Studio) -> None:
+    secrets = [studio.token.encode(), studio.login["password"].encode()]
+    said = [studio.said.encode(), (studio.home / ".studio/server.log").read_bytes()]
+    arguments = subprocess.run(["ps", "-eo", "args", "ww"], capture_output=True, check=True).stdout
+    assert b"label-studio start" in arguments
+    for text in (*said, arguments):
+        assert not any(secret in text for secret in secrets)
+
+
+def test_it_listens_to_this_machine_alone(studio: Studio) -> None:
+    with socket.socket() as other_address, pytest.raises(OSError, match=r"refused|assign"):
+        other_address.connect(("127.0.0.2", studio.login["port"]))
+
+
+def test_it_starts_again_after_its_process_was_killed(studio: Studio, title: str) -> None:
+    before = studio.login
+    project = studio.sdk().projects.create(title=title).id
+    os.killpg(before["pid"], signal.SIGKILL)
+    again = studio_command(studio.home, "up", "--venv", studio.venv)
+    assert again.returncode == 0, again.stderr
+    assert "Label Studio runs at" in again.stdout
+    after = studio.login
+    assert after["pid"] != before["pid"]
+    assert {key: after[key] for key in ("user", "token", "password")} == {
+        key: before[key] for key in ("user", "token", "password")
+    }
+    assert studio.server().projects(title) == [project]
+
+
+def test_down_stops_it_and_keeps_its_data(studio: Studio, title: str) -> None:
+    url, project = studio.url, studio.sdk().projects.create(title=title).id
+    stopped = studio_command(studio.home, "down")
+    assert (stopped.returncode, stopped.stdout) == (0, "Label Studio is stopped\n")
+    refused = studio.run("push", "--url", url, "--root", studio.home)
+    assert (refused.returncode, "no server answers at" in refused.stderr) == (2, True)
+    nothing = studio_command(studio.home, "down")
+    assert (nothing.returncode, nothing.stdout) == (0, "no local Label Studio was running\n")
+    assert studio_command(studio.home, "up", "--venv", studio.venv).returncode == 0
+    assert studio.server().projects(title) == [project]
+
+
+def test_a_login_that_is_not_that_of_the_data(studio: Studio) -> None:
+    file = studio.home / ".studio/server.json"
+    login = file.read_bytes()
+    assert studio_command(studio.home, "down").returncode == 0
+    file.unlink()
+    refused = studio_command(studio.home, "up", "--venv", studio.venv)
+    assert refused.returncode == 2
+    assert "the local server does not take the login in server.json" in refused.stderr
+    assert studio_command(studio.home, "down").stdout == "no local Label Studio was running\n"
+    file.write_bytes(login)
+    assert studio_command(studio.home, "up", "--venv", studio.venv).returncode == 0
+    assert studio.server().user == "annotator@example.org"
+
+
+def test_a_port_that_is_taken(studio: Studio, root: Root) -> None:
+    port = studio.login["port"]
+    refused = studio_command(root.path, "up", "--venv", studio.venv, "--port", port)
+    assert (refused.returncode, f"port {port} is not free" in refused.stderr) == (2, True)
+    assert studio_command(root.path, "down").stdout == "no local Label Studio was running\n"
+
+
+@pytest.fixture
+def broken(tmp_path: Path) -> Path:
+    """An environment whose label-studio does what the test writes into it."""
+    (tmp_path / "venv/bin").mkdir(parents=True)
+    program = tmp_path / "venv/bin/label-studio"
+    program.touch(0o755)
+    return program
+
+
+def test_a_server_that_ends_while_it_starts(root: Root, broken: Path) -> None:
+    broken.write_text("#!/bin/sh\nprintf 'one\\ntwo \\033[31mred\\n' >&2\nexit 7\n")
+    failed = studio_command(root.path, "up", "--venv", broken.parents[1])
+    assert failed.returncode == 2
+    assert failed.stderr.splitlines()[0].startswith("stancebank: Label Studio ended while it was starting")
+    assert failed.stderr.splitlines()[1:3] == ["  one", "  two \\x1b[31mred"]
+    assert studio_command(root.path, "down").stdout == "no local Label Studio was running\n"
+
+
+@pytest.mark.parametrize("request_to_stop", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_up_stops_the_server(root: Root, broken: Path, request_to_stop: signal.Signals) -> None:
+    numbers = root.path / "numbers"
+    broken.write_text(f"#!/bin/sh\nsleep 600 &\necho $$ $! > {numbers}.new\nmv {numbers}.new {numbers}\nwait\n")
+    command = [sys.executable, "-m", "stancebank", "studio", "up", "--root", str(root.path)]
+    process = subprocess.Popen([*command, "--venv", str(broken.parents[1])], env=offline(root.path))
+    deadline = time.monotonic() + 60
+    while not numbers.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(request_to_stop)
+    assert process.wait(60) == 128 + request_to_stop
+    for number in map(int, numbers.read_text().split()):
+        while _runs(number) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert not _runs(number)
+    assert studio_command(root.path, "down").stdout == "no local Label Studio was running\n"
+
+
+def _runs(number: int) -> bool:
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(number)], capture_output=True, check=False, text=True)
+    return bool(state.stdout.strip()) and not state.stdout.startswith("Z")
+
+
+def test_down_ends_no_process_of_others(root: Root) -> None:
+    folder = root.path / ".studio"
+    folder.mkdir()
+    with subprocess.Popen(["sleep", "600"], start_new_session=True) as bystander:
+        login = f'{{"port": 1, "pid": {bystander.pid}, "user": "a", "password": "b", "token": "c"}}'
+        (folder / "server.json").write_text(login)
+        (folder / "server.lock").touch()
+        assert studio_command(root.path, "down").stdout == "no local Label Studio was running\n"
+        assert bystander.poll() is None
+        bystander.kill()
+
+
+def test_a_login_that_cannot_be_read(root: Root, broken: Path) -> None:
+    (root.path / ".studio").mkdir()
+    (root.path / ".studio/server.json").write_text("{")
+    refused = studio_command(root.path, "up", "--venv", broken.parents[1])
+    assert (refused.returncode, "server.json cannot be read" in refused.stderr) == (2, True)
+
+
+def test_a_folder_that_leads_elsewhere(root: Root, broken: Path, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (root.path / ".studio").symlink_to(tmp_path / "elsewhere")
+    refused = studio_command(root.path, "up", "--venv", broken.parents[1])
+    assert (refused.returncode, "is a symbolic link" in refused.stderr) == (2, True)
+    assert not list((tmp_path / "elsewhere").iterdir())
+
+
+def test_an_environment_that_cannot_be_made_is_tried_again(
+    root: Root, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lock = tmp_path / "lock.txt"
+    lock.write_text(f"{tmp_path}/missing.tar.gz --hash=sha256:{'0' * 64}\n")
+    monkeypatch.setattr("stancebank.studio.server_environment._lock_file", lambda: str(lock))
+    said: list[str] = []
+    for _ in range(2):
+        with pytest.raises(StanceBankError, match="could not be installed"):
+            server_program(root.path, None, said.append)
+    assert said == [f"installing Label Studio in {root.path}/.venv-studio; this takes a minute or two"] * 2
+    # One that was cut off is not taken for whole, even where the program is there already.
+    (root.path / ".venv-studio/bin/label-studio").touch()
+    lock.write_text("")
+    assert server_program(root.path, root.path / ".venv-studio", said.append).name == "label-studio"
+    assert len(said) == 3
+    assert server_program(root.path, None, said.append).exists()
+    assert len(said) == 3
+
+
+def test_without_the_extra(root: Root, tmp_path: Path) -> None:
+    (tmp_path / "without").mkdir()
+    blocked = "import sys\nsys.modules['label_studio_sdk'] = None\n"
+    (tmp_path / "without/sitecustomize.py").write_text(blocked)
+    for arguments in (("up",), ("push", "--url", "https://studio.invalid")):
+        command = [sys.executable, "-m", "stancebank", "studio", *arguments, "--root", str(root.path)]
+        more = {"PYTHONPATH": str(tmp_path / "without"), "LABEL_STUDIO_API_KEY": "f" * 40}
+        refused = run_command(command, tmp_path, **more)
+        assert (refused.returncode, "stancebank[studio]" in refused.stderr) == (2, True), refused.stderr
