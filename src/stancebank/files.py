@@ -37,16 +37,36 @@ def read_inside(root: Path, file: str) -> tuple[bytes | None, Fault | None]:
         )
 
 
-def write_files(root: Path, contents: Mapping[str, bytes] | Iterable[tuple[str, bytes]]) -> None:
+Contents = Mapping[str, bytes] | Iterable[tuple[str, bytes]]
+"""Bytes by path from a root, or pairs of the two, of which one at a time is held in memory."""
+
+
+def write_files(root: Path, contents: Contents) -> None:
     """Write all of the files or none: each is written beside its place, then all are renamed.
 
-    contents: bytes by path from the root, or pairs of the two, of which one at a time
-    is held in memory; folders are made as needed. Raises StanceBankError, the files
-    as they were, where writing fails.
+    Folders are made as needed. Raises StanceBankError, the files as they were, where
+    writing fails.
+    """
+    with prepared_files(root, contents) as put:
+        put()
+
+
+@contextlib.contextmanager
+def prepared_files(root: Path, contents: Contents) -> Iterator[Callable[[], None]]:
+    """All of the files, written beside their places, and what is to be called to put them there.
+
+    Where the block ends with an error, the files are as they were, even if they had
+    been put. Raises StanceBankError where writing fails.
     """
     staged: list[tuple[Path, Path]] = []
     kept: list[tuple[Path, Path | None]] = []
     made: list[Path] = []
+
+    def put() -> None:
+        for beside, path in staged:
+            kept.append((path, _keep(path)))
+            beside.replace(path)
+
     try:
         for file, data in contents.items() if isinstance(contents, Mapping) else contents:
             path = (root / file).resolve()  # what a link leads to is written, and the link stays
@@ -57,9 +77,7 @@ def write_files(root: Path, contents: Mapping[str, bytes] | Iterable[tuple[str, 
             _make_folder(path.parent, made)
             staged.append((_beside(path), path))
             _write_through(staged[-1][0], data, path)
-        for beside, path in staged:
-            kept.append((path, _keep(path)))
-            beside.replace(path)
+        yield put
     except BaseException as error:
         for path, before in reversed(kept):
             with contextlib.suppress(OSError):

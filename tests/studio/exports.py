@@ -8,7 +8,7 @@ import random
 import shutil
 import string
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
@@ -378,6 +378,3 @@ def require_guaranteed(folder: Folder) -> None:
     """What an import wrote can be read strictly and breaks no rule that the import answers for."""
     found = [(f.rule, f.file, f.line, f.path, f.what) for f in check_corpus(folder.corpus(), GUARANTEED)]
     assert found == []
-
-
-Change = Callable[[Task], object]

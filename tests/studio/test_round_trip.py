@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import Root
+from stancebank.layers import LAYERS
 from stancebank.studio.base import sidecar
 from stancebank.studio.controls import relation_labels
 from stancebank.studio.export import export_file
@@ -51,7 +52,7 @@ from .exports import (
 )
 
 # Each example is a corpus on disk.
-ON_DISK = settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+ON_DISK = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 
 
 def export(folder: Folder, mode: Mode = Mode.annotations) -> Path:
@@ -236,7 +237,6 @@ def annotate(tasks: Sequence[Task], by: Folder, rng: random.Random) -> None:
 
 def meaning(folder: Folder, part: str) -> dict[str, Counter[Any]]:
     """What the layers of a part say, without ids."""
-    key = {"entities": "entity_id", "mentions": "mention_id"}
     entities = {(r["doc_id"], r["entity_id"]): r for r in folder.records(part, "entities")}
     mentions = {(r["doc_id"], r["mention_id"]): r for r in folder.records(part, "mentions")}
 
@@ -245,18 +245,18 @@ def meaning(folder: Folder, part: str) -> dict[str, Counter[Any]]:
         return tuple((name, json.dumps(value)) for name, value in kept.items())
 
     def entity(doc_id: str, id: str) -> tuple[Any, ...]:
-        return plain(entities[doc_id, id], key["entities"])
+        return plain(entities[doc_id, id], "entity_id")
 
     def mention(doc_id: str, id: str | None) -> Any:
         if id is None:
             return None
         record = mentions[doc_id, id]
-        return plain(record, key["mentions"], "entity_id"), entity(doc_id, record["entity_id"])
+        return plain(record, "mention_id", "entity_id"), entity(doc_id, record["entity_id"])
 
     found: dict[str, Counter[Any]] = {}
     for layer in ANNOTATED:
-        references = [name for name in ("head", "tail", "source", "holder")]
-        id_column = f"{layer[:-1]}_id".replace("entitie_", "entity_")
+        references = ("head", "tail", "source", "holder")
+        id_column = LAYERS[layer].id_column
         found[layer] = Counter(
             (
                 plain(record, id_column, "entity_id", *references),

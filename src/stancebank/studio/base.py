@@ -10,10 +10,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import orjson
 import polars as pl
 
 from stancebank.corpus import CORPUS_FILE, Corpus, Part, require_readable
+from stancebank.faults import StanceBankError, printable
 from stancebank.files import read_inside, write_files
 from stancebank.frames import row_order
 from stancebank.jsonl import write_records
@@ -27,6 +29,14 @@ NamesByDocument = dict[tuple[str, str], dict[tuple[str, str], str]]
 def sidecar(export: Path) -> Path:
     """The base that stancebank studio export writes beside an export."""
     return export.with_name(f"{export.name}.base")
+
+
+def found_sidecar(export: Path) -> Path | None:
+    """The base beside an export, where there is one."""
+    try:
+        return sidecar(export) if is_base(sidecar(export)) else None
+    except OSError:  # such as a name that is too long
+        return None
 
 
 def is_base(folder: Path) -> bool:
@@ -65,14 +75,28 @@ def names_file(part: str) -> str:
     return f"regions/{part}.jsonl"
 
 
+class _Name(msgspec.Struct):
+    doc_id: str
+    annotator: str
+    layer: str
+    region: str
+    record: str
+
+
 def read_names(folder: Path, part: str) -> NamesByDocument:
-    """The names of regions that a base has; none where it keeps none."""
+    """The names of regions that a base has; none where it keeps none.
+
+    Raises StanceBankError for a file that is not what was written.
+    """
     data, _ = read_inside(folder, names_file(part))
+    try:
+        rows = msgspec.json.Decoder(_Name).decode_lines(data or b"")
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        what = f"{printable(str(folder / names_file(part)))} is not what stancebank wrote"
+        raise StanceBankError(what, "restore it; or remove it, and regions that are new get other ids") from None
     found: NamesByDocument = {}
-    for line in (data or b"").splitlines():
-        row = orjson.loads(line)
-        names = found.setdefault((row["doc_id"], row["annotator"]), {})
-        names[row["layer"], row["region"]] = row["record"]
+    for row in rows:
+        found.setdefault((row.doc_id, row.annotator), {})[row.layer, row.region] = row.record
     return found
 
 

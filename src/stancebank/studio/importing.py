@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from stancebank.corpus import PASSES, Corpus, require_readable
-from stancebank.files import read_inside, write_files
+from stancebank.files import cannot_write, prepared_files, read_inside
 from stancebank.layers import LAYERS
 from stancebank.studio.base import names_file, names_lines
 from stancebank.studio.notices import Notice
@@ -103,10 +103,17 @@ def _write(reader: Reader, out: Path | None) -> tuple[str, ...]:
                     yield file, data
 
     root = reader.corpus.root if out is None else out
-    root.mkdir(parents=True, exist_ok=True)
-    write_files(root, changed())
-    if reader.base is not None and out is None:
-        write_files(reader.base, _new_base(reader, places))
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(root, error) from error
+    with prepared_files(root, changed()) as put:
+        if reader.base is None or out is not None:
+            put()
+        else:
+            with prepared_files(reader.base, _new_base(reader, places)) as put_base:
+                put()
+                put_base()
     return tuple(written)
 
 

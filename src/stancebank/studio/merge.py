@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from stancebank.layers import LAYERS
@@ -13,7 +13,8 @@ from stancebank.studio.records import ANNOTATED, Record, Records, no_records
 class Conflict:
     """A record that both sides have changed, each in its own way.
 
-    fields: the columns on which they differ; empty where one side has removed what the other has changed.
+    fields: the columns on which they differ, or that refer to what one side has
+    removed; empty where one side has removed what the other has changed.
     """
 
     layer: str
@@ -24,10 +25,13 @@ class Conflict:
 def merge(base: Records, ours: Records, theirs: Records) -> tuple[Records, tuple[Conflict, ...]]:
     """The records with the changes of both sides, matched by id and merged field by field, and what is in conflict.
 
-    Start, end and text of a span are one field. Where there is a conflict, ours stands.
+    Start, end and text of a span are one field. An entity goes with its last mention.
+    Where there is a conflict, ours stands.
     """
     if ours == base:
         return theirs, ()
+    if theirs in (base, ours):
+        return ours, ()
     merged, conflicts = no_records(), []
     for layer in ANNOTATED:
         for id in dict.fromkeys((*ours[layer], *theirs[layer])):
@@ -36,7 +40,19 @@ def merge(base: Records, ours: Records, theirs: Records) -> tuple[Records, tuple
                 merged[layer][id] = record
             if fields is not None:
                 conflicts.append(Conflict(layer, id, fields))
-    return merged, tuple(conflicts)
+    alive = {mention["entity_id"] for mention in merged["mentions"].values()}
+    merged["entities"] = {id: record for id, record in merged["entities"].items() if id in alive}
+    return merged, (*conflicts, *_dangling(merged))
+
+
+def _dangling(records: Records) -> Iterator[Conflict]:
+    """The references to what one side has removed while the other one made or kept them."""
+    for layer in ANNOTATED:
+        referring = [column for column in LAYERS[layer].columns if column.refers_to in ANNOTATED]
+        for id, record in records[layer].items():
+            for column in referring:
+                if record[column.name] is not None and record[column.name] not in records[column.refers_to or ""]:
+                    yield Conflict(layer, id, (column.name,))
 
 
 def _merged(

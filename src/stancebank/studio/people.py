@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from stancebank.annotators import GOLD
 from stancebank.faults import StanceBankError, excerpt
@@ -22,14 +22,25 @@ class People:
 
     names: Mapping[str, str]
     shared: bool = False
+    _accounts: dict[str, str] = field(default_factory=dict)
 
     def annotator(self, completed_by: object) -> str | None:
-        """The annotator's id in the corpus, or None for the corpus's own annotations."""
+        """The annotator's id in the corpus, or None for the corpus's own annotations.
+
+        Raises StanceBankError where two accounts that nobody has named would have one id.
+        """
         address, number = _who(completed_by)
         named = self.names.get(address) or self.names.get(number)
         if named is not None:
             return None if named == GOLD else named
-        return _id(address, number) if self.shared else None
+        if not self.shared:
+            return None
+        id, account = _id(address, number), address or number
+        if id in self.names.values() or self._accounts.setdefault(id, account) != account:
+            other = self._accounts.get(id, "another account")
+            what = f"{excerpt(account)} and {excerpt(other)} would both be the annotator {id}"
+            raise StanceBankError(what, "say who they are: --annotator ADDRESS=ID for each; nothing was imported")
+        return id
 
 
 def read_pairs(pairs: list[str]) -> dict[str, str]:
@@ -67,4 +78,6 @@ def _who(completed_by: object) -> tuple[str, str]:
 def _id(address: str, number: str) -> str:
     """An id made of what the server says; a name is the part of an address in front of the @."""
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", address.partition("@")[0]).strip("-._")[:128]
-    return name or f"user-{re.sub(r'[^A-Za-z0-9]+', '-', number).strip('-')[:100] or 'unknown'}"
+    if not name or name == GOLD:
+        name = f"user-{name or re.sub(r'[^A-Za-z0-9]+', '-', number).strip('-')[:100] or 'unknown'}"
+    return name

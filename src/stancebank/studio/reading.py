@@ -210,9 +210,11 @@ class Reader:
             refuse(
                 "annotation-empty", what, "restore it in Label Studio; or, where it was meant, empty the layers by hand"
             )
-        records = conversion.records
+        # Where nothing was changed it is the very same object from here on, which costs nothing to compare.
+        theirs = sent if conversion.records == sent else conversion.records
+        records = theirs
         if annotator is None and not _refuses(notices):
-            records, conflicts = _merged(sent, ours, conversion.records)
+            records, conflicts = _merged(sent, ours, theirs)
             for conflict in conflicts:
                 what = f"{conflict.id or 'the document'} was changed in the corpus and by the annotator"
                 what += f": {', '.join(conflict.fields)}" if conflict.fields else ""
@@ -221,12 +223,11 @@ class Reader:
         self._seen.add((document.doc_id, annotator))
         self.notices += notices
         if not _refuses(notices):
-            unchanged = was is not None and conversion.records == sent
-            made = was.document_lines(document.doc_id) if was and unchanged else document_lines(conversion.records)
-            merged = made if records is conversion.records else document_lines(records)
+            made = was.document_lines(document.doc_id) if was and theirs is sent else document_lines(theirs)
+            merged = made if records is theirs else document_lines(records)
             staged = Staged(None if records == ours else merged, made, conversion.names)
             self.staging.add(Place(document.part, annotator), document.doc_id, staged)
-            self._report(document.doc_id, annotator, origin.base if annotator else sent, conversion.records)
+            self._report(document.doc_id, annotator, origin.base if annotator else sent, theirs)
         return origin, conversion
 
     def _report(self, doc_id: str, annotator: str | None, before: Records, after: Records) -> None:
@@ -255,23 +256,22 @@ class Reader:
         own = self.stored(document.part, None)
         # Of a pass that is there already it is the pass that ids are kept from.
         base = ours if annotator is not None and any(ours.values()) else sent
+        taken = {id for records in ours.values() for id in records} | set(own.sentence_ids(document.doc_id))
         entities = dict(base["entities"])
         for id in document.offered.keys() - entities.keys():
             record = _offered_entity(document.doc_id, document.offered[id])
-            if record is not None:
+            if record is not None and (id not in taken or id in ours["entities"]):
                 entities[id] = record
         names = self.names(document.part).get((document.doc_id, annotator or ""), {})
-        taken = {id for records in ours.values() for id in records} | set(own.sentence_ids(document.doc_id))
         return Origin(
             document.doc_id, own.texts[document.doc_id], base, entities, document.offered.keys(), names, taken
         )
 
     def _converted(self, origin: Origin, result: list[Any], path: JsonPath) -> Conversion:
         where = (*path, "result")
-        items, notices = decode_items(result, where)
-        reading = self._results.read(items, len(origin.text), origin.entities, where)
+        reading = self._results.read(decode_items(result, where), len(origin.text), origin.entities, where)
         conversion = to_records(reading, origin, self._results.relations, where)
-        return replace(conversion, notices=(*notices, *reading.notices, *conversion.notices))
+        return replace(conversion, notices=(*reading.notices, *conversion.notices))
 
 
 def _merged(sent: Records, ours: Records, theirs: Records) -> tuple[Records, tuple[Conflict, ...]]:
@@ -326,4 +326,5 @@ def _offered_entity(doc_id: str, choice: Mapping[str, object]) -> Record | None:
 def _fits(column: Column, value: object) -> bool:
     if value is None:
         return column.nullable
-    return isinstance(value, str) and (column.pattern is None or re.fullmatch(column.pattern, value) is not None)
+    formed = isinstance(value, str) and (column.pattern is None or re.fullmatch(column.pattern, value))
+    return bool(formed) and len(str(value)) >= column.shortest

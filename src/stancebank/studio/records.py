@@ -126,11 +126,16 @@ class _Converter:
         return Conversion(records, self._names, tuple(self._notices))
 
     def _name(self, group: Group, layer: str) -> None:
-        """Give each region of a group the id of its record."""
+        """Give each region of a group the id of its record; no two of them the same."""
+        own = {region.id for region in self._regions[group] if region.id in self._origin.base[layer]}
+        used = set(own)
         for region in self._regions[group]:
             id = self._origin.names.get((layer, region.id))
-            if id is None:
-                id = region.id if region.id in self._origin.base[layer] else self._ids.next(layer)
+            if region.id in own:
+                id = region.id
+            elif id is None or id in used:
+                id = self._ids.next(layer)
+            used.add(id)
             self._record_ids[region.id] = id
             if id != region.id:
                 self._names[layer, region.id] = id
@@ -146,7 +151,7 @@ class _Converter:
 
     def _required(self, region: Region, control: Control) -> str | None:
         value = region.values.get(control.name)
-        if value is None:
+        if value is None and control.name not in region.flawed:
             what = f"{region.label} {self._shown(region)} has no {control.name}"
             self._say("value-missing", region, what, f"choose one under {control.title!r}")
         return value
@@ -169,8 +174,9 @@ class _Converter:
             elif chosen is not None:
                 entity = chosen
             else:
-                what = f"{self._shown(region)} has no entity"
-                self._say("entity-missing", region, what, "choose its entity, or type the name of a new one")
+                if ENTITY.name not in region.flawed and NEW_ENTITY.name not in region.flawed:
+                    what = f"{self._shown(region)} has no entity"
+                    self._say("entity-missing", region, what, "choose its entity, or type the name of a new one")
                 continue
             if entity is None:
                 continue
@@ -349,4 +355,4 @@ class _FreshIds:
 
 
 def _numbers(prefix: str, ids: Iterable[str]) -> Iterable[int]:
-    return (int(id[1:]) for id in ids if id.startswith(prefix) and id[1:].isascii() and id[1:].isdigit())
+    return (int(id[1:]) for id in ids if id.startswith(prefix) and re.fullmatch(r"[0-9]{1,9}", id[1:]))

@@ -41,7 +41,8 @@ _LINK_ENDS: Mapping[str, tuple[Group, Group]] = {
 class Region:
     """A labelled span, in code points, with what its controls say.
 
-    values: the value of each control that has one, by the control's name. index: of its item in the result.
+    values: the value of each control that has one, by the control's name. flawed:
+    names of controls whose value was refused. index: of its item in the result.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Region:
     end: int
     index: int
     values: dict[str, str] = field(default_factory=dict)
+    flawed: set[str] = field(default_factory=set)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +87,41 @@ class ResultReader:
             elif control.choice:
                 self._choices[control.name] = (control.choice,)
 
-    def read(self, items: Sequence[Item | None], length: int, entities: Collection[str], path: JsonPath) -> Reading:
+    def read(
+        self,
+        decoded: tuple[Sequence[Item | None], list[Notice]],
+        length: int,
+        entities: Collection[str],
+        path: JsonPath,
+    ) -> Reading:
         """The regions and links of a result.
 
-        items: as decode_items gives them. length: of the text, in code points.
+        decoded: as decode_items gives it. length: of the text, in code points.
         entities: ids that a mention may name. path: of the result in the file.
         """
-        return _Reader(self, length, {**self._choices, ENTITY.name: entities}, path).read(items)
+        items, notices = decoded
+        return _Reader(self, length, {**self._choices, ENTITY.name: entities}, path, notices).read(items)
 
 
 class _Reader:
     """One result in reading."""
 
     def __init__(
-        self, config: ResultReader, length: int, choices: Mapping[str, Collection[str]], path: JsonPath
+        self,
+        config: ResultReader,
+        length: int,
+        choices: Mapping[str, Collection[str]],
+        path: JsonPath,
+        notices: list[Notice],
     ) -> None:
         self._config = config
         self._length = length
         self._choices = choices
         self._path = path
         self._regions: dict[str, Region] = {}
-        self._notices: list[Notice] = []
+        self._notices = notices
+        # Of a region that was refused, its values and relations need no notices of their own.
+        self._refused = {notice.region for notice in notices if notice.outcome == "refused"}
 
     def read(self, items: Sequence[Item | None]) -> Reading:
         values: list[tuple[int, Item, Control]] = []
@@ -129,6 +145,7 @@ class _Reader:
 
     def _say(self, kind: str, path: JsonPath, what: str, fix: str, region: str | None) -> None:
         self._notices.append(Notice(kind, (*self._path, *path), what, fix, region=region))
+        self._refused.add(region)
 
     def _region(self, index: int, item: Item) -> None:
         id, value = item.id, item.value
@@ -176,6 +193,8 @@ class _Reader:
         region = self._regions.get(id)
         if value is None:
             self._say("item-malformed", (index, "value"), "expected an object, found nothing", "set it again", id)
+        elif region is None and id in self._refused:
+            return
         elif region is None:
             what = f"{control.name} is for the region {excerpt(id)}, which is not there"
             self._say("value-without-region", (index, "id"), what, "delete the value, or restore the region", id)
@@ -193,6 +212,7 @@ class _Reader:
         if not found:
             return
         earlier, path = region.values.get(control.name), (index, "value", control.key)
+        region.flawed.add(control.name)
         if len(found) > 1 or (earlier is not None and earlier != found[0]):
             both = f" and {excerpt(earlier)}" if earlier else ""
             what = f"{control.name} is {shown(found)}{both}, expected one"
@@ -202,6 +222,7 @@ class _Reader:
             self._say("value-unknown", path, what, "choose one that is there", region.id)
         else:
             region.values[control.name] = found[0]
+            region.flawed.discard(control.name)
 
     def _links(self, relations: list[tuple[int, Item]]) -> tuple[Link, ...]:
         links: dict[tuple[str, str, str], Link] = {}
@@ -230,6 +251,8 @@ class _Reader:
         id = item.from_id if key == "from_id" else item.to_id
         if not id:
             self._say("item-malformed", (index, key), f"the relation has no {key}", _AGAIN, None)
+            return None
+        if id not in self._regions and id in self._refused:
             return None
         if id not in self._regions:
             what = f"the relation's {key} is {excerpt(id)}, and there is no such region"

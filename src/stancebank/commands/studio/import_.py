@@ -14,7 +14,7 @@ itself.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -38,32 +38,36 @@ def import_(
     annotator: Annotators = None,
 ) -> None:
     """Read the export and write what is sound."""
+    import contextlib
     import shutil
     import sys
     import tempfile
 
     from stancebank.corpus import find_root, read_corpus
     from stancebank.faults import StanceBankError, printable
-    from stancebank.studio.base import sidecar
+    from stancebank.studio.base import found_sidecar
     from stancebank.studio.importing import import_annotations
     from stancebank.studio.people import read_pairs
     from stancebank.studio.report import report_changes, report_notices, report_written
 
     corpus = read_corpus(find_root(root))
     names = read_pairs(annotator or [])
-    if base is None and file != "-" and sidecar(Path(file)).is_dir():
-        base = sidecar(Path(file))
+    if base is None and file != "-":
+        base = found_sidecar(Path(file))
     if base is not None and not (base / "corpus").is_dir():
         what = f"{printable(str(base))} is neither a corpus nor a base: it has no folder corpus"
         raise StanceBankError(what, "name the folder that stancebank studio export wrote beside the export")
-    try:
-        with tempfile.TemporaryFile() if file == "-" else Path(file).open("rb") as stream:
-            if file == "-":
-                shutil.copyfileobj(sys.stdin.buffer, stream)
-                stream.seek(0)
-            imported = import_annotations(corpus, stream, base=base, out=out, names=names)
-    except (FileNotFoundError, IsADirectoryError, PermissionError) as error:
-        raise StanceBankError(f"{printable(file)} cannot be read: {error.strerror}", "name an export") from None
+    with contextlib.ExitStack() as opened:
+        if file == "-":
+            stream: BinaryIO = opened.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(sys.stdin.buffer, stream)
+        else:
+            try:
+                stream = opened.enter_context(Path(file).open("rb"))
+            except (OSError, ValueError) as error:
+                reason = error.strerror if isinstance(error, OSError) else error
+                raise StanceBankError(f"{printable(file)} cannot be read: {reason}", "name an export") from None
+        imported = import_annotations(corpus, stream, base=base, out=out, names=names)
     for line in report_notices(imported):
         say(line, err=True)
     for line in (*report_changes(imported), *report_written(corpus, imported)):
