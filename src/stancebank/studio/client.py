@@ -54,7 +54,11 @@ class Server:
     """
 
     def __init__(self, url: str, token: str, key: str | None = None, attempts: int = ATTEMPTS) -> None:
-        """Ask who the token belongs to; errors as in connect."""
+        """Ask who the token belongs to: a personal access token or a legacy one.
+
+        Raises StanceBankError where the extra studio is not installed, where no Label
+        Studio answers there, and where it refuses the token.
+        """
         self.url, self._attempts = url, attempts
         self.key = key or _key(url)
         self._sdk = self._told(lambda: _sdk(url, token))
@@ -187,15 +191,6 @@ class Server:
 
 class _NotThereError(StanceBankError):
     """The server has no such thing."""
-
-
-def connect(url: str, token: str) -> Server:
-    """The server at an address, which has accepted the token: a personal access token or a legacy one.
-
-    Raises StanceBankError where the extra studio is not installed, where no Label
-    Studio answers there, and where it refuses the token.
-    """
-    return Server(checked_url(url), token)
 
 
 def answers(url: str, token: str) -> bool:

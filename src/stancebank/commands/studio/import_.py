@@ -21,6 +21,7 @@ import typer
 from stancebank.commands.options import Root
 from stancebank.commands.output import say
 from stancebank.commands.studio.options import Annotators
+from stancebank.commands.studio.outcome import end_with
 
 
 def import_(
@@ -48,7 +49,6 @@ def import_(
     from stancebank.studio.base import found_sidecar
     from stancebank.studio.importing import import_annotations
     from stancebank.studio.people import read_pairs
-    from stancebank.studio.report import report_changes, report_notices, report_written
 
     corpus = read_corpus(find_root(root))
     names = read_pairs(annotator or [])
@@ -68,8 +68,4 @@ def import_(
                 reason = error.strerror if isinstance(error, OSError) else error
                 raise StanceBankError(f"{printable(file)} cannot be read: {reason}", "name an export") from None
         imported = import_annotations(corpus, stream, base=base, out=out, names=names)
-    for line in report_notices(imported):
-        say(line, err=True)
-    for line in (*report_changes(imported), *report_written(corpus, imported)):
-        say(line)
-    raise typer.Exit(1 if imported.refused else 0)
+    end_with(corpus, imported)

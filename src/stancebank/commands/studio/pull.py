@@ -19,6 +19,7 @@ import typer
 from stancebank.commands.options import Root
 from stancebank.commands.output import say
 from stancebank.commands.studio.options import Annotators, Project, Url
+from stancebank.commands.studio.outcome import end_with
 
 
 def pull(
@@ -38,7 +39,6 @@ def pull(
     from stancebank.studio.people import read_pairs
     from stancebank.studio.projects import base_folder, find_project
     from stancebank.studio.pull import snapshot
-    from stancebank.studio.report import report_changes, report_notices, report_written
 
     corpus = read_corpus(find_root(root))
     require_readable(corpus.faults)
@@ -52,8 +52,4 @@ def pull(
             imported = import_annotations(corpus, stream, base=base if base.is_dir() else None, out=out, names=names)
     finally:
         export.unlink(missing_ok=True)
-    for line in report_notices(imported):
-        say(line, err=True)
-    for line in (*report_changes(imported), *report_written(corpus, imported)):
-        say(line)
-    raise typer.Exit(1 if imported.refused else 0)
+    end_with(corpus, imported)

@@ -1,0 +1,24 @@
+"""What import and pull print in the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import typer
+
+from stancebank.commands.output import say
+
+if TYPE_CHECKING:
+    from stancebank.corpus import Corpus
+    from stancebank.studio.importing import Imported
+
+
+def end_with(corpus: Corpus, imported: Imported) -> NoReturn:
+    """Print what was refused, changed and written, and exit with 1 where something was refused."""
+    from stancebank.studio.report import report_changes, report_notices, report_written
+
+    for line in report_notices(imported):
+        say(line, err=True)
+    for line in (*report_changes(imported), *report_written(corpus, imported)):
+        say(line)
+    raise typer.Exit(1 if imported.refused else 0)
