@@ -19,7 +19,6 @@ from typing import Annotated, BinaryIO
 import typer
 
 from stancebank.commands.options import Root
-from stancebank.commands.output import say
 from stancebank.commands.studio.options import Annotators
 from stancebank.commands.studio.outcome import end_with
 
