@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -746,9 +747,37 @@ def test_two_annotations_of_one_annotator(folder: Folder) -> None:
         ("annotator-twice", None, "$[0].annotations[1].result"),
         ("annotator-twice", None, "$[0].annotations[2].result"),
     ]
-    assert [(d.doc_id, d.annotator) for d in imported.documents] == [("b", "user-1")]
-    assert {file: data for file, data in folder.tree().items() if file in before} == before
-    assert {r["doc_id"] for r in folder.records(PART, "mentions", "user-1")} == {"b"}
+    assert [(d.doc_id, d.annotator) for d in imported.documents] == [("b", None)], "one account shares nothing"
+    assert folder.tree() == before
+
+
+def test_nobody_knows_what_was_sent(folder: Folder) -> None:
+    """Without a base, what was edited in the corpus since would pass for something that the annotator has undone."""
+    tasks = folder.tasks()
+    folder.edit(PART, "mentions", "m2", level="NOM")
+    before = folder.tree()
+    imported = folder.take(tasks)
+    assert [place_of(notice) for notice in imported.notices] == [
+        ("base-missing", None, f"$[{index}].annotations[0].result") for index in (0, 1)
+    ]
+    assert folder.tree() == before
+
+
+def test_the_corpus_was_edited_and_nobody_annotated(folder: Folder) -> None:
+    earlier = Folder(folder.path.with_name("earlier"))
+    shutil.copytree(folder.path, earlier.path)
+    folder.edit(PART, "mentions", "m2", level="NOM")
+    before = folder.tree()
+    imported = folder.take(earlier.tasks(), base=earlier.path)
+    assert [notice.kind for notice in imported.notices] == ["corpus-apart", "corpus-apart"]
+    assert folder.tree() == before
+
+
+def test_an_account_that_annotated_nothing(folder: Folder) -> None:
+    imported = folder.take(folder.tasks(), names={"1": "gold", "anne@example.org": "gold"})
+    (notice,) = imported.notices
+    assert notice.kind == "annotator-absent"
+    assert "anne@example.org" in notice.what
 
 
 def test_the_corpus_and_the_annotator_changed_one_field(folder: Folder, tmp_path: Path) -> None:
@@ -864,6 +893,9 @@ BY_THEMSELVES = {
     "document-twice": test_two_tasks_of_a_document,
     "annotator-twice": test_two_annotations_of_one_annotator,
     "changed-on-both-sides": test_the_corpus_and_the_annotator_changed_one_field,
+    "base-missing": test_nobody_knows_what_was_sent,
+    "corpus-apart": test_the_corpus_was_edited_and_nobody_annotated,
+    "annotator-absent": test_an_account_that_annotated_nothing,
     "annotation-skipped": test_a_skipped_document,
     "draft-not-submitted": test_a_draft_that_says_something_else,
     "prediction-left": test_a_prediction_alone,

@@ -60,6 +60,7 @@ class Data(msgspec.Struct):
     scheme_version: str | None = None
     mode: str | None = None
     entities: Any = None
+    made_of: Any = None
 
 
 class Task(msgspec.Struct):

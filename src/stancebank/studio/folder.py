@@ -76,14 +76,12 @@ def take_lock(file: Path) -> int | None:
 
 
 @contextlib.contextmanager
-def alone(folder: Path, doing: str) -> Iterator[None]:
-    """Hold the lock of what only one process may do at a time; StanceBankError where another one is at it.
-
-    doing: a word that names it, such as push.
-    """
-    handle = take_lock(folder / f"{doing}.lock")
+def alone(folder: Path) -> Iterator[None]:
+    """Hold the lock of what only one push or pull may do at a time; StanceBankError where another one is at it."""
+    handle = take_lock(folder / "work.lock")
     if handle is None:
-        raise StanceBankError(f"another stancebank studio {doing} is running here", "wait until it has ended")
+        what = "another stancebank studio push or pull is running here"
+        raise StanceBankError(what, "wait until it has ended")
     try:
         yield
     finally:

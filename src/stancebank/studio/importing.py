@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from stancebank.annotators import GOLD
 from stancebank.corpus import PASSES, Corpus, require_readable
 from stancebank.files import cannot_write, prepared_files, read_inside
 from stancebank.layers import LAYERS
@@ -55,13 +56,15 @@ def import_annotations(
     out: where to write corpus/ and annotation/passes/, the corpus root without it.
     names: annotators by e-mail address or id on the server. write: whether anything is
     written. Where a task has several annotations, each annotator of the export gets a
-    pass; else the annotations are the corpus's own, and are merged with what has been
-    changed there since. What a notice refuses stays as it was. Raises StanceBankError
-    where the corpus, the base or the export cannot be read, or where writing fails.
+    pass, as also where names gives somebody one; else the annotations are the corpus's
+    own, and are merged with what has been changed there since. What a notice refuses
+    stays as it was. Raises StanceBankError where the corpus, the base or the export
+    cannot be read, or where writing fails.
     """
     require_readable(corpus.faults)
     with closing(Staging()) as staging, _without_collections():
-        reader = _read(corpus, stream, base, People(names or {}), staging)
+        people = People(names or {}, shared=any(name != GOLD for name in (names or {}).values()), apart=not write)
+        reader = _read(corpus, stream, base, people, staging)
         written = _write(reader, out) if write else ()
     return Imported(tuple(reader.notices), tuple(reader.documents.values()), written)
 
@@ -87,6 +90,8 @@ def _read(corpus: Corpus, stream: BinaryIO, base: Path | None, people: People, s
         reader.task(number, raw)
         if reader.shared and not people.shared:
             return _read(corpus, stream, base, replace(people, shared=True), staging)
+    reader.sent.cache_clear()  # writing needs other parts, and memory holds only so many
+    reader.report_absent()
     return reader
 
 
@@ -102,6 +107,8 @@ def _write(reader: Reader, out: Path | None) -> tuple[str, ...]:
                     written.append(file)
                     yield file, data
 
+    if out is not None and out.resolve() == reader.corpus.root.resolve():
+        out = None
     root = reader.corpus.root if out is None else out
     try:
         root.mkdir(parents=True, exist_ok=True)

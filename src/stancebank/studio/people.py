@@ -15,26 +15,33 @@ from stancebank.layers import ID
 class People:
     """Where each annotator's work goes.
 
-    names: by e-mail address or id on the server the annotator's id in the corpus, or
-    "gold" for the corpus's own annotations. shared: whether those who are not named
-    get a pass each; else their work is the corpus's own.
+    names: by e-mail address (in small letters) or id on the server the annotator's id in
+    the corpus, or "gold" for the corpus's own annotations. shared: whether those who
+    are not named get a pass each; else their work is the corpus's own. apart: whether
+    whole addresses are taken as ids, so that no two accounts have one. met: the
+    addresses and ids of all that were asked for.
     """
 
     names: Mapping[str, str]
     shared: bool = False
+    apart: bool = False
+    met: set[str] = field(default_factory=set)
     _accounts: dict[str, str] = field(default_factory=dict)
 
     def annotator(self, completed_by: object) -> str | None:
         """The annotator's id in the corpus, or None for the corpus's own annotations.
 
-        Raises StanceBankError where two accounts that nobody has named would have one id.
+        Raises StanceBankError where an account that nobody has named would have the id of another one.
         """
         address, number = _who(completed_by)
-        named = self.names.get(address) or self.names.get(number)
+        self.met.update((address.casefold(), number))
+        named = self.names.get(address.casefold()) or self.names.get(number)
         if named is not None:
             return None if named == GOLD else named
         if not self.shared:
             return None
+        if self.apart:
+            return address or number
         id, account = _id(address, number), address or number
         if id in self.names.values() or self._accounts.setdefault(id, account) != account:
             other = self._accounts.get(id, "another account")
@@ -53,7 +60,10 @@ def read_pairs(pairs: list[str]) -> dict[str, str]:
             raise StanceBankError(
                 what, "write ADDRESS=ID or NUMBER=ID, such as ann@example.org=ann; gold is the corpus itself"
             )
-        names[who.strip()] = name.strip()
+        account = who.strip().casefold()
+        if account in names:
+            raise StanceBankError(f"{excerpt(account)} is named twice", "name each account once")
+        names[account] = name.strip()
     return names
 
 
@@ -63,6 +73,12 @@ def shown_person(user: object) -> str:
         return excerpt(user)[1:-1]
     address, number = _who(user)
     return excerpt(address)[1:-1] if address else f"account {excerpt(number)[1:-1]}" if number else "somebody"
+
+
+def account(completed_by: object) -> str:
+    """What tells one account of a server from another."""
+    address, number = _who(completed_by)
+    return address or number
 
 
 def _who(completed_by: object) -> tuple[str, str]:

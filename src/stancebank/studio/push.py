@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,7 +12,7 @@ import orjson
 
 from stancebank.corpus import Corpus, Part, require_readable
 from stancebank.faults import StanceBankError, counted, excerpt
-from stancebank.studio.base import save_base
+from stancebank.studio.base import save_base, sidecar
 from stancebank.studio.client import Project, Server
 from stancebank.studio.folder import alone, private_file, studio_folder
 from stancebank.studio.projects import base_folder, open_project
@@ -65,13 +66,13 @@ def push(
     require_sound(corpus)
     wanted = _wanted(corpus, documents)
     folder = studio_folder(corpus.root)
-    with alone(folder, "push"):
+    with alone(folder):
         target = open_project(server, corpus, project)
         there = _settled(server, target.id, folder)
         known = wanted & there.keys()
         again = known if replacing else set()
         if again:
-            copy = _keep_copy(server, target.id, folder)
+            copy = _keep_copy(server, target.id, base_folder(corpus.root, server, target.id), folder)
             if kept is not None:
                 kept(copy)
         outgoing = (wanted - known) | again
@@ -139,11 +140,14 @@ def _settle(server: Server, document: str, numbers: list[int], worked: set[int])
     return kept
 
 
-def _keep_copy(server: Server, project: int, folder: Path) -> Path:
+def _keep_copy(server: Server, project: int, base: Path, folder: Path) -> Path:
+    """Keep an export of the project as it is, and the base that it comes back to beside it."""
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     copy = folder / "kept" / f"{moment}-{server.key}-{project}.json"
     with private_file(copy) as beside:
         server.snapshot(project, beside)
+        if base.is_dir():
+            shutil.copytree(base, sidecar(copy))
     return copy
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from stancebank.corpus import Corpus, require_readable
-from stancebank.faults import counted, excerpt
+from stancebank.faults import StanceBankError, counted, excerpt, printable
 from stancebank.files import read_inside
 from stancebank.json_places import JsonPath
 from stancebank.jsonl import read_records
@@ -22,14 +22,14 @@ from stancebank.studio.changes import changed_records, changes
 from stancebank.studio.decoding import Task, decode_items, decode_task, shown_id
 from stancebank.studio.merge import Conflict, merge
 from stancebank.studio.notices import Notice
-from stancebank.studio.people import People, shown_person
+from stancebank.studio.people import People, account, shown_person
 from stancebank.studio.records import Conversion, Origin, Record, Records, no_records, to_records
 from stancebank.studio.results import ResultReader
 from stancebank.studio.staging import Place, Staged, Staging
 from stancebank.studio.stored import StoredPart, document_lines
-from stancebank.studio.tasks import Mode
+from stancebank.studio.tasks import Mode, records_digest
 
-_PARTS_KEPT = 3  # of each kind in memory; an export is mostly in the order of the corpus
+_PARTS_KEPT = 2  # of each kind in memory; an export is mostly in the order of the corpus
 _LINES_KEPT = 5000  # of changes, over all documents; the others are counted
 
 
@@ -53,7 +53,8 @@ class _Document:
     """What is known of a task's document while its annotations are read.
 
     task: its id, for people. offered: the entities that could be chosen, by alias.
-    blank: whether it was sent without annotations.
+    blank: whether it was sent without annotations. made_of: digest of the records that
+    were sent.
     """
 
     task: str
@@ -62,6 +63,23 @@ class _Document:
     part: str
     offered: Mapping[str, Mapping[str, object]]
     blank: bool
+    made_of: object
+
+
+@dataclass(frozen=True, slots=True)
+class _States:
+    """A document as it was sent and as it is now.
+
+    was: the part that holds it as it was sent; None where it was sent blank. now: the
+    part of the corpus or of the annotator's pass. sent, ours: the records in the two.
+    guessed: whether the corpus stands in for what was sent, since no base has it.
+    """
+
+    was: StoredPart | None
+    now: StoredPart
+    sent: Records
+    ours: Records
+    guessed: bool
 
 
 class Reader:
@@ -76,6 +94,7 @@ class Reader:
         self.notices: list[Notice] = []
         self.documents: dict[tuple[str, str | None], ImportedDocument] = {}
         sent = corpus if base is None else base_corpus(corpus, base)
+        self.based = base is not None
         self.base_parts = set(sent.part_names)
         self.stored = lru_cache(_PARTS_KEPT)(partial(StoredPart, corpus))
         self.sent = lru_cache(_PARTS_KEPT)(partial(self._read_sent, sent))
@@ -97,7 +116,8 @@ class Reader:
         if task is None or document is None:
             return
         annotations = [annotation for annotation in task.annotations or () if annotation is not None]
-        self.shared |= sum(annotation.was_cancelled is not True for annotation in annotations) > 1
+        submitted = [annotation for annotation in annotations if annotation.was_cancelled is not True]
+        self.shared |= len({account(annotation.completed_by) for annotation in submitted}) > 1
         read: dict[int, tuple[Origin, Conversion]] = {}
         for index, annotation in enumerate(task.annotations or ()):
             path = (*document.path, "annotations", index)
@@ -117,6 +137,13 @@ class Reader:
         if task.predictions and not annotations:
             what, fix = "nobody has submitted the predictions for this document", "open it and submit what is right"
             self._say(document, "prediction-left", (*document.path, "predictions"), what, fix)
+
+    def report_absent(self) -> None:
+        """Report the accounts that were named and met nowhere."""
+        for absent in sorted(self._people.names.keys() - self._people.met):
+            what = f"{excerpt(absent)} has annotated nothing in this export"
+            fix = "nothing, where that is so; else correct the address or number"
+            self.notices.append(Notice("annotator-absent", (), what, fix))
 
     def _drafts(self, document: _Document, drafts: object, read: Mapping[int, tuple[Origin, Conversion]]) -> None:
         """Report the drafts that say something else than the annotation that they are of."""
@@ -161,8 +188,7 @@ class Reader:
         part, digest = self._parts[data.doc_id]
         listed = data.entities if isinstance(data.entities, list) else ()
         offered = {each["alias"]: each for each in listed if _is_choice(each)}
-        document = _Document(named, path, data.doc_id, part, offered, data.mode == Mode.texts)
-        again = "push the document again with --replace"
+        document = _Document(named, path, data.doc_id, part, offered, data.mode == Mode.texts, data.made_of)
         if data.doc_id in self._tasks:
             what = f"the task {self._tasks[data.doc_id]} is for this document too, and neither was taken"
             fix = "delete the one that nobody has worked on, in Label Studio"
@@ -172,11 +198,13 @@ class Reader:
         self._tasks[data.doc_id] = named
         if sha256(data.text.encode()) != digest:
             what = "the text is not that of the document in the corpus"
-            self._say(document, "text-changed", (*path, "data", "text"), what, again)
+            fix = "import it with the text as it was; push --replace drops what was done with the old one"
+            self._say(document, "text-changed", (*path, "data", "text"), what, fix)
             return None
         if data.scheme_version not in (self._version, None):
             what = f"the task's scheme has version {excerpt(data.scheme_version)}, the corpus's {self._version}"
-            self._say(document, "scheme-changed", (*path, "data", "scheme_version"), what, again)
+            fix = "import it with the scheme as it was, then change the scheme and push with --replace"
+            self._say(document, "scheme-changed", (*path, "data", "scheme_version"), what, fix)
             return None
         return document
 
@@ -184,51 +212,65 @@ class Reader:
         self, document: _Document, result: list[Any], annotator: str | None, path: JsonPath
     ) -> tuple[Origin, Conversion]:
         """Read one annotation, and keep what it says where it can be taken."""
-        was, now = self._sent_part(document), self.stored(document.part, annotator)
-        sent = was.records(document.doc_id) if was else no_records()
-        same = was is not None and was.document_lines(document.doc_id) == now.document_lines(document.doc_id)
-        ours = sent if same else now.records(document.doc_id)
-        origin = self._origin(document, annotator, sent, ours)
+        states = self._states(document, annotator)
+        origin = self._origin(document, annotator, states)
         conversion = self._converted(origin, result, path)
-        notices = [
-            replace(notice, task=document.task, document=document.doc_id, annotator=annotator)
-            for notice in conversion.notices
-        ]
-
-        def refuse(kind: str, what: str, fix: str, region: str | None = None) -> None:
-            notices.append(
-                Notice(kind, (*path, "result"), what, fix, document.task, document.doc_id, annotator, region)
-            )
-
+        first, where = len(self.notices), (*path, "result")
+        for notice in conversion.notices:
+            self.notices.append(replace(notice, task=document.task, document=document.doc_id, annotator=annotator))
         if (document.doc_id, annotator) in self._seen:
             who = "the corpus itself" if annotator is None else annotator
             what = f"there is another annotation of this document for {who}, and neither was taken"
-            refuse("annotator-twice", what, "delete one in Label Studio, or say with --annotator whose each of them is")
+            fix = "delete one in Label Studio, or say with --annotator whose each of them is"
+            self._say(document, "annotator-twice", where, what, fix, annotator)
             self._discard(document.doc_id, annotator)
-        elif not result and any(ours.values()):
-            what = f"the annotation is empty, and the document has {sum(map(len, ours.values())):,} records"
-            refuse(
-                "annotation-empty", what, "restore it in Label Studio; or, where it was meant, empty the layers by hand"
-            )
+        elif not result and any(states.ours.values()):
+            what = f"the annotation is empty, and the document has {sum(map(len, states.ours.values())):,} records"
+            fix = "restore it in Label Studio; or, where it was meant, empty the layers by hand"
+            self._say(document, "annotation-empty", where, what, fix, annotator)
+        self._seen.add((document.doc_id, annotator))
+        if not _refuses(self.notices[first:]):
+            self._take(document, annotator, where, states, origin, conversion)
+        return origin, conversion
+
+    def _take(
+        self,
+        document: _Document,
+        annotator: str | None,
+        where: JsonPath,
+        states: _States,
+        origin: Origin,
+        conversion: Conversion,
+    ) -> None:
+        """Merge what an annotation says with the corpus, and keep it for writing; not where that cannot be."""
+        was, sent, ours = states.was, states.sent, states.ours
         # Where nothing was changed it is the very same object from here on, which costs nothing to compare.
         theirs = sent if conversion.records == sent else conversion.records
         records = theirs
-        if annotator is None and not _refuses(notices):
-            records, conflicts = _merged(sent, ours, theirs)
+        if annotator is None:
+            if states.guessed and theirs != ours and document.made_of != records_digest(ours):
+                what = "what was sent is not known here, and the corpus has been changed since"
+                fix = "pull where it was pushed, or name what was sent with --base"
+                self._say(document, "base-missing", where, what, fix)
+                return
+            records, conflicts = _reconciled(sent, ours, theirs)
             for conflict in conflicts:
                 what = f"{conflict.id or 'the document'} was changed in the corpus and by the annotator"
                 what += f": {', '.join(conflict.fields)}" if conflict.fields else ""
                 fix = "undo one of the two; or import it as a pass, with --annotator"
-                refuse("changed-on-both-sides", what, fix, conflict.id or None)
-        self._seen.add((document.doc_id, annotator))
-        self.notices += notices
-        if not _refuses(notices):
-            made = was.document_lines(document.doc_id) if was and theirs is sent else document_lines(theirs)
-            merged = made if records is theirs else document_lines(records)
-            staged = Staged(None if records == ours else merged, made, conversion.names)
-            self.staging.add(Place(document.part, annotator), document.doc_id, staged)
-            self._report(document.doc_id, annotator, origin.base if annotator else sent, theirs)
-        return origin, conversion
+                self._say(document, "changed-on-both-sides", where, what, fix, region=conflict.id or None)
+            if conflicts:
+                return
+            if theirs is sent and records != theirs:
+                apart = counted(changed_records(theirs, records), "record")
+                what = f"{apart} changed here since the last push or pull; Label Studio still says otherwise"
+                fix = "nothing, where the corpus was edited; where git has set it back, see docs/label-studio.md"
+                self._say(document, "corpus-apart", where, what, fix)
+        made = was.document_lines(document.doc_id) if was and theirs is sent else document_lines(theirs)
+        merged = made if records is theirs else document_lines(records)
+        staged = Staged(None if records == ours and states.now.there else merged, made, conversion.names)
+        self.staging.add(Place(document.part, annotator), document.doc_id, staged)
+        self._report(document.doc_id, annotator, origin.base if annotator else sent, theirs)
 
     def _report(self, doc_id: str, annotator: str | None, before: Records, after: Records) -> None:
         changed = changed_records(before, after)
@@ -242,20 +284,34 @@ class Reader:
             del self.documents[key]
 
     def _read_sent(self, sent: Corpus, part: str) -> StoredPart:
-        return self.stored(part, None) if _same_files(sent, self.corpus, part) else StoredPart(sent, part)
+        if _same_files(sent, self.corpus, part):
+            return self.stored(part, None)
+        try:
+            return StoredPart(sent, part)
+        except StanceBankError as error:
+            what = f"the base {printable(str(sent.root))} cannot be read: {error.what.partition(': ')[2]}"
+            raise StanceBankError(what, "restore it, or name another one with --base") from None
 
-    def _sent_part(self, document: _Document) -> StoredPart | None:
-        """The part in which a document stands as it was sent: in the base, else in the corpus; None for a blank one."""
-        if document.part in self.base_parts and (self.base or not document.blank):
-            part = self.sent(document.part)
-            if document.doc_id in part.texts:
-                return part
-        return None if document.blank else self.stored(document.part, None)
+    def _states(self, document: _Document, annotator: str | None) -> _States:
+        """What was sent of a document, and what the corpus or the annotator's pass says of it now."""
+        own, now = self.stored(document.part, None), self.stored(document.part, annotator)
+        based = document.part in self.base_parts and document.doc_id in self.sent(document.part).texts
+        was: StoredPart | None = own
+        if document.blank and (annotator is not None or not based or self.base is None):
+            was = None  # of a pass over a blank text nothing was sent, whatever a pull has made of the base since
+        elif based:
+            was = self.sent(document.part)
+        sent = was.records(document.doc_id) if was else no_records()
+        same = was is not None and (
+            was is now or was.document_lines(document.doc_id) == now.document_lines(document.doc_id)
+        )
+        ours = sent if same else now.records(document.doc_id)
+        return _States(was, now, sent, ours, guessed=was is own and not (self.based and based))
 
-    def _origin(self, document: _Document, annotator: str | None, sent: Records, ours: Records) -> Origin:
-        own = self.stored(document.part, None)
+    def _origin(self, document: _Document, annotator: str | None, states: _States) -> Origin:
+        own, ours = self.stored(document.part, None), states.ours
         # Of a pass that is there already it is the pass that ids are kept from.
-        base = ours if annotator is not None and any(ours.values()) else sent
+        base = ours if annotator is not None and any(ours.values()) else states.sent
         taken = {id for records in ours.values() for id in records} | set(own.sentence_ids(document.doc_id))
         entities = dict(base["entities"])
         for id in document.offered.keys() - entities.keys():
@@ -263,22 +319,26 @@ class Reader:
             if record is not None and (id not in taken or id in ours["entities"]):
                 entities[id] = record
         names = self.names(document.part).get((document.doc_id, annotator or ""), {})
-        return Origin(
-            document.doc_id, own.texts[document.doc_id], base, entities, document.offered.keys(), names, taken
-        )
+        made = ours if states.guessed else {layer: _without(ours[layer], states.sent[layer]) for layer in ours}
+        text, offered = own.texts[document.doc_id], document.offered.keys()
+        return Origin(document.doc_id, text, base, entities, offered, names, taken, made)
 
     def _converted(self, origin: Origin, result: list[Any], path: JsonPath) -> Conversion:
         where = (*path, "result")
-        reading = self._results.read(decode_items(result, where), len(origin.text), origin.entities, where)
+        reading = self._results.read(decode_items(result, where), origin.text, origin.entities, where)
         conversion = to_records(reading, origin, self._results.relations, where)
         return replace(conversion, notices=(*reading.notices, *conversion.notices))
 
 
-def _merged(sent: Records, ours: Records, theirs: Records) -> tuple[Records, tuple[Conflict, ...]]:
+def _reconciled(sent: Records, ours: Records, theirs: Records) -> tuple[Records, tuple[Conflict, ...]]:
     """The three merged; two annotations that were made of one text independently are a conflict as a whole."""
     if any(ours.values()) and not any(sent.values()) and ours != theirs:
         return ours, (Conflict("documents", "", ("all of it",)),)
     return merge(sent, ours, theirs)
+
+
+def _without(records: dict[str, Record], others: dict[str, Record]) -> dict[str, Record]:
+    return {id: record for id, record in records.items() if id not in others}
 
 
 def _same_files(sent: Corpus, corpus: Corpus, part: str) -> bool:
@@ -314,13 +374,11 @@ def _is_choice(choice: object) -> bool:
 def _offered_entity(doc_id: str, choice: Mapping[str, object]) -> Record | None:
     """The entity that a task offers as a choice, where it is sound; the corpus need not have it any more."""
     said = choice.get("record")
-    values = [said.get(name) for name in ENTITIES.names[2:]] if isinstance(said, dict) else []
-    record = dict(zip(ENTITIES.names, (doc_id, choice["alias"], *values), strict=False))
-    return (
-        record
-        if len(record) == len(ENTITIES.names) and all(_fits(column, record[column.name]) for column in ENTITIES.columns)
-        else None
-    )
+    if not isinstance(said, dict):
+        return None
+    values = (doc_id, choice["alias"], *(said.get(name) for name in ENTITIES.names[2:]))
+    record = dict(zip(ENTITIES.names, values, strict=True))
+    return record if all(_fits(column, record[column.name]) for column in ENTITIES.columns) else None
 
 
 def _fits(column: Column, value: object) -> bool:

@@ -59,7 +59,8 @@ class Origin:
     base: the records that were sent. entities: those that mentions can name, by id.
     offered: the ids of those that annotators could choose from. names: by layer and
     region, the record that the region became at an earlier import, where the two have
-    different ids. taken: further ids that no new record may get.
+    different ids. taken: further ids that no new record may get. made: records that
+    are there and were not sent, so that a region without a name may be one of them.
     """
 
     doc_id: str
@@ -69,6 +70,7 @@ class Origin:
     offered: Collection[str] = ()
     names: Names = field(default_factory=dict)
     taken: Collection[str] = ()
+    made: Records = field(default_factory=no_records)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +136,18 @@ class _Converter:
             if region.id in own:
                 id = region.id
             elif id is None or id in used:
-                id = self._ids.next(layer)
+                id = self._made_before(layer, region, used) or self._ids.next(layer)
             used.add(id)
             self._record_ids[region.id] = id
             if id != region.id:
                 self._names[layer, region.id] = id
+
+    def _made_before(self, layer: str, region: Region, used: Collection[str]) -> str | None:
+        """The record that stands at the region's place already, though nobody sent it: of an import elsewhere."""
+        for id, record in self._origin.made[layer].items():
+            if (record["start"], record["end"]) == (region.start, region.end) and id not in used:
+                return id
+        return None
 
     def _say(self, kind: str, region: Region, what: str, fix: str) -> None:
         self._notices.append(Notice(kind, (*self._path, region.index), what, fix, region=region.id))
@@ -213,7 +222,7 @@ class _Converter:
 
     def _typed_before(self, name: str, value: str | None, type: str) -> str | None:
         """The entity that an earlier import made of the same words: nobody could choose it from the list."""
-        for id, record in self._origin.base["entities"].items():
+        for id, record in (self._origin.base["entities"] | self._origin.made["entities"]).items():
             same = (record["name"], record["value"], record["type"]) == (name, value, type)
             if same and id not in self._origin.offered:
                 return id
@@ -314,11 +323,11 @@ class _Converter:
                 wanted[kind.name, self._record_ids[link.head.id], self._record_ids[link.tail.id], modality] = None
         ids = {
             (record["type"], record["head"], record["tail"], record["modality"]): id
-            for id, record in self._origin.base["relations"].items()
+            for id, record in (self._origin.made["relations"] | self._origin.base["relations"]).items()
         }
         left: dict[tuple[str, str], list[str]] = {}
         for key, id in ids.items():
-            if key not in wanted:
+            if key not in wanted and id in self._origin.base["relations"]:
                 left.setdefault(key[1:3], []).append(id)
         found = {key: ids[key] for key in wanted if key in ids}
         for key in wanted:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from stancebank.faults import excerpt
 from stancebank.json_places import JsonPath
-from stancebank.scheme import Scheme
+from stancebank.scheme import RelationType, Scheme
 from stancebank.studio.controls import (
     CONTENT_LINK,
     CONTROLS,
@@ -52,10 +52,10 @@ class Region:
     end: int
     index: int
     values: dict[str, str] = field(default_factory=dict)
-    flawed: set[str] = field(default_factory=set)
+    flawed: Collection[str] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Link:
     """One label of a relation, from head to tail. index: of its item in the result."""
 
@@ -90,17 +90,17 @@ class ResultReader:
     def read(
         self,
         decoded: tuple[Sequence[Item | None], list[Notice]],
-        length: int,
+        text: str,
         entities: Collection[str],
         path: JsonPath,
     ) -> Reading:
         """The regions and links of a result.
 
-        decoded: as decode_items gives it. length: of the text, in code points.
-        entities: ids that a mention may name. path: of the result in the file.
+        decoded: as decode_items gives it. text: the document's. entities: ids that a
+        mention may name. path: of the result in the file.
         """
         items, notices = decoded
-        return _Reader(self, length, {**self._choices, ENTITY.name: entities}, path, notices).read(items)
+        return _Reader(self, text, {**self._choices, ENTITY.name: entities}, path, notices).read(items)
 
 
 class _Reader:
@@ -109,13 +109,13 @@ class _Reader:
     def __init__(
         self,
         config: ResultReader,
-        length: int,
+        text: str,
         choices: Mapping[str, Collection[str]],
         path: JsonPath,
         notices: list[Notice],
     ) -> None:
         self._config = config
-        self._length = length
+        self._text = text
         self._choices = choices
         self._path = path
         self._regions: dict[str, Region] = {}
@@ -159,8 +159,8 @@ class _Reader:
         if not labels or len(labels) > 1 or labels[0] not in self._config.groups:
             what = f"the label is {shown(labels)}, expected one of {', '.join(self._config.groups)}"
             self._say("label-unknown", (index, "value", "labels"), what, "give the region one label", id)
-        elif not 0 <= value.start < value.end <= self._length:
-            what = f"the span {value.start}..{value.end} is impossible in a text of {self._length:,} code points"
+        elif not 0 <= value.start < value.end <= len(self._text) or self._text[value.start : value.end].isspace():
+            what = f"the span {value.start}..{value.end} holds nothing in a text of {len(self._text):,} code points"
             self._say("span-impossible", (index, "value"), what, "delete the region and draw it again", id)
         elif id in self._regions:
             first = self._regions[id].index
@@ -172,15 +172,15 @@ class _Reader:
 
     def _set_at_once(self, item: Item, control: Control) -> bool:
         """Put a value into its region where nothing at all can be said against it, as with nearly all of them."""
-        region, value = self._regions.get(item.id or ""), item.value
-        if region is None or value is None or region.group != control.group or control.name in region.values:
+        region, value, name = self._regions.get(item.id or ""), item.value, control.name
+        if region is None or value is None or value.start != region.start or value.end != region.end:
             return False
-        chosen = value.choices if control.tag == "choices" else value.taxonomy and value.taxonomy[0]
-        if not chosen or len(chosen) > 1 or (value.start, value.end) != (region.start, region.end):
+        chosen = value.choices if control.tag == "choices" else _only(value.taxonomy)
+        if not chosen or len(chosen) > 1 or chosen[0] not in self._choices[name]:
             return False
-        if chosen[0] not in self._choices[control.name] or (value.taxonomy and len(value.taxonomy) > 1):
+        if region.group != control.group or name in region.values:
             return False
-        region.values[control.name] = chosen[0]
+        region.values[name] = chosen[0]
         return True
 
     def _value(self, index: int, item: Item, control: Control) -> None:
@@ -212,7 +212,7 @@ class _Reader:
         if not found:
             return
         earlier, path = region.values.get(control.name), (index, "value", control.key)
-        region.flawed.add(control.name)
+        region.flawed = {*region.flawed, control.name}
         if len(found) > 1 or (earlier is not None and earlier != found[0]):
             both = f" and {excerpt(earlier)}" if earlier else ""
             what = f"{control.name} is {shown(found)}{both}, expected one"
@@ -222,7 +222,7 @@ class _Reader:
             self._say("value-unknown", path, what, "choose one that is there", region.id)
         else:
             region.values[control.name] = found[0]
-            region.flawed.discard(control.name)
+            region.flawed = {*region.flawed} - {control.name}
 
     def _links(self, relations: list[tuple[int, Item]]) -> tuple[Link, ...]:
         links: dict[tuple[str, str, str], Link] = {}
@@ -234,14 +234,15 @@ class _Reader:
             direction = item.direction or "right"
             if direction == "left":
                 head, tail = tail, head
-            where = f"{head.id} to {tail.id}"
             if direction not in ("right", "left", "bi"):
                 what = f"the direction is {excerpt(direction)}, expected right, left or bi"
-                self._say("item-malformed", (index, "direction"), what, _AGAIN, where)
+                self._say("item-malformed", (index, "direction"), what, _AGAIN, _between(head, tail))
                 continue
             if (head.id, tail.id) in pairs:
                 what = f"there is a relation from {head.id} to {tail.id} already; the labels of both were taken"
-                self._say("relation-repeated", (index,), what, "keep one relation with all labels", where)
+                self._say(
+                    "relation-repeated", (index,), what, "keep one relation with all labels", _between(head, tail)
+                )
             pairs.add((head.id, tail.id))
             for link in self._labelled(index, item.labels, head, tail, both_ways=direction == "bi"):
                 links.setdefault((link.head.id, link.tail.id, link.label), link)
@@ -263,33 +264,38 @@ class _Reader:
     def _labelled(
         self, index: int, labels: list[str] | None, head: Region, tail: Region, *, both_ways: bool
     ) -> list[Link]:
-        where = f"{head.id} to {tail.id}"
         if not labels:
             what, fix = "the relation has no label", "choose one, or delete the relation"
-            self._say("relation-without-label", (index,), what, fix, where)
+            self._say("relation-without-label", (index,), what, fix, _between(head, tail))
             return []
         links = []
+        mentions = head.group == tail.group == "mention" and head is not tail
         for position, label in enumerate(labels):
-            path = (index, "labels", position)
-            if label in _LINK_ENDS:
-                links += self._link(path, label, head, tail, where)
-            elif label not in self._config.relations:
-                what = f"the label is {excerpt(label)}, which is not in the labelling config"
-                self._say("relation-unknown", path, what, "choose another label", where)
-            elif head.group != "mention" or tail.group != "mention" or head is tail:
-                ends = "itself" if head is tail else tail.label
-                what = f"{label} leads from {head.label} to {ends}, expected two mentions"
-                fix = "delete the label, or make it between mentions"
-                self._say("relation-between-others", path, what, fix, where)
-            elif both_ways and not self._config.relations[label][0].symmetric:
-                what = f"{label} leads both ways, and its type has a head and a tail"
-                self._say("relation-both-ways", path, what, "click on its direction until it is one arrow", where)
+            kind, _ = self._config.relations.get(label, (None, ""))
+            if kind is not None and mentions and (kind.symmetric or not both_ways):
+                links.append(_straight(kind, label, head, tail, index))
+            elif label in _LINK_ENDS:
+                links += self._link((index, "labels", position), label, head, tail)
             else:
-                links.append(self._straight(label, head, tail, index))
+                self._refuse_label((index, "labels", position), label, head, tail, known=kind is not None)
         return links
 
-    def _link(self, path: tuple[int, str, int], label: str, head: Region, tail: Region, where: str) -> list[Link]:
-        ends = _LINK_ENDS[label]
+    def _refuse_label(self, path: tuple[int, str, int], label: str, head: Region, tail: Region, *, known: bool) -> None:
+        where = _between(head, tail)
+        if not known:
+            what = f"the label is {excerpt(label)}, which is not in the labelling config"
+            self._say("relation-unknown", path, what, "choose another label", where)
+        elif head.group != "mention" or tail.group != "mention" or head is tail:
+            ends = "itself" if head is tail else tail.label
+            what = f"{label} leads from {head.label} to {ends}, expected two mentions"
+            fix = "delete the label, or make it between mentions"
+            self._say("relation-between-others", path, what, fix, where)
+        else:
+            what = f"{label} leads both ways, and its type has a head and a tail"
+            self._say("relation-both-ways", path, what, "click on its direction until it is one arrow", where)
+
+    def _link(self, path: tuple[int, str, int], label: str, head: Region, tail: Region) -> list[Link]:
+        ends, where = _LINK_ENDS[label], _between(head, tail)
         if (head.group, tail.group) == ends:
             return [Link(head, tail, label, path[0])]
         if (tail.group, head.group) == ends:
@@ -300,14 +306,25 @@ class _Reader:
         self._say("relation-between-others", path, what, "delete it, and make it between these", where)
         return []
 
-    def _straight(self, label: str, head: Region, tail: Region, index: int) -> Link:
-        """A link whose head is the earlier end, where its type is symmetric."""
-        if self._config.relations[label][0].symmetric and head.start > tail.start:
-            head, tail = tail, head
-        return Link(head, tail, label, index)
+
+def _between(head: Region, tail: Region) -> str:
+    """What notices call a relation."""
+    return f"{head.id} to {tail.id}"
+
+
+def _straight(kind: RelationType, label: str, head: Region, tail: Region, index: int) -> Link:
+    """A link whose head is the earlier end, where its type is symmetric."""
+    if kind.symmetric and head.start > tail.start:
+        head, tail = tail, head
+    return Link(head, tail, label, index)
 
 
 _AGAIN = "delete it and make it again"
+
+
+def _only(paths: list[list[str]] | None) -> list[str] | None:
+    """The path that was picked in a taxonomy, where it is one."""
+    return paths[0] if paths and len(paths) == 1 else None
 
 
 def _said(value: Value, control: Control) -> list[str]:

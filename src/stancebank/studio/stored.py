@@ -27,7 +27,7 @@ class StoredPart:
         missing = annotator is not None and not (corpus.root / PASSES / annotator / name).is_dir()
         part = corpus.read_part(name, None if missing else annotator)
         require_readable(part.faults)
-        self.file = part.file
+        self.there = not missing
         self.texts: dict[str, str] = dict(part["documents"].select("doc_id", "text").iter_rows())
         self._lines: dict[str, list[bytes]] = {}
         self._runs: dict[str, dict[str, tuple[int, int]]] = {}

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from itertools import accumulate, pairwise
 from typing import Any
 
+import orjson
 import polars as pl
 
 from stancebank.corpus import Corpus, Part
 from stancebank.scheme import Scheme
+from stancebank.seeds import sha256
 from stancebank.studio.controls import (
     BASIS,
     COMMITMENT,
@@ -33,6 +35,7 @@ from stancebank.studio.controls import (
     content_region,
     relation_labels,
 )
+from stancebank.studio.records import Records
 
 Task = dict[str, Any]
 Item = dict[str, Any]
@@ -81,6 +84,7 @@ def part_tasks(part: Part, mode: Mode = Mode.annotations, documents: Collection[
             continue
         entities = [] if mode is Mode.texts else [_entity_choice(*row) for row in rows["entities"]]
         data = record | {"scheme_version": scheme.version, "mode": mode, "entities": entities, "targets": choices}
+        data["made_of"] = "" if mode is Mode.texts else _digest(rows)
         task: Task = {"data": data}
         result = [] if mode is Mode.texts else writer.result(rows)
         if result:
@@ -98,6 +102,17 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "attributions": ("attribution_id", "start", "end", "text", "source", "kind", "content"),
     "stances": ("stance_id", "start", "end", "text", "holder", "target", "label", "basis", "commitment"),
 }
+
+
+def records_digest(records: Records) -> str:
+    """SHA-256 of a document's records as they are sent: tells whether the corpus still says what was sent."""
+    return _digest(
+        {name: [[record[key] for key in keys] for record in records[name].values()] for name, keys in _COLUMNS.items()}
+    )
+
+
+def _digest(rows: Mapping[str, Sequence[Sequence[Any]]]) -> str:
+    return sha256(orjson.dumps({name: list(rows[name]) for name in _COLUMNS}))
 
 
 def _by_document(part: Part, documents: pl.Series) -> Iterator[Rows]:

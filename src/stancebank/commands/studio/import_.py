@@ -57,14 +57,14 @@ def import_(
         what = f"{printable(str(base))} is neither a corpus nor a base: it has no folder corpus"
         raise StanceBankError(what, "name the folder that stancebank studio export wrote beside the export")
     with contextlib.ExitStack() as opened:
-        if file == "-":
-            stream: BinaryIO = opened.enter_context(tempfile.TemporaryFile())
-            shutil.copyfileobj(sys.stdin.buffer, stream)
-        else:
-            try:
-                stream = opened.enter_context(Path(file).open("rb"))
-            except (OSError, ValueError) as error:
-                reason = error.strerror if isinstance(error, OSError) else error
-                raise StanceBankError(f"{printable(file)} cannot be read: {reason}", "name an export") from None
+        try:
+            stream: BinaryIO = sys.stdin.buffer if file == "-" else opened.enter_context(Path(file).open("rb"))
+        except (OSError, ValueError) as error:
+            reason = error.strerror if isinstance(error, OSError) else error
+            raise StanceBankError(f"{printable(file)} cannot be read: {reason}", "name an export") from None
+        if file == "-" or not stream.seekable():
+            spooled = opened.enter_context(tempfile.TemporaryFile())
+            shutil.copyfileobj(stream, spooled)
+            stream = spooled
         imported = import_annotations(corpus, stream, base=base, out=out, names=names)
     end_with(corpus, imported)

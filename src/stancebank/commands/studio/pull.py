@@ -34,7 +34,7 @@ def pull(
     """Take an export of the project, import it, and say what changed since the push."""
     from stancebank.corpus import find_root, read_corpus, require_readable
     from stancebank.studio.connection import connect_from
-    from stancebank.studio.folder import studio_folder
+    from stancebank.studio.folder import alone, studio_folder
     from stancebank.studio.importing import import_annotations
     from stancebank.studio.people import read_pairs
     from stancebank.studio.projects import base_folder, find_project
@@ -46,10 +46,13 @@ def pull(
     server = connect_from(corpus.root, url, lambda text: say(text, err=True))
     target = find_project(server, corpus, project)
     base = base_folder(corpus.root, server, target.id)
-    export = snapshot(server, target.id, studio_folder(corpus.root))
-    try:
-        with export.open("rb") as stream:
-            imported = import_annotations(corpus, stream, base=base if base.is_dir() else None, out=out, names=names)
-    finally:
-        export.unlink(missing_ok=True)
+    folder = studio_folder(corpus.root)
+    with alone(folder):
+        export = snapshot(server, target.id, folder)
+        try:
+            with export.open("rb") as stream:
+                known = base if base.is_dir() else None
+                imported = import_annotations(corpus, stream, base=known, out=out, names=names)
+        finally:
+            export.unlink(missing_ok=True)
     end_with(corpus, imported)

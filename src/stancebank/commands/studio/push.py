@@ -60,4 +60,4 @@ def push(
 def _say_kept(copy: Path) -> None:
     from stancebank.faults import printable
 
-    say(f"kept an export of the project as it was in {printable(str(copy))}")
+    say(f"kept an export of the project as it was in {printable(str(copy))}; stancebank studio import takes it")
