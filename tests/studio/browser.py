@@ -103,9 +103,10 @@ _IDLE = "const done = arguments[0]; requestIdleCallback(() => requestIdleCallbac
 
 
 def browser_programs() -> tuple[str, str] | None:
-    """Chromium and its driver, as the system has them; None where one is missing."""
-    found = shutil.which("chromium"), shutil.which("chromedriver")
-    return (found[0], found[1]) if found[0] and found[1] else None
+    """Chromium, or Chrome, and its driver, as the system has them; None where one is missing."""
+    browsers = filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome")))
+    program, driver = next(browsers, None), shutil.which("chromedriver")
+    return (program, driver) if program and driver else None
 
 
 @contextmanager

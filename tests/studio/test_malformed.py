@@ -403,7 +403,7 @@ value("m1", "label", "labels", ["PERSON", "ORG"], "label-unknown", "two labels")
 value("m1", "label", "labels", ["WEAPON"], "label-unknown", "a label that the scheme does not have")
 value("m1", "label", "labels", ["person"], "label-unknown", "a label in another case")
 value("m1", "label", "labels", [7], "label-unknown", "a label that is a number")
-value("m1", "label", "labels", "PERSON", "label-unknown", "labels as text")
+value("m1", "label", "labels", "PERSON", "item-malformed", "labels as text")
 value("m1", "label", "labels", None, "label-unknown", "labels are null")
 
 

@@ -232,19 +232,14 @@ class _Items:
         *,
         deep: bool = False,
     ) -> list[Any] | None:
-        """A list of text, with deep a list of such lists."""
+        """A list of text, with deep a list of such lists; kind: of flaw where it is a list of something else."""
         found = holder.get(key)
         inner: Callable[[object], bool] = _is_list_of_text if deep else _is_text
         if found is None or (isinstance(found, list) and all(map(inner, found))):
             return found
         what = f"{key} is {shown(found)}, expected a list of text"
-        self._say(
-            "item-malformed" if not isinstance(found, list) and kind == "relation-unknown" else kind,
-            (index, *path),
-            what,
-            _AGAIN,
-            item or holder,
-        )
+        flaw = kind if isinstance(found, list) else "item-malformed"
+        self._say(flaw, (index, *path), what, _AGAIN, item or holder)
         return None
 
 
