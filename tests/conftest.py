@@ -119,8 +119,8 @@ def offline(home: Path, **more: str) -> Mapping[str, str]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Fast tests first."""
-    items.sort(key=lambda item: item.get_closest_marker("slow") is not None)
+    """Fast tests first; of the slow ones first that which takes longest, so that no other process waits for it."""
+    items.sort(key=lambda item: (item.get_closest_marker("slow") is not None, item.path.name != "test_mutation.py"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -52,7 +52,7 @@ def copy_checkout(folder: Path) -> Path:
 
 def copy_corpus(folder: Path) -> Path:
     """Copy the project's corpus, with what is generated from it; gives the folder."""
-    for name in ("corpus", "schemas", "seeds"):
+    for name in ("corpus", "schemas", "seeds", "annotation/label_studio"):
         shutil.copytree(PROJECT / name, folder / name)
     (folder / "docs").mkdir()
     for picture in ("stances", "relations", "entities"):

@@ -96,7 +96,8 @@ def test_a_document_is_replaced_and_an_export_kept(studio: Studio, root: Root, t
     assert "sent 0, left 0, replaced 1\n" in done.stdout
     [after] = tasks(studio, title)
     assert after["annotations"][0]["result"] == annotation["result"]
-    [copy] = (root.path / ".studio/kept").iterdir()
+    [copy] = (root.path / ".studio/kept").glob("*.json")
+    assert (copy.with_name(f"{copy.name}.base") / "corpus").is_dir(), "and what it is compared with on the way back"
     assert copy.stat().st_mode & 0o777 == 0o600
     assert str(copy) in done.stdout
     [kept] = json.loads(copy.read_bytes())
@@ -434,6 +435,6 @@ def test_a_proxy_of_the_environment_does_not_see_the_local_token(studio: Studio,
 def test_only_one_push_at_a_time(studio: Studio, root: Root, title: str) -> None:
     from stancebank.studio.folder import alone, studio_folder
 
-    with alone(studio_folder(root.path), "push"):
+    with alone(studio_folder(root.path)):
         refused = push(studio, root, title)
-    assert (refused.returncode, "another stancebank studio push" in refused.stderr) == (2, True)
+    assert (refused.returncode, "another stancebank studio push or pull" in refused.stderr) == (2, True)
