@@ -763,6 +763,15 @@ def test_nobody_knows_what_was_sent(folder: Folder) -> None:
     assert folder.tree() == before
 
 
+def test_what_was_sent_does_not_matter_where_nothing_is(folder: Folder) -> None:
+    tasks = folder.tasks()
+    annotated = {layer: len(folder.records(PART, layer)) for layer in ANNOTATED}
+    for layer in ANNOTATED:
+        folder.write(PART, layer, [])
+    assert folder.take(tasks).notices == ()
+    assert {layer: len(folder.records(PART, layer)) for layer in ANNOTATED} == annotated
+
+
 def test_the_corpus_was_edited_and_nobody_annotated(folder: Folder) -> None:
     earlier = Folder(folder.path.with_name("earlier"))
     shutil.copytree(folder.path, earlier.path)
