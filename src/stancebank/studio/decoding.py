@@ -15,7 +15,7 @@ from stancebank.studio.notices import Notice
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 _SHOWN = 5  # items of a list that a message shows
-_AGAIN = "delete it and make it again"
+AGAIN = "delete it and make it again"
 _NOTHING = "nothing to do"
 
 
@@ -174,14 +174,14 @@ class _Items:
         if id is None or isinstance(id, str):
             return id
         kind = "region-without-id" if key == "id" else "item-malformed"
-        self._say(kind, (index, key), f"the {key} is {shown(id)}, expected text", _AGAIN, item)
+        self._say(kind, (index, key), f"the {key} is {shown(id)}, expected text", AGAIN, item)
         return None
 
     def _text(self, index: int, item: dict[str, Any], key: str) -> str | None:
         text = item.get(key)
         if text is None or isinstance(text, str):
             return text
-        self._say("item-malformed", (index, key), f"the {key} is {shown(text)}, expected text", _AGAIN, item)
+        self._say("item-malformed", (index, key), f"the {key} is {shown(text)}, expected text", AGAIN, item)
         return None
 
     def _value(self, index: int, item: dict[str, Any]) -> dict[str, Any] | None:
@@ -190,7 +190,7 @@ class _Items:
             return None
         if not isinstance(value, dict):
             self._say(
-                "item-malformed", (index, "value"), f"the value is {shown(value)}, expected an object", _AGAIN, item
+                "item-malformed", (index, "value"), f"the value is {shown(value)}, expected an object", AGAIN, item
             )
             return None
         place = ("value",)
@@ -239,7 +239,7 @@ class _Items:
             return found
         what = f"{key} is {shown(found)}, expected a list of text"
         flaw = kind if isinstance(found, list) else "item-malformed"
-        self._say(flaw, (index, *path), what, _AGAIN, item or holder)
+        self._say(flaw, (index, *path), what, AGAIN, item or holder)
         return None
 
 

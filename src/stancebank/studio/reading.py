@@ -248,8 +248,8 @@ class Reader:
         theirs = sent if conversion.records == sent else conversion.records
         records = theirs
         if annotator is None:
-            moved_on = any(ours.values()) and document.made_of != records_digest(ours)
-            if states.guessed and moved_on and theirs != ours:
+            doubtful = states.guessed and any(ours.values()) and theirs != ours
+            if doubtful and document.made_of != records_digest(ours):
                 what = "what was sent is not known here, and the corpus has been changed since"
                 fix = "pull where it was pushed, or name what was sent with --base"
                 self._say(document, "base-missing", where, what, fix)

@@ -166,7 +166,6 @@ class _Converter:
         return value
 
     def _mentions(self) -> tuple[dict[str, Record], dict[str, Record]]:
-        entity_of: dict[str, str] = {}
         labels: dict[str, dict[str, Region]] = {}
         new: dict[tuple[str, str | None, str], str] = {}
         made: dict[str, Record] = {}
@@ -189,7 +188,6 @@ class _Converter:
                 continue
             if entity is None:
                 continue
-            entity_of[region.id] = entity
             labels.setdefault(entity, {}).setdefault(region.label, region)
             id = self._record_ids[region.id]
             mentions[id] = {

@@ -26,7 +26,7 @@ from stancebank.studio.controls import (
     region_labels,
     relation_labels,
 )
-from stancebank.studio.decoding import Item, Value, shown
+from stancebank.studio.decoding import AGAIN, Item, Value, shown
 from stancebank.studio.notices import Notice
 
 # The regions that a link leads from and to.
@@ -150,10 +150,10 @@ class _Reader:
     def _region(self, index: int, item: Item) -> None:
         id, value = item.id, item.value
         if not id:
-            self._say("region-without-id", (index, "id"), "the region has no id", _AGAIN, None)
+            self._say("region-without-id", (index, "id"), "the region has no id", AGAIN, None)
             return
         if value is None or value.start is None or value.end is None:
-            self._say("item-malformed", (index, "value"), "expected a value with start, end and labels", _AGAIN, id)
+            self._say("item-malformed", (index, "value"), "expected a value with start, end and labels", AGAIN, id)
             return
         labels = value.labels
         if not labels or len(labels) > 1 or labels[0] not in self._config.groups:
@@ -188,7 +188,7 @@ class _Reader:
         id, value = item.id, item.value
         if not id:
             what = f"the value of {control.name} has no id of a region"
-            self._say("region-without-id", (index, "id"), what, _AGAIN, None)
+            self._say("region-without-id", (index, "id"), what, AGAIN, None)
             return
         region = self._regions.get(id)
         if value is None:
@@ -212,17 +212,17 @@ class _Reader:
         if not found:
             return
         earlier, path = region.values.get(control.name), (index, "value", control.key)
-        region.flawed = {*region.flawed, control.name}
         if len(found) > 1 or (earlier is not None and earlier != found[0]):
             both = f" and {excerpt(earlier)}" if earlier else ""
             what = f"{control.name} is {shown(found)}{both}, expected one"
             self._say("value-twice", path, what, "keep one of them", region.id)
+            region.flawed = {*region.flawed, control.name}
         elif control.name in self._choices and found[0] not in self._choices[control.name]:
             what = f"{control.name} is {excerpt(found[0])}, which is none of the choices"
             self._say("value-unknown", path, what, "choose one that is there", region.id)
+            region.flawed = {*region.flawed, control.name}
         else:
             region.values[control.name] = found[0]
-            region.flawed = {*region.flawed} - {control.name}
 
     def _links(self, relations: list[tuple[int, Item]]) -> tuple[Link, ...]:
         links: dict[tuple[str, str, str], Link] = {}
@@ -236,7 +236,7 @@ class _Reader:
                 head, tail = tail, head
             if direction not in ("right", "left", "bi"):
                 what = f"the direction is {excerpt(direction)}, expected right, left or bi"
-                self._say("item-malformed", (index, "direction"), what, _AGAIN, _between(head, tail))
+                self._say("item-malformed", (index, "direction"), what, AGAIN, _between(head, tail))
                 continue
             if (head.id, tail.id) in pairs:
                 what = f"there is a relation from {head.id} to {tail.id} already; the labels of both were taken"
@@ -251,7 +251,7 @@ class _Reader:
     def _end(self, index: int, item: Item, key: str) -> Region | None:
         id = item.from_id if key == "from_id" else item.to_id
         if not id:
-            self._say("item-malformed", (index, key), f"the relation has no {key}", _AGAIN, None)
+            self._say("item-malformed", (index, key), f"the relation has no {key}", AGAIN, None)
             return None
         if id not in self._regions and id in self._refused:
             return None
@@ -317,9 +317,6 @@ def _straight(kind: RelationType, label: str, head: Region, tail: Region, index:
     if kind.symmetric and head.start > tail.start:
         head, tail = tail, head
     return Link(head, tail, label, index)
-
-
-_AGAIN = "delete it and make it again"
 
 
 def _only(paths: list[list[str]] | None) -> list[str] | None:
