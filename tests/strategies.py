@@ -16,7 +16,7 @@ from stancebank.corpus import Corpus, CorpusSettings, Part
 from stancebank.frames import polars_schema, row_order
 from stancebank.layers import PART_LAYERS, TARGETS, Column, ListOf
 from stancebank.scheme import read_scheme
-from stancebank.seeds import Rights, Seed, Seeds
+from stancebank.seeds import Register, Rights, Seed, Seeds
 
 Record = dict[str, Any]
 
@@ -184,6 +184,9 @@ def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
     }
 
 
+RIGHTS = Rights(statement="Made up.", redistribution=True)
+
+
 @st.composite
 def parts(draw: st.DrawFn) -> Part:
     """A sound part of one to three documents, in memory, with a corpus around it."""
@@ -219,7 +222,7 @@ def parts(draw: st.DrawFn) -> Part:
             splits={"train": ["*"]},
         ),
         scheme=SCHEME,
-        seeds=Seeds(rights={"unknown": Rights(statement="Made up.", redistribution=True)}, seeds=tuple(register)),
+        seeds=Seeds.of(Register(rights={"unknown": RIGHTS}, seeds=tuple(register))),
         targets=pl.DataFrame(targets, schema=polars_schema(TARGETS.columns)),
         register=Annotators(),
         faults=(),

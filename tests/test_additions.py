@@ -256,7 +256,7 @@ def test_comments_and_entries_of_the_register_stay_as_they_are(root, text):
 def test_names_that_yaml_could_take_for_something_else_stay_names(empty, text):
     names = ["0x1F", "1_0", "1e5", "2025", "2025-02-17", "a.", "no", "null", "true"]
     add_texts(empty.path, [text(name, NEWS + name) for name in names])
-    assert list(empty.corpus().seeds.by_file) == names
+    assert empty.corpus().seeds.table["file"].to_list() == names
     assert documents(empty, "2025-03") == names
     assert empty.findings() == []
 

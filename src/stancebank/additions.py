@@ -103,7 +103,7 @@ def add_texts(
     parts = {name: corpus.read_part(name) for name in corpus.part_names}
     new: dict[str, list[_NewDocument]] = {}
     known = _known_documents(parts)
-    known_seeds = {seed.sha256: seed.file for seed in corpus.seeds.seeds}
+    known_seeds = dict(corpus.seeds.table.select("sha256", "file").iter_rows())
     for file in files:
         document = _read_document(file, date, language)
         if document.record["seed_sha256"] in known_seeds:

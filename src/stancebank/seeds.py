@@ -9,17 +9,18 @@ from __future__ import annotations
 import datetime
 import hashlib
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
+import polars as pl
 from pydantic import AfterValidator, Field
 
 from stancebank import layers
 from stancebank.faults import Fault, StanceBankError, excerpt
-from stancebank.yaml_files import Location, Settings, read_yaml
+from stancebank.files import read_inside
+from stancebank.yaml_files import Location, Settings, parse_yaml
 
 SEEDS_FILE = "seeds/seeds.yaml"
 RECIPE = "plain-news/1"
@@ -195,29 +196,97 @@ class Seed(Settings):
     rights: Annotated[str, Field(pattern=f"^{layers.KEY}$")]
 
 
-class Seeds(Settings):
-    """The register of raw files, with the table of rights that their keys point into."""
+class Register(Settings):
+    """What seeds.yaml says: the raw files, with the table of rights that their keys point into."""
 
     rights: dict[Annotated[str, Field(pattern=f"^{layers.KEY}$")], Rights]
     seeds: tuple[Seed, ...]
 
-    @cached_property
-    def by_file(self) -> dict[str, Seed]:
-        """The seeds by file name."""
-        return {seed.file: seed for seed in self.seeds}
+
+@dataclass(frozen=True, slots=True)
+class Seeds:
+    """The register of raw files.
+
+    rights: the table that their keys point into. table: a row for each seed, in the
+    order of the file; columns file, sha256, date, language, origin and rights, all strings.
+    """
+
+    rights: Mapping[str, Rights]
+    table: pl.DataFrame
+
+    @classmethod
+    def of(cls, register: Register) -> Self:
+        """The seeds of a register."""
+        columns = {name: [getattr(seed, name) for seed in register.seeds] for name in _TABLE}
+        return cls(register.rights, pl.DataFrame(columns, schema=_TABLE))
+
+
+_TABLE = dict.fromkeys(Seed.model_fields, pl.String)
 
 
 def read_seeds(root: Path) -> tuple[Seeds | None, list[Fault]]:
     """The register of a corpus root, or None with every fault in it, each with its line."""
-    return read_yaml(root, SEEDS_FILE, Seeds, "seeds-file", _contradictions)
+    data, fault = read_inside(root, SEEDS_FILE)
+    if data is None:
+        return None, [replace(fault, kind="seeds-file")] if fault else []
+    seeds = _read_plain(data)
+    if seeds is not None:
+        return seeds, []
+    register, faults = parse_yaml(data, SEEDS_FILE, Register, "seeds-file", _contradictions)
+    return Seeds.of(register) if register else None, faults
 
 
-def _contradictions(seeds: Seeds) -> Iterator[tuple[Location, str]]:
+# An entry as stancebank add writes it. YAML has many ways to write one, and reading them all takes a millisecond
+# an entry: too long for a register of a million. What is written in no other way is read as it stands.
+_PLAIN_VALUES = {
+    "file": r"[A-Za-z0-9][A-Za-z0-9._+-]*",
+    "sha256": layers.SHA256,
+    "date": layers.DATE,
+    "language": layers.LANGUAGE,
+    "origin": r"[^\W_](?:[\w ,;./()-]*[\w.)])?",
+    "rights": layers.KEY,
+}
+_PLAIN_SEED = re.compile(
+    r"(?P<indent> *)- "
+    + r"\n(?P=indent)  ".join(f"{key}: (?P<{key}>{value})" for key, value in _PLAIN_VALUES.items())
+    + r"\n"
+)
+
+
+def _read_plain(data: bytes) -> Seeds | None:
+    """The register where it ends in a list of plain entries that contradict nothing; None where it does not."""
+    head, _, entries = data.partition(b"\nseeds:\n")
+    try:
+        text = entries.decode()
+    except UnicodeDecodeError:
+        return None
+    register, faults = parse_yaml(head + b"\nseeds: []\n", SEEDS_FILE, Register, "seeds-file")
+    if not text or register is None or faults:
+        return None
+    indent = len(text) - len(text.lstrip(" "))
+    columns: dict[str, list[str]] = {name: [] for name in _TABLE}
+    once: dict[str, str] = {}
+    end = 0
+    while end < len(text):
+        entry = _PLAIN_SEED.match(text, end)
+        if entry is None or len(entry["indent"]) != indent:
+            return None
+        for name, values in columns.items():
+            values.append(once.setdefault(entry[name], entry[name]) if name != "sha256" else entry[name])
+        end = entry.end()
+    files = columns["file"]
+    contradicted = len(set(files)) < len(files) or not set(columns["rights"]) <= register.rights.keys()
+    if contradicted or not all(map(is_day, set(columns["date"]))):
+        return None
+    return Seeds(register.rights, pl.DataFrame(columns, schema=_TABLE))
+
+
+def _contradictions(register: Register) -> Iterator[tuple[Location, str]]:
     files: set[str] = set()
-    for index, seed in enumerate(seeds.seeds):
+    for index, seed in enumerate(register.seeds):
         if seed.file in files:
             yield ("seeds", index, "file"), f"the file {excerpt(seed.file)} is registered twice"
-        if seed.rights not in seeds.rights:
-            known = ", ".join(seeds.rights)
+        if seed.rights not in register.rights:
+            known = ", ".join(register.rights)
             yield ("seeds", index, "rights"), f"the rights table has no key {seed.rights}; it has {known}"
         files.add(seed.file)

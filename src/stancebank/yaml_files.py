@@ -58,6 +58,17 @@ def read_yaml(
     data, fault = read_inside(root, file)
     if fault is not None or data is None:
         return None, [replace(fault, kind=kind)] if fault else []
+    return parse_yaml(data, file, model, kind, contradictions)
+
+
+def parse_yaml(
+    data: bytes,
+    file: str,
+    model: type[M],
+    kind: FaultKind,
+    contradictions: Callable[[M], Iterable[tuple[Location, str]]] = _no_contradictions,
+) -> tuple[M | None, list[Fault]]:
+    """As read_yaml, of a file's bytes."""
     settings, faults = _read(data, file, model, kind, contradictions)
     return settings, list(faults)
 
@@ -119,6 +130,7 @@ def _problem(details: ErrorDetails) -> _Problem:
     return _Problem(place, message)
 
 
+@lru_cache(maxsize=1)  # many places of one file may be asked for
 def _load(data: bytes, file: str, kind: FaultKind) -> CommentedMap | Fault:
     """The mapping in a YAML file, or what keeps it from being one."""
     yaml = YAML(typ="rt", pure=True)

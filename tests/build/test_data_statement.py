@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import polars as pl
 import pytest
 
 from conftest import Root
@@ -77,8 +78,7 @@ def test_a_datasheet_is_linked_where_the_build_carries_one(corpus: Corpus) -> No
 
 
 def test_of_many_origins_some_are_named_and_the_rest_counted(corpus: Corpus) -> None:
-    (seed,) = corpus.seeds.seeds
-    many = tuple(seed.model_copy(update={"origin": f"Origin {n}."}) for n in range(30))
-    text = said(replace(corpus, seeds=corpus.seeds.model_copy(update={"seeds": many})))
+    many = pl.concat(corpus.seeds.table.with_columns(origin=pl.lit(f"Origin {n}.")) for n in range(30))
+    text = said(replace(corpus, seeds=replace(corpus.seeds, table=many)))
     assert text.count("Origin ") == 20
     assert "and 10 more" in text

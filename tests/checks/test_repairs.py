@@ -30,6 +30,7 @@ from stancebank.corpus import Part, read_corpus
 from stancebank.faults import StanceBankError
 from stancebank.jsonl import write_records
 from stancebank.layers import LAYERS, PART_LAYERS, TARGETS
+from stancebank.seeds import Register
 from strategies import parts
 
 Place = tuple[str, int, int | None]  # layer, row, place in the content or None
@@ -430,7 +431,8 @@ def written(part: Part) -> Iterator[Root]:
         configure(root, "  exceptions: []\n")
         assert part.corpus.seeds is not None
         assert part.corpus.targets is not None
-        (root.path / "seeds/seeds.yaml").write_text(part.corpus.seeds.model_dump_json(), "utf-8")
+        register = Register(rights=part.corpus.seeds.rights, seeds=part.corpus.seeds.table.to_dicts())
+        (root.path / "seeds/seeds.yaml").write_text(register.model_dump_json(), "utf-8")
         for row in part["documents"].iter_rows(named=True):
             text = row["text"].replace("\n", "\r\n") if row["newline"] == "crlf" else row["text"]
             (root.path / "seeds" / row["seed"]).write_bytes((row["header"] + text).encode())

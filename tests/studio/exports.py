@@ -27,7 +27,7 @@ from stancebank.frames import polars_schema, row_order
 from stancebank.json_places import json_path
 from stancebank.jsonl import write_records
 from stancebank.layers import LAYERS, PART_LAYERS, TARGETS
-from stancebank.seeds import Rights, Seed, Seeds
+from stancebank.seeds import Register, Rights, Seed
 from stancebank.studio.importing import Imported, import_annotations
 from stancebank.studio.notices import Notice
 from stancebank.studio.tasks import Mode, export_tasks
@@ -141,7 +141,7 @@ def write_corpus(root: Path, parts: Mapping[str, Sequence[Layers]]) -> Folder:
             register.append(Seed(**about, origin="made up", rights="unknown"))
     rights = {"unknown": Rights(statement="Made up.", redistribution=True)}
     (root / "corpus/corpus.yaml").write_text(SETTINGS, "utf-8")
-    (root / "seeds/seeds.yaml").write_text(Seeds(rights=rights, seeds=tuple(register)).model_dump_json(), "utf-8")
+    (root / "seeds/seeds.yaml").write_text(Register(rights=rights, seeds=tuple(register)).model_dump_json(), "utf-8")
     targets = [{"target_id": t, "proposition": f"Proposition {t}.", "wikidata": None, "note": None} for t in TARGET_IDS]
     (root / "corpus/targets.jsonl").write_bytes(
         write_records(pl.DataFrame(targets, schema=polars_schema(TARGETS.columns)), TARGETS)

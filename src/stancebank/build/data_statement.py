@@ -76,7 +76,7 @@ def _size(statistics: Statistics) -> str:
 
 def _origins(corpus: Corpus) -> Iterator[str]:
     assert corpus.seeds is not None
-    origins = Counter(seed.origin for seed in corpus.seeds.seeds)
+    origins = Counter(corpus.seeds.table["origin"])
     for origin, count in list(origins.items())[:_ORIGINS]:
         yield f"  - {plain(origin)} ({counted(count, 'text')})"
     if len(origins) > _ORIGINS:

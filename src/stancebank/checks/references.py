@@ -123,12 +123,9 @@ def document_in_two_parts(_: Corpus, checked: Checked) -> Iterator[Fault]:
     Example: corpus/2026-04/documents.jsonl:1 the document "river-tolls" stands in part "2026-03" too
     Fix: remove it from all parts but one.
     """
-    homes: dict[str, str] = {}
-    for part, documents in checked.documents.items():
-        for line, key in enumerate(documents, 1):
-            doc_id = key.doc_id
-            home = homes.setdefault(doc_id, part)
-            if home != part:
-                what = f"the document {excerpt(doc_id)} stands in part {excerpt(home)} too"
-                file = f"corpus/{part}/documents.jsonl"
-                yield Fault("corpus", file, what, "remove it from one of the two", line, document=doc_id, record=doc_id)
+    keys = checked.keys.with_columns(home=pl.col("part").first().over("doc_id"))
+    for row in keys.filter(pl.col("part") != pl.col("home")).iter_rows(named=True):
+        doc_id = row["doc_id"]
+        what = f"the document {excerpt(doc_id)} stands in part {excerpt(row['home'])} too"
+        file = f"corpus/{row['part']}/documents.jsonl"
+        yield Fault("corpus", file, what, "remove it from one of the two", row["line"], document=doc_id, record=doc_id)

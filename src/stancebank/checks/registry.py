@@ -7,7 +7,10 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import polars as pl
 
 from stancebank.checks.findings import Severity
 from stancebank.corpus import Corpus, Part
@@ -40,24 +43,30 @@ class Hit:
         return cls(row["layer"], row["row"], path, what, fix, (row["doc_id"], row["start"], row["end"]))
 
 
-class DocumentKey(NamedTuple):
-    """What rules over the whole corpus need to know of a document."""
-
-    doc_id: str
-    seed: str
-    text_sha256: str
+# What rules over the whole corpus need to know of a document.
+DOCUMENT_KEY = ("doc_id", "seed", "text_sha256")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Checked:
     """What is known once all parts are checked.
 
-    documents: by part, without parts whose documents could not be read.
-    unused_exceptions: places in the list of corpus.yaml's exceptions.
+    documents: by part the DOCUMENT_KEY of each document, in order, without parts
+    whose documents could not be read. unused_exceptions: places in the list of
+    corpus.yaml's exceptions.
     """
 
-    documents: Mapping[str, Sequence[DocumentKey]]
+    documents: Mapping[str, pl.DataFrame]
     unused_exceptions: Sequence[int]
+
+    @cached_property
+    def keys(self) -> pl.DataFrame:
+        """All documents, in the order of the corpus: part, line in its layer, and DOCUMENT_KEY."""
+        none = pl.DataFrame(schema=dict.fromkeys(DOCUMENT_KEY, pl.String))
+        frames = [none.lazy().with_row_index("line", 1).with_columns(part=pl.lit("", pl.String))]
+        for part, documents in self.documents.items():
+            frames.append(documents.lazy().with_row_index("line", 1).with_columns(part=pl.lit(part)))
+        return pl.concat(frames).collect()
 
 
 Faults = tuple[Fault, ...]

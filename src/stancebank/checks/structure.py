@@ -31,7 +31,7 @@ def corpus_empty(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
     if not corpus.part_names:
         yield Fault("corpus", "corpus", "the corpus has no part", "add a text: stancebank add FILE")
     for part, documents in checked.documents.items():
-        if not documents:
+        if documents.is_empty():
             what = "the part has no document"
             yield Fault("corpus", f"corpus/{part}/documents.jsonl", what, "add a text to it, or remove the folder")
 

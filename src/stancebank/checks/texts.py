@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from stancebank.checks.registry import Checked, DocumentKey, Hit, corpus_rule, part_rule
+from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule
 from stancebank.corpus import Corpus, Part
 from stancebank.faults import Fault, StanceBankError, excerpt
 from stancebank.json_places import json_path
-from stancebank.seeds import RECIPE, SEEDS_FILE, Seed, control_character, is_day, read_seed, sha256
+from stancebank.seeds import RECIPE, SEEDS_FILE, Register, Seeds, control_character, is_day, read_seed, sha256
 from stancebank.yaml_files import yaml_place
 
 
@@ -90,7 +91,7 @@ def seed_not_reproduced(part: Part) -> Iterator[Hit]:
     the seed
     Fix: set header, text, newline and date to what the recipe makes of the seed.
     """
-    for row, document in _documents(part):
+    for (row, document), registered in zip(_documents(part), _registered(part), strict=True):
         data, _ = part.seed_files[row]
         if data is None or sha256(data) != document["seed_sha256"] or document["recipe"] != RECIPE:
             continue
@@ -101,8 +102,7 @@ def seed_not_reproduced(part: Part) -> Iterator[Hit]:
                 yield Hit("documents", row, ("seed",), f"the recipe refuses the seed: {error.what}", "use another seed")
             continue
         made = {"header": seed.header, "text": seed.text, "newline": seed.newline}
-        registered = _registered(part, document)
-        if registered is not None and registered.date == document["date"]:
+        if registered["date"] == document["date"]:
             made["date"] = seed.date or document["date"]
         for key, expected in made.items():
             if document[key] != expected:
@@ -133,11 +133,10 @@ def seed_register_mismatch(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/documents.jsonl:1:69 language is "en-GB", seeds/seeds.yaml says "en"
     Fix: make the two agree.
     """
-    for row, document in _documents(part):
-        seed = _registered(part, document)
-        if seed is None:
+    for (row, document), seed in zip(_documents(part), _registered(part), strict=True):
+        if seed["sha256"] is None:
             continue
-        said = {"date": seed.date, "language": seed.language, "rights": seed.rights, "seed_sha256": seed.sha256}
+        said = {key: seed[key] for key in ("date", "language", "rights")} | {"seed_sha256": seed["sha256"]}
         for key, expected in said.items():
             impossible = key == "date" and not is_day(document["date"])  # SB503 says so
             if document[key] != expected and not impossible:
@@ -171,10 +170,11 @@ def seed_unregistered(corpus: Corpus, _: Checked) -> Iterator[Fault]:
     Fix: add an entry with its origin and rights, or move it out of the corpus.
     """
     assert corpus.seeds is not None
-    for path in sorted((corpus.root / "seeds").iterdir()):
-        if path.name not in corpus.seeds.by_file and f"seeds/{path.name}" != SEEDS_FILE and path.name[0] != ".":
+    known = {*corpus.seeds.table["file"], Path(SEEDS_FILE).name}
+    for name in sorted(entry.name for entry in (corpus.root / "seeds").iterdir()):
+        if name not in known and not name.startswith("."):
             what = f"{SEEDS_FILE} has no entry for this file"
-            yield Fault("corpus", f"seeds/{path.name}", what, "add an entry, or move the file out of the corpus")
+            yield Fault("corpus", f"seeds/{name}", what, "add an entry, or move the file out of the corpus")
 
 
 @corpus_rule("SB210", "seed-unused", "warning")
@@ -186,14 +186,15 @@ def seed_unused(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
     Fix: add its document with stancebank add, or remove the entry and the file.
     """
     assert corpus.seeds is not None
-    used = {document.seed for documents in checked.documents.values() for document in documents}
-    for index, seed in enumerate(corpus.seeds.seeds):
-        if seed.file not in used and len(checked.documents) == len(corpus.part_names):
-            path = ("seeds", index, "file")
-            line, column = yaml_place(corpus.root, SEEDS_FILE, path)
-            what = f"no document is made of {excerpt(seed.file)}"
-            fix = "add its document, or remove the entry and the file"
-            yield Fault("corpus", SEEDS_FILE, what, fix, line, column, json_path(path))
+    if len(checked.documents) < len(corpus.part_names):
+        return
+    seeds = corpus.seeds.table.select("file").with_row_index()
+    for index, file in seeds.join(checked.keys, left_on="file", right_on="seed", how="anti").sort("index").iter_rows():
+        path = ("seeds", index, "file")
+        line, column = yaml_place(corpus.root, SEEDS_FILE, path)
+        what = f"no document is made of {excerpt(file)}"
+        fix = "add its document, or remove the entry and the file"
+        yield Fault("corpus", SEEDS_FILE, what, fix, line, column, json_path(path))
 
 
 @corpus_rule("SB211", "text-repeated", "warning")
@@ -204,21 +205,20 @@ def text_repeated(_: Corpus, checked: Checked) -> Iterator[Fault]:
     Example: corpus/2026-04/documents.jsonl:1 the document "river-tolls" has the same text
     Fix: remove one of the two documents, with its seed.
     """
-    homes: dict[str, DocumentKey] = {}
-    for part, documents in checked.documents.items():
-        for line, key in enumerate(documents, 1):
-            home = homes.setdefault(key.text_sha256, key)
-            if home.doc_id != key.doc_id:
-                what = f"the document {excerpt(home.doc_id)} has the same text"
-                fix = "remove one of the two documents, with its seed"
-                file = f"corpus/{part}/documents.jsonl"
-                yield Fault("corpus", file, what, fix, line, document=key.doc_id, record=key.doc_id)
+    keys = checked.keys.with_columns(first=pl.col("doc_id").first().over("text_sha256"))
+    for row in keys.filter(pl.col("doc_id") != pl.col("first")).iter_rows(named=True):
+        what = f"the document {excerpt(row['first'])} has the same text"
+        fix = "remove one of the two documents, with its seed"
+        file = f"corpus/{row['part']}/documents.jsonl"
+        yield Fault("corpus", file, what, fix, row["line"], document=row["doc_id"], record=row["doc_id"])
 
 
 def _documents(part: Part) -> Iterator[tuple[int, dict[str, Any]]]:
     return enumerate(part["documents"].iter_rows(named=True))
 
 
-def _registered(part: Part, document: dict[str, Any]) -> Seed | None:
-    seeds = part.corpus.seeds
-    return seeds.by_file.get(document["seed"]) if seeds else None
+def _registered(part: Part) -> Iterator[dict[str, Any]]:
+    """What the register says of each document's seed, by column; all null where it does not know the seed."""
+    seeds = part.corpus.seeds.table if part.corpus.seeds else Seeds.of(Register(rights={}, seeds=())).table
+    files = part["documents"].select(file="seed")
+    return files.join(seeds, on="file", how="left", maintain_order="left").iter_rows(named=True)

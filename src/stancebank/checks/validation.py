@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import starmap
 
 import polars as pl
 
@@ -13,11 +12,11 @@ from stancebank.checks.contexts import Contexts
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import (
     CORPUS_RULES,
+    DOCUMENT_KEY,
     FAULT_RULES,
     PART_RULES,
     TABLE_RULES,
     Checked,
-    DocumentKey,
     Hit,
     Rule,
 )
@@ -35,12 +34,12 @@ from stancebank.marked_text import NOTHING
 class PartResult:
     """What checking a part gave.
 
-    documents: the keys of its documents, None where they could not be read.
+    documents: their DOCUMENT_KEY, in order, None where they could not be read.
     readable: whether all its files could be read, so that every rule was tried.
     """
 
     findings: tuple[Finding, ...]
-    documents: tuple[DocumentKey, ...] | None
+    documents: pl.DataFrame | None
     readable: bool
 
 
@@ -88,7 +87,7 @@ def check_part(part: Part, selection: Selection = ALL_RULES) -> PartResult:
     Of an annotator's pass only the annotated layers are its own; the others are checked with the corpus.
     """
     documents = part.frames.get("documents")
-    keys = None if documents is None else tuple(starmap(DocumentKey, documents.select(DocumentKey._fields).iter_rows()))
+    keys = None if documents is None else documents.select(DOCUMENT_KEY)
     broken = tuple(_fault_findings(part.faults))
     if broken:
         return PartResult(tuple(found for found in broken if part.owns_file(found.file)), keys, readable=False)

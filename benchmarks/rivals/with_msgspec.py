@@ -1,0 +1,53 @@
+"""Structs with constraints, made of the layers and the scheme, and checks by hand: ``python -m rivals.with_msgspec ROOT``."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from rivals import by_hand
+from stancebank.layers import LAYERS, Column, Layer, ListOf, Record
+
+
+def struct(name: str, columns: tuple[Column, ...], labels: Mapping[str, Any]) -> type[msgspec.Struct]:
+    """The Struct of records with these columns."""
+    fields = [(column.name, _type(column, labels)) for column in columns]
+    return msgspec.defstruct(name, fields, forbid_unknown_fields=True, gc=False)
+
+
+def _type(column: Column, labels: Mapping[str, Any]) -> Any:
+    found: Any
+    if column.vocabulary is not None:
+        found = Literal[tuple(label["name"] for label in labels[column.vocabulary])]
+    elif isinstance(column.kind, ListOf) and isinstance(column.kind.item, Record):
+        item = struct(column.name, column.kind.item.columns, labels)
+        found = Annotated[list[item], msgspec.Meta(min_length=column.shortest)]  # type: ignore[valid-type]
+    elif column.kind == "integer":
+        found = Annotated[int, msgspec.Meta(ge=column.minimum)]
+    else:
+        # What refers to another record needs no pattern: only ids that have it are there to be referred to.
+        pattern = rf"\A(?:{column.pattern})\Z" if column.pattern and not column.refers_to else None
+        found = Annotated[str, msgspec.Meta(pattern=pattern, min_length=column.shortest)]
+    return found | None if column.nullable else found
+
+
+def main(root: Path) -> None:
+    """Check a corpus."""
+    gc.disable()  # nothing here holds cycles
+    labels = by_hand.scheme(root)
+    decoders = {name: msgspec.json.Decoder(struct(name, layer.columns, labels)) for name, layer in LAYERS.items()}
+
+    def read(layer: Layer, data: bytes) -> list[Any]:
+        decode = decoders[layer.name].decode
+        return [decode(line) for line in data.splitlines()]
+
+    by_hand.report(by_hand.check(root, labels, read))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
