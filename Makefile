@@ -4,7 +4,7 @@ DATASET := dist/stancebank
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: dataset studio test lint lock clean
+.PHONY: dataset studio test lint bench lock clean
 
 dataset: .venv/dataset.installed
 	$(BIN)/stancebank validate
@@ -23,10 +23,14 @@ lint: .venv/dev.installed
 	$(BIN)/mypy
 	$(BIN)/stancebank generate --check
 
+# Hours, and 10 GB of temporary disk; writes benchmarks/RESULTS.md.
+bench: .venv/dev.installed
+	$(BIN)/python benchmarks/scale.py $(ARGS)
+
 # The locks name every version and hash, and no index; uv comes from the environment of whoever runs this.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 lock:
-	$(LOCK) pyproject.toml --group build --extra tokens --extra agreement --extra studio --group dev -o requirements/dev.txt
+	$(LOCK) pyproject.toml --group build --all-extras --group dev -o requirements/dev.txt
 	$(LOCK) pyproject.toml --group build --extra tokens --extra agreement -c requirements/dev.txt -o requirements/dataset.txt
 	$(LOCK) pyproject.toml --all-extras -c requirements/dev.txt -o requirements/extras.txt
 	$(LOCK) --group server -o requirements/studio.txt

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from conftest import PROJECT
 from stancebank import seeds
+from stancebank.additions import add_texts, make_corpus
 from stancebank.seeds import SEEDS_FILE, Register, Seeds, read_seeds
 from stancebank.yaml_files import parse_yaml
 
@@ -45,10 +47,11 @@ def assert_same(found, expected):
 
 @pytest.mark.parametrize("indent", ["", "  ", "     "])
 def test_entries_as_add_writes_them_are_read_without_a_yaml_reader(indent):
-    data = (HEAD + entry(indent) + entry(indent, file="b-2.txt", origin="Zeitung für Łódź, S. 3 (Abend)")).encode()
+    second = {"file": "'2.txt'", "date": "'2025-03-02'", "origin": "Zeitung für Łódź, S. 3 (Abend)"}
+    data = (HEAD + entry(indent) + entry(indent, **second)).encode()
     found = seeds._read_plain(data)
     assert found is not None
-    assert found.table["file"].to_list() == ["a.txt", "b-2.txt"]
+    assert found.table["file"].to_list() == ["a.txt", "2.txt"]
     assert_same(found, read_with_care(data)[0])
 
 
@@ -56,7 +59,9 @@ def test_entries_as_add_writes_them_are_read_without_a_yaml_reader(indent):
     "entries",
     [
         entry(origin=">-\n      folded\n      text"),
-        entry(origin="'quoted'"),
+        entry(origin="'it''s quoted'"),
+        entry(origin="'quoted"),
+        entry(origin='"quoted"'),
         entry(origin="a # comment"),
         entry(origin="a: b"),
         entry(origin="[a]"),
@@ -113,3 +118,13 @@ def test_a_value_that_yaml_could_take_for_something_else_stays_a_string(value):
     assert found is not None
     assert found.table.row(0, named=True)["file"] == value
     assert_same(found, read_with_care(data)[0])
+
+
+def test_what_add_writes_is_read_fast(tmp_path):
+    make_corpus(tmp_path, PROJECT / "schemas/scheme.yaml")
+    for name in ("2025.txt", "talks.txt", "1e5"):
+        (tmp_path / name).write_text(f"The talks of {name} failed.\n", "utf-8")
+    add_texts(tmp_path, [tmp_path / name for name in ("2025.txt", "talks.txt", "1e5")], date="2025-03-01")
+    found = seeds._read_plain((tmp_path / SEEDS_FILE).read_bytes())
+    assert found is not None
+    assert found.table["file"].to_list() == ["2025.txt", "talks.txt", "1e5"]

@@ -50,7 +50,7 @@ def _record(columns: tuple[Column, ...]) -> dict[str, Any]:
     return {column.name: _feature(column.kind) for column in columns}
 
 
-def _feature(kind: Kind) -> Any:
+def _feature(kind: Kind) -> Any:  # noqa: ANN401
     if isinstance(kind, ListOf):
         return List(_feature(kind.item))
     if isinstance(kind, Record):

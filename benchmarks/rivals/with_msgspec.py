@@ -1,10 +1,10 @@
-"""Structs with constraints, made of the layers and the scheme, and checks by hand: ``python -m rivals.with_msgspec ROOT``."""
+"""Structs with constraints, made of layers and scheme, and checks by hand: ``python -m rivals.with_msgspec ROOT``."""
 
 from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -16,11 +16,11 @@ from stancebank.layers import LAYERS, Column, Layer, ListOf, Record
 
 def struct(name: str, columns: tuple[Column, ...], labels: Mapping[str, Any]) -> type[msgspec.Struct]:
     """The Struct of records with these columns."""
-    fields = [(column.name, _type(column, labels)) for column in columns]
+    fields = [(column.name, _type(name, column, labels)) for column in columns]
     return msgspec.defstruct(name, fields, forbid_unknown_fields=True, gc=False)
 
 
-def _type(column: Column, labels: Mapping[str, Any]) -> Any:
+def _type(layer: str, column: Column, labels: Mapping[str, Any]) -> Any:  # noqa: ANN401
     found: Any
     if column.vocabulary is not None:
         found = Literal[tuple(label["name"] for label in labels[column.vocabulary])]
@@ -30,24 +30,22 @@ def _type(column: Column, labels: Mapping[str, Any]) -> Any:
     elif column.kind == "integer":
         found = Annotated[int, msgspec.Meta(ge=column.minimum)]
     else:
-        # What refers to another record needs no pattern: only ids that have it are there to be referred to.
-        pattern = rf"\A(?:{column.pattern})\Z" if column.pattern and not column.refers_to else None
+        pattern = rf"\A(?:{column.pattern})\Z" if by_hand.patterned(layer, column) else None
         found = Annotated[str, msgspec.Meta(pattern=pattern, min_length=column.shortest)]
     return found | None if column.nullable else found
 
 
-def main(root: Path) -> None:
-    """Check a corpus."""
-    gc.disable()  # nothing here holds cycles
+def check(root: Path) -> Iterator[str]:
+    """What is wrong with a corpus."""
     labels = by_hand.scheme(root)
     decoders = {name: msgspec.json.Decoder(struct(name, layer.columns, labels)) for name, layer in LAYERS.items()}
 
     def read(layer: Layer, data: bytes) -> list[Any]:
-        decode = decoders[layer.name].decode
-        return [decode(line) for line in data.splitlines()]
+        return decoders[layer.name].decode_lines(data)
 
-    by_hand.report(by_hand.check(root, labels, read))
+    return by_hand.check(root, labels, read)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    gc.disable()  # nothing here holds cycles
+    by_hand.report(check(Path(sys.argv[1])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,11 +18,11 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 def model(name: str, columns: tuple[Column, ...], labels: Mapping[str, Any]) -> type[BaseModel]:
     """The model of records with these columns."""
-    fields: dict[str, Any] = {column.name: (_type(column, labels), ...) for column in columns}
+    fields: dict[str, Any] = {column.name: (_type(name, column, labels), ...) for column in columns}
     return create_model(name, __config__=_STRICT, **fields)
 
 
-def _type(column: Column, labels: Mapping[str, Any]) -> Any:
+def _type(layer: str, column: Column, labels: Mapping[str, Any]) -> Any:  # noqa: ANN401
     found: Any
     if column.vocabulary is not None:
         found = Literal[tuple(label["name"] for label in labels[column.vocabulary])]
@@ -32,15 +32,13 @@ def _type(column: Column, labels: Mapping[str, Any]) -> Any:
     elif column.kind == "integer":
         found = Annotated[int, Field(ge=column.minimum)]
     else:
-        # What refers to another record needs no pattern: only ids that have it are there to be referred to.
-        pattern = f"^(?:{column.pattern})$" if column.pattern and not column.refers_to else None
+        pattern = f"^(?:{column.pattern})$" if by_hand.patterned(layer, column) else None
         found = Annotated[str, Field(pattern=pattern, min_length=column.shortest)]
     return found | None if column.nullable else found
 
 
-def main(root: Path) -> None:
-    """Check a corpus."""
-    gc.disable()  # nothing here holds cycles
+def check(root: Path) -> Iterator[str]:
+    """What is wrong with a corpus."""
     labels = by_hand.scheme(root)
     adapters = {name: TypeAdapter(model(name, layer.columns, labels)) for name, layer in LAYERS.items()}
 
@@ -48,8 +46,9 @@ def main(root: Path) -> None:
         validate = adapters[layer.name].validate_json
         return [validate(line) for line in data.splitlines()]
 
-    by_hand.report(by_hand.check(root, labels, read))
+    return by_hand.check(root, labels, read)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    gc.disable()  # nothing here holds cycles
+    by_hand.report(check(Path(sys.argv[1])))

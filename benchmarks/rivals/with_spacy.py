@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import Any
 
 import orjson
 import spacy
@@ -23,7 +24,8 @@ def texts(root: Path) -> Iterator[tuple[str, str]]:
 
 def main(root: Path) -> None:
     """Count the tokens of all texts."""
-    tokenizers, count = {}, 0
+    tokenizers: dict[str, Any] = {}
+    count = 0
     for language, found in groupby(texts(root), itemgetter(0)):
         if language not in tokenizers:
             tokenizers[language] = spacy.blank(language).tokenizer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Literal
@@ -11,8 +12,9 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from stancebank.faults import Fault, excerpt
+from stancebank.files import read_inside
 from stancebank.layers import ID, LINE
-from stancebank.yaml_files import Location, Settings, read_yaml
+from stancebank.yaml_files import Location, Settings, parse_yaml
 
 ANNOTATORS_FILE = "annotation/annotators.yaml"
 GOLD = "gold"
@@ -50,9 +52,10 @@ class Annotators(Settings):
 
 def read_annotators(root: Path) -> tuple[Annotators | None, list[Fault]]:
     """The register of a corpus root, empty where there is no file; None with every fault in it, each with its line."""
-    if not (root / ANNOTATORS_FILE).exists():
-        return Annotators(), []
-    return read_yaml(root, ANNOTATORS_FILE, Annotators, "annotators", _contradictions)
+    data, fault = read_inside(root, ANNOTATORS_FILE)
+    if data is None:
+        return (None, [replace(fault, kind="annotators")]) if fault and fault.kind != "missing" else (Annotators(), [])
+    return parse_yaml(data, ANNOTATORS_FILE, Annotators, "annotators", _contradictions)
 
 
 def _contradictions(register: Annotators) -> Iterator[tuple[Location, str]]:

@@ -68,6 +68,13 @@ class StanceBankError(Exception):
         self.what = what
         self.fix = fix
 
+    def __reduce__(self) -> tuple[type[StanceBankError], tuple[str, str]]:
+        return StanceBankError, (self.what, self.fix)  # as it comes out of another process
+
+
+class StoppedError(StanceBankError):
+    """Work was stopped from outside; what was finished is kept, and the next run takes it up."""
+
 
 def counted(number: int, noun: str) -> str:
     """Such as "1 error" or "1,234 errors"."""

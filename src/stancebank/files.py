@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import fcntl
 import os
+import posixpath
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
-from stancebank.faults import Fault, StanceBankError, printable
+from stancebank.addresses import is_remote, reason, remote, unreachable
+from stancebank.faults import Fault, StanceBankError, StoppedError, printable
+
+Read = tuple[bytes | None, Fault | None]
+"""The bytes of a file, or what keeps it from being read."""
 
 
-def read_inside(root: Path, file: str) -> tuple[bytes | None, Fault | None]:
+def read_inside(root: Path, file: str) -> Read:
     """The bytes of a file, or the fault that it is missing, unreadable or outside the root.
 
-    file: path from the root. Symbolic links are followed only inside the root.
+    file: path from the root. Symbolic links are followed only inside the root. Raises
+    StanceBankError where the root is elsewhere and cannot be reached.
     """
+    if is_remote(root):
+        return _read_remote(root, [file])[0]
     path = root / file
     try:
         place = path.resolve(strict=True)
@@ -26,15 +35,104 @@ def read_inside(root: Path, file: str) -> tuple[bytes | None, Fault | None]:
             what = "the file is a symbolic link that leads out of the corpus root"
             return None, Fault("outside", file, what, "put the file itself here")
         if not place.is_file():
-            return None, Fault("unreadable", file, "this is not a regular file", "put a regular file here")
+            return None, _not_regular(file)
         return place.read_bytes(), None
     except FileNotFoundError:
-        return None, Fault("missing", file, "the file is missing", f"restore {file}; it may be empty")
+        return None, _missing(file)
     except (OSError, RuntimeError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        return None, Fault(
-            "unreadable", file, f"the file cannot be read: {printable(reason)}", "make it a readable file"
-        )
+        return None, _unreadable(file, error)
+
+
+def read_each(root: Path, files: Sequence[str]) -> Iterator[Read]:
+    """The files as read_inside gives them, in their order; from elsewhere they are fetched together."""
+    if is_remote(root):
+        yield from _read_remote(root, files)
+    else:
+        for file in files:
+            yield read_inside(root, file)
+
+
+def _read_remote(root: Path, files: Sequence[str]) -> list[Read]:
+    place = remote(root)
+    names = {file: posixpath.normpath(file) for file in files}
+    paths = {file: f"{place.path.rstrip('/')}/{name}" for file, name in names.items() if not _leads_out(name)}
+    try:
+        # Whole files as ranges, since cat would take a name with * for a pattern.
+        found = place.fs.cat_ranges(list(paths.values()), None, None, on_error="return")
+    except Exception as error:  # each file system has its own
+        raise unreachable(root, error) from error
+    fetched = dict(zip(paths, found, strict=True))
+    return [_read_of(root, file, fetched.get(file)) for file in files]
+
+
+def _leads_out(name: str) -> bool:
+    return name.startswith("/") or name.split("/")[0] == ".."
+
+
+def _read_of(root: Path, file: str, fetched: bytes | Exception | None) -> Read:
+    match fetched:
+        case bytes():
+            return fetched, None
+        case None:
+            what = "the name leads out of the corpus root"
+            return None, Fault("outside", file, what, "put the file itself here")
+        case FileNotFoundError():  # so too where a folder has that name: S3 has files alone
+            return None, _missing(file)
+        case IsADirectoryError():
+            return None, _not_regular(file)
+        case PermissionError():
+            return None, _unreadable(file, fetched)
+        case _:
+            raise unreachable(root, fetched) from fetched
+
+
+def _missing(file: str) -> Fault:
+    return Fault("missing", file, "the file is missing", f"restore {file}; it may be empty")
+
+
+def _not_regular(file: str) -> Fault:
+    return Fault("unreadable", file, "this is not a regular file", "put a regular file here")
+
+
+def _unreadable(file: str, error: Exception) -> Fault:
+    return Fault("unreadable", file, f"the file cannot be read: {reason(error)}", "make it a readable file")
+
+
+class Entry(NamedTuple):
+    """What stands in a folder: its name, and whether it is a folder itself."""
+
+    name: str
+    is_folder: bool
+
+
+def entries(folder: Path) -> Iterator[Entry]:
+    """What stands in a folder, by name, without what is hidden; nothing where there is no such folder.
+
+    Raises StanceBankError where the folder is elsewhere and cannot be reached.
+    """
+    found = _entries_remote(folder) if is_remote(folder) else _entries_here(folder)
+    yield from sorted(entry for entry in found if not entry.name.startswith("."))
+
+
+def _entries_here(folder: Path) -> Iterator[Entry]:
+    if folder.is_dir():
+        with os.scandir(folder) as found:
+            for entry in found:
+                yield Entry(entry.name, Path(entry.path).is_dir())
+
+
+def _entries_remote(folder: Path) -> Iterator[Entry]:
+    place = remote(folder)
+    try:
+        place.fs.invalidate_cache(place.path)  # what others have written since must be seen
+        for entry in place.fs.ls(place.path, detail=True):
+            path = entry["name"].strip("/")
+            if path != place.path.strip("/"):  # a folder that was made in a browser is an empty file in itself
+                yield Entry(path.rpartition("/")[2], entry["type"] == "directory")
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    except Exception as error:  # each file system has its own
+        raise unreachable(folder, error) from error
 
 
 Contents = Mapping[str, bytes] | Iterable[tuple[str, bytes]]
@@ -122,13 +220,16 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
 
 
 @contextlib.contextmanager
-def new_folder(target: Path, is_earlier_result: Callable[[Path], bool]) -> Iterator[Path]:
+def new_folder(target: Path, is_earlier_result: Callable[[Path], bool], *, resumable: bool = False) -> Iterator[Path]:
     """A folder to fill, which takes the target's place when the block ends without an error.
 
     The target is replaced only where it is empty or an earlier result. Raises
     StanceBankError where it is neither, or where writing fails; it is then as it was.
+    resumable: where the process is killed, interrupted or stopped by a StoppedError, the
+    next one is given the folder as far as it was filled; only one at a time has it.
     """
     made: list[Path] = []
+    held = contextlib.ExitStack()
     try:
         place = target.resolve()
         if place.exists() and not place.is_dir():
@@ -137,7 +238,7 @@ def new_folder(target: Path, is_earlier_result: Callable[[Path], bool]) -> Itera
             what = f"{printable(str(target))} holds other files than an earlier result; nothing was written"
             raise StanceBankError(what, "name an empty or a new folder")
         _make_folder(place.parent, made)
-        beside = Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
+        beside = _claimed(place, held) if resumable else Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
     except (OSError, ValueError, RuntimeError) as error:
         _remove_folders(made)
         raise cannot_write(target, error) from error
@@ -146,17 +247,19 @@ def new_folder(target: Path, is_earlier_result: Callable[[Path], bool]) -> Itera
         beside.chmod(0o777 & ~_umask())
         _swap(beside, place)
     except BaseException as error:
-        shutil.rmtree(beside, ignore_errors=True)
+        if not resumable or (isinstance(error, Exception) and not isinstance(error, StoppedError)):
+            shutil.rmtree(beside, ignore_errors=True)
         _remove_folders(made)
         if isinstance(error, OSError):
             raise cannot_write(target, error) from error
         raise
+    finally:
+        held.close()
 
 
 def cannot_write(where: Path, error: Exception) -> StanceBankError:
     """What to tell the user when writing fails: a full disk, a read-only folder and the like."""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    what = f"cannot write to {printable(str(where))}: {printable(reason)}; nothing was changed"
+    what = f"cannot write to {printable(str(where))}: {reason(error)}; nothing was changed"
     return StanceBankError(what, "make room or choose a folder that you may write to, then run it again")
 
 
@@ -186,6 +289,21 @@ def _keep(path: Path) -> Path | None:
     except OSError:  # a file system without hard links
         shutil.copy2(path, kept, follow_symlinks=False)
     return kept
+
+
+def _claimed(place: Path, held: contextlib.ExitStack) -> Path:
+    """The folder in which the result for a place grows, for this run alone as long as the stack is held."""
+    folder = place.with_name(f".unfinished-{place.name}")
+    folder.mkdir(mode=0o700, exist_ok=True)
+    handle = os.open(folder, os.O_RDONLY | os.O_NOFOLLOW | os.O_DIRECTORY | os.O_CLOEXEC)
+    held.callback(os.close, handle)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        held.close()
+        what = f"another run is writing to {printable(str(place))}"
+        raise StanceBankError(what, "wait until it has ended, or name another folder") from None
+    return folder
 
 
 def _swap(beside: Path, target: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
@@ -54,15 +56,41 @@ def natural_order(column: str) -> list[pl.Expr]:
 def nest(parents: pl.DataFrame, rows: pl.DataFrame, on: Sequence[str], name: str) -> pl.DataFrame:
     """The parents with one more column: the list of their rows, as structs without the shared columns.
 
-    Rows keep their order; a parent without rows gets an empty list. The list is
-    cut at run boundaries of the sorted rows, which groups without copying values.
+    Rows keep their order; a parent without rows gets an empty list, and a row without a parent is left out.
     """
-    place = parents.select(*on).with_row_index("_parent")
-    placed = rows.join(place, on=list(on), maintain_order="left").sort("_parent", maintain_order=True)
-    counts = place.join(placed.group_by("_parent").len("_count"), on="_parent", how="left", maintain_order="left")
-    ends = counts["_count"].fill_null(0).cum_sum().cast(pl.Int64)
-    offsets = pa.array([0, *ends.to_list()], pa.int64())
-    items = placed.drop("_parent", *on).to_struct().to_arrow(compat_level=pl.CompatLevel.oldest())
-    column = pl.from_arrow(pa.LargeListArray.from_arrays(offsets, items))
+    items = rows.drop(on).to_struct()
+    return parents.with_columns(lists(items, places(rows, parents, on), parents.height).alias(name))
+
+
+def places(rows: pl.DataFrame, parents: pl.DataFrame, on: Sequence[str]) -> npt.NDArray[np.int64]:
+    """For each row the index of its parent, the one with the same values in these columns; -1 where there is none."""
+    if not rows.height:
+        return np.empty(0, np.int64)
+    # The rows of one parent mostly stand together; one of each run is looked up.
+    first = changes(rows.select(on)).arg_true().to_numpy()
+    heads = rows.select(on)[first]
+    place = pl.int_range(pl.len(), dtype=pl.Int64).alias("_place")
+    found = heads.join(parents.select(*on, place), on=list(on), how="left", maintain_order="left")["_place"]
+    return np.repeat(found.fill_null(-1).to_numpy(), np.diff(first, append=rows.height))
+
+
+def changes(rows: pl.DataFrame) -> pl.Series:
+    """For each row whether it is another than the row before, as the first one is."""
+    same = pl.all_horizontal(pl.all().eq_missing(pl.all().shift()))
+    return rows.select(~same | (pl.int_range(pl.len()) == 0)).to_series()
+
+
+def lists(items: pl.Series, places: npt.NDArray[np.int64], count: int) -> pl.Series:
+    """The items as so many lists: each goes to the list of its place, or to none where that is -1.
+
+    The lists are cut out of the items where the place changes, which copies no values if the places ascend.
+    """
+    if places.size and (places[0] < 0 or np.any(places[1:] < places[:-1])):
+        order = np.argsort(places, kind="stable")
+        order = order[places[order] >= 0]
+        items, places = items[order], places[order]
+    offsets = np.searchsorted(places, np.arange(count + 1))
+    values = items.to_arrow(compat_level=pl.CompatLevel.newest())
+    column = pl.from_arrow(pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), values))
     assert isinstance(column, pl.Series)
-    return parents.with_columns(column.alias(name))
+    return column

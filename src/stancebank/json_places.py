@@ -19,6 +19,10 @@ def json_path(path: JsonPath) -> str:
 
 def value_position(line: str, path: JsonPath) -> int:
     """Index of the value at the path; where it leads nowhere, of the deepest value that it reaches."""
+    match path:
+        case (str(name),) if name.isidentifier() and _is_flat(line) and line.count(key := f'"{name}":') == 1:
+            # No quote stands unescaped inside a string, so this is the key.
+            return _after_blanks(line, line.index(key) + len(key))
     position = _after_blanks(line, 0)
     for step in path:
         starts = [start for name, _, start in _members(line, position) if name == step]
@@ -72,6 +76,11 @@ def _members(line: str, position: int) -> Iterator[tuple[str | int, int, int]]:
         if line[position] == ",":
             position = _after_blanks(line, position + 1)
         index += 1
+
+
+def _is_flat(line: str) -> bool:
+    """Whether a line is one object without another in it, and with no key spelt otherwise than its name."""
+    return line.startswith("{") and line.count("{") == 1 and "\\u" not in line
 
 
 def _after_blanks(line: str, position: int) -> int:

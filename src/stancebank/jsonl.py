@@ -12,6 +12,7 @@ from __future__ import annotations
 from io import BytesIO
 
 import jsonlines
+import numpy as np
 import orjson
 import polars as pl
 import pyarrow as pa
@@ -53,22 +54,25 @@ def _read_fast(data: bytes, layer: Layer) -> pl.DataFrame | None:
     """The rows, or None where a second, careful look is needed."""
     if not data:
         return polars_schema(layer.columns).to_frame()
-    lines = data.count(b"\n")
     # Between two objects on one line, or inside one over two lines, no "}" and "{" could stand around each
     # newline; and Arrow's reader may end the process where a line starts with something else than "{".
-    if not (data.startswith(b"{") and data.endswith(b"}\n") and data.count(b"}\n{") == lines - 1):
+    characters = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(characters == ord("\n"))
+    if not (data.startswith(b"{") and data.endswith(b"}\n")):
         return None
-    for column in layer.columns:
-        # A quote cannot stand unescaped inside a string, so '"name":' is always a key.
-        if column.nullable and data.count(f'"{column.name}":'.encode()) != lines:
-            return None
+    if np.any(characters[ends - 1] != ord("}")) or np.any(characters[ends[:-1] + 1] != ord("{")):
+        return None
     try:
         table = _parse(data, layer)
         table.validate(full=True)
     except (pa.ArrowException, OverflowError):
         return None
-    if table.num_rows != lines or any(_lacks_a_value(table[column.name], column) for column in layer.columns):
+    if table.num_rows != len(ends) or any(_lacks_a_value(table[column.name], column) for column in layer.columns):
         return None
+    for column in layer.columns:
+        # Where a key is missing Arrow puts null. A quote cannot stand unescaped inside a string, so '"name":' is a key.
+        if table[column.name].null_count and data.count(f'"{column.name}":'.encode()) != len(ends):
+            return None
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)
     return frame

@@ -248,7 +248,9 @@ _PLAIN_VALUES = {
 }
 _PLAIN_SEED = re.compile(
     r"(?P<indent> *)- "
-    + r"\n(?P=indent)  ".join(f"{key}: (?P<{key}>{value})" for key, value in _PLAIN_VALUES.items())
+    + r"\n(?P=indent)  ".join(
+        f"{key}: (?P<quote_{key}>'?)(?P<{key}>{value})(?P=quote_{key})" for key, value in _PLAIN_VALUES.items()
+    )
     + r"\n"
 )
 

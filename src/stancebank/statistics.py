@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import polars as pl
 
 from stancebank.corpus import Corpus, Part, require_readable
+from stancebank.engines import Engine, here
 from stancebank.layers import LAYERS, PART_LAYERS
 from stancebank.scheme import Scheme
 
@@ -56,6 +59,18 @@ class Statistics:
             max(dates, default=None),
         )
 
+    def to_json(self) -> dict[str, Any]:
+        """The counts as JSON can hold them: keys of several words become the first items of a list."""
+        return {name: _listed(value) if isinstance(value, Counter) else value for name, value in vars(self).items()}
+
+    @classmethod
+    def from_json(cls, counts: Mapping[str, Any]) -> Statistics:
+        """The counts that to_json gave."""
+        values: dict[str, Any] = {
+            name: _counter(value) if isinstance(value, list) else value for name, value in counts.items()
+        }
+        return cls(**values)
+
     def by_label(self, scheme: Scheme, layer: str, name: str) -> dict[str, int]:
         """Count by label of a field: those of the scheme in its order, 0 included, then any other that occurs."""
         found = {label: n for (of, at, label), n in self.labels.items() if (of, at) == (layer, name)}
@@ -77,16 +92,25 @@ class Statistics:
         return (*known, *sorted(others))
 
 
-def corpus_statistics(corpus: Corpus) -> Statistics:
-    """The counts of a whole corpus, read part by part. Raises StanceBankError where it cannot be read."""
+def corpus_statistics(
+    corpus: Corpus, engine: Engine = here, advance: Callable[[int], None] = lambda _: None
+) -> Statistics:
+    """The counts of a whole corpus.
+
+    engine: where the parts are counted. advance: called after each part, with the
+    number of its documents. Raises StanceBankError where a part cannot be read.
+    """
     require_readable(corpus.faults)
     assert corpus.targets is not None
-    return total(map(corpus.read_part, corpus.part_names), corpus.targets.height)
+    counted = Statistics(Counter(targets=corpus.targets.height))
+    for each in engine(partial(_statistics_of, corpus), corpus.part_names):
+        counted += each
+        advance(each.records["documents"])
+    return counted
 
 
-def total(parts: Iterable[Part], targets: int) -> Statistics:
-    """The counts of parts together. targets: how many the corpus has. Raises StanceBankError for an unreadable part."""
-    return sum(map(part_statistics, parts), Statistics(Counter(targets=targets)))
+def _statistics_of(corpus: Corpus, part: str) -> Statistics:
+    return part_statistics(corpus.read_part(part))
 
 
 def part_statistics(part: Part) -> Statistics:
@@ -106,6 +130,15 @@ def part_statistics(part: Part) -> Statistics:
         documents["date"].min(),  # type: ignore[arg-type]  # polars gives any value; the column holds strings
         documents["date"].max(),  # type: ignore[arg-type]
     )
+
+
+def _listed(counter: Counter[Any]) -> list[list[str | int]]:
+    items = ((key if isinstance(key, tuple) else (key,), count) for key, count in counter.items())
+    return sorted([*key, count] for key, count in items)
+
+
+def _counter(items: list[list[Any]]) -> Counter[Any]:
+    return Counter({(key[0] if len(key) == 1 else tuple(key)): count for *key, count in items})
 
 
 def _pairs(frame: pl.DataFrame, first: str, second: str) -> Counter[tuple[str, str]]:

@@ -257,7 +257,7 @@ def test_a_terminal_that_is_not_unicode(stancebank: Run, root: Root, tmp_path: P
 
 
 @pytest.mark.parametrize("request_to_stop", [signal.SIGTERM, signal.SIGINT])
-def test_a_build_that_is_stopped_leaves_nothing_behind(
+def test_a_build_that_is_stopped_leaves_only_what_the_next_one_takes_up(
     request_to_stop: signal.Signals, root: Root, tmp_path: Path
 ) -> None:
     code = (
@@ -269,7 +269,10 @@ def test_a_build_that_is_stopped_leaves_nothing_behind(
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 128 + request_to_stop
     assert said(done) == ""
-    assert not (tmp_path / "out").exists()
+    assert [path.name for path in (tmp_path / "out").iterdir()] == [".unfinished-here"]
+    again = subprocess.run([*command[:1], "-m", "stancebank", *command[3:]], capture_output=True, check=False)
+    assert again.returncode == 0
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["here"]
 
 
 def test_a_folder_of_the_root_that_leads_out_of_it_is_not_written(stancebank: Run, root: Root, tmp_path: Path) -> None:

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 
+from stancebank.addresses import is_remote
 from stancebank.build.card import dataset_card
-from stancebank.build.manifest import CARD_FILE, MANIFEST_FILE, Manifest, is_build
-from stancebank.build.shards import Shard, write_shards
+from stancebank.build.manifest import CARD_FILE, MANIFEST_FILE, Manifest, earlier_parts, is_build
+from stancebank.build.parts import RECORDS_FOLDER, BuiltPart, PartBuild, PartBuilder, recorded_parts
+from stancebank.build.shards import DATA_FOLDER, Shard, write_shards
 from stancebank.checks.findings import Finding
-from stancebank.checks.validation import check_corpus
-from stancebank.corpus import Corpus, require_readable
+from stancebank.checks.registry import Checked
+from stancebank.checks.selection import ERRORS_ALONE
+from stancebank.checks.validation import corpus_findings, target_findings, unreadable
+from stancebank.corpus import Corpus, Part, require_readable
 from stancebank.datasheet import DATASHEET
+from stancebank.engines import Engine, here
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.files import new_folder, read_inside
+from stancebank.remote_folders import new_remote_folder
 from stancebank.seeds import sha256
-from stancebank.statistics import Statistics, part_statistics
+from stancebank.statistics import Statistics
 from stancebank.tokens import tokens_available
 from stancebank.views.registry import VIEWS, View
 
@@ -58,55 +67,121 @@ def chosen_views(names: Sequence[str] | None) -> tuple[View, ...]:
     return views
 
 
-def build(corpus: Corpus, folder: Path, views: Sequence[View]) -> Manifest:
+def build(
+    corpus: Corpus,
+    folder: Path,
+    views: Sequence[View],
+    engine: Engine = here,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Manifest:
     """Check the corpus and build the views into the folder, which is replaced as a whole.
+
+    Parts that were built before from the same sources, there or in a run that was
+    stopped, are taken over. engine: where the parts are built. advance: called after
+    each part, with the number of its documents.
 
     Raises InvalidCorpusError with the findings where the corpus has errors, and
     StanceBankError where the folder cannot be written or holds something else.
     In both cases the folder is as it was.
     """
-    findings = list(check_corpus(corpus))
-    if any(finding.severity == "error" for finding in findings):
+    findings = list(unreadable(corpus))
+    if findings:
         raise InvalidCorpusError(findings)
-    assert corpus.settings is not None
-    assert corpus.scheme is not None
-    assert corpus.seeds is not None
-    assert corpus.targets is not None
-    if any(character in str(folder.resolve()) for character in "[]*?"):
+    if any(character in str(folder if is_remote(folder) else folder.resolve()) for character in "[]*?"):
         what = f"load_dataset finds no files in {printable(str(folder))}, whose path has one of [ ] * ?"
         raise StanceBankError(what, "name a folder without them")
     datasheet, fault = read_inside(corpus.root, DATASHEET)
     require_readable([fault] if fault and fault.kind != "missing" else [])
-    with new_folder(folder, is_build) as beside:
-        shards: list[Shard] = []
-        statistics = Statistics(Counter(targets=corpus.targets.height))
-        rights: set[str] = set()
-        for name in corpus.part_names:
-            part = corpus.read_part(name)
-            (split,) = corpus.settings.splits_of(name)
-            seen = {(shard.view, shard.split) for shard in shards}
-            due = [view for view in views if view.by_part or (view.name, split) not in seen]
-            shards += write_shards(part, split, due, beside)
-            statistics += part_statistics(part)
-            rights.update(part["documents"]["rights"])
-        order = {view.name: index for index, view in enumerate(views)}
-        splits = list(corpus.settings.splits)
-        shards.sort(key=lambda shard: (order[shard.view], splits.index(shard.split)))
-        manifest = Manifest(
-            corpus.settings.name,
-            corpus.settings.version,
-            corpus.scheme.version,
-            f"stancebank {version('stancebank')}",
-            {key: corpus.seeds.rights[key].redistribution for key in sorted(rights)},
-            tuple(shards),
-            None if datasheet is None else sha256(datasheet),
-        )
+    with _opened(folder) as beside:
+        known = {part.name: part for part in (*earlier_parts(folder), *recorded_parts(beside))}
+        names = tuple(view.name for view in views if view.by_part)
+        builder = PartBuilder(corpus, names, beside, folder, known)
+        parts = _built_parts(corpus, engine(builder, corpus.part_names), advance)
+        manifest = _manifest(corpus, parts, [*_shared(corpus, parts, views, beside)], views, datasheet)
+        statistics = sum((Statistics.from_json(part.statistics) for part in parts), _of_corpus(corpus))
         card = dataset_card(corpus, manifest, statistics, _tokeniser(views))
         (beside / CARD_FILE).write_bytes(card.encode())
         if datasheet is not None:
             (beside / DATASHEET).write_bytes(datasheet)
         (beside / MANIFEST_FILE).write_bytes(manifest.to_json())
+        _remove_others(beside, manifest)
     return manifest
+
+
+def _opened(folder: Path) -> AbstractContextManager[Path]:
+    """A folder to build in, which takes the place of an earlier build."""
+    if is_remote(folder):
+        return new_remote_folder(folder, is_build, last=(CARD_FILE, MANIFEST_FILE))
+    return new_folder(folder, is_build, resumable=True)
+
+
+def _built_parts(corpus: Corpus, builds: Iterator[PartBuild], advance: Callable[[int], None]) -> tuple[BuiltPart, ...]:
+    """The parts as they are built; InvalidCorpusError where anything in the corpus is wrong."""
+    findings = list(target_findings(corpus, ERRORS_ALONE))
+    documents, parts = {}, []
+    for name, build in zip(corpus.part_names, builds, strict=True):
+        findings += build.findings
+        if build.documents is not None:
+            documents[name] = build.documents
+            advance(build.documents.height)
+        if build.built is not None:
+            parts.append(build.built)
+    findings += corpus_findings(corpus, ERRORS_ALONE, Checked(documents, tuple))
+    if findings:
+        raise InvalidCorpusError(findings)
+    return tuple(parts)
+
+
+def _shared(corpus: Corpus, parts: Sequence[BuiltPart], views: Sequence[View], folder: Path) -> Iterator[Shard]:
+    """The shards of views that all parts share: one for each split that has a part."""
+    for split in dict.fromkeys(part.split for part in parts):
+        part = next(part for part in parts if part.split == split)
+        yield from write_shards(Part(part.name, corpus, {}, ()), split, [v for v in views if not v.by_part], folder)
+
+
+def _manifest(
+    corpus: Corpus,
+    parts: tuple[BuiltPart, ...],
+    shared: Sequence[Shard],
+    views: Sequence[View],
+    datasheet: bytes | None,
+) -> Manifest:
+    assert corpus.settings is not None
+    assert corpus.scheme is not None
+    assert corpus.seeds is not None
+    order = {view.name: index for index, view in enumerate(views)}
+    splits = list(corpus.settings.splits)
+    shards = [*chain.from_iterable(part.shards for part in parts), *shared]
+    shards.sort(key=lambda shard: (order[shard.view], splits.index(shard.split)))
+    rights = {key for part in parts for key in part.rights}
+    return Manifest(
+        corpus.settings.name,
+        corpus.settings.version,
+        corpus.scheme.version,
+        f"stancebank {version('stancebank')}",
+        {key: corpus.seeds.rights[key].redistribution for key in sorted(rights)},
+        tuple(shards),
+        None if datasheet is None else sha256(datasheet),
+        parts,
+    )
+
+
+def _of_corpus(corpus: Corpus) -> Statistics:
+    """What there is to count besides the parts."""
+    assert corpus.targets is not None
+    return Statistics(Counter(targets=corpus.targets.height))
+
+
+def _remove_others(folder: Path, manifest: Manifest) -> None:
+    """Remove what runs that were stopped have left besides the manifest's files."""
+    kept = {shard.path for shard in manifest.shards}
+    for path in [*(folder / RECORDS_FOLDER).iterdir(), *(folder / DATA_FOLDER).glob("*/*")]:
+        if path.relative_to(folder).as_posix() not in kept:
+            path.unlink()
+    if not is_remote(folder):  # folders of an object store are its files' names
+        for empty in [folder / RECORDS_FOLDER, *(folder / DATA_FOLDER).iterdir()]:
+            with contextlib.suppress(OSError):
+                empty.rmdir()
 
 
 def _tokeniser(views: Sequence[View]) -> str:

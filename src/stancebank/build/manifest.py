@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import msgspec
 import orjson
 
+from stancebank.build.parts import BuiltPart
 from stancebank.build.shards import DATA_FOLDER, Shard
 from stancebank.datasheet import DATASHEET
 
@@ -28,12 +30,30 @@ def is_build(folder: Path) -> bool:
     return names <= _NAMES and isinstance(content, dict) and content.get("generator") == _GENERATOR
 
 
+def earlier_parts(folder: Path) -> tuple[BuiltPart, ...]:
+    """What the parts of a built dataset were built from; none where there is no build, or one of another kind."""
+    try:
+        said = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=_Parts)
+    except (OSError, msgspec.MsgspecError):
+        return ()
+    return tuple(replace(part, shards=tuple(s for s in said.files if s.part == part.name)) for part in said.parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """What a manifest says of parts."""
+
+    files: tuple[Shard, ...]
+    parts: tuple[BuiltPart, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What was built: name and version of the corpus, versions of scheme and software, and the shards.
 
     redistribution: for each key of the rights table that a text has, whether it may be passed on.
     datasheet_sha256: of the corpus's datasheet, which the build carries; None where it has none.
+    parts: what each part was built from, so that the next build makes anew only what has changed.
     """
 
     name: str
@@ -43,6 +63,7 @@ class Manifest:
     redistribution: Mapping[str, bool]
     shards: tuple[Shard, ...]
     datasheet_sha256: str | None = None
+    parts: tuple[BuiltPart, ...] = ()
 
     def of(self, view: str, split: str | None = None) -> tuple[Shard, ...]:
         """The shards of a view, of one split where it is given."""
@@ -77,6 +98,10 @@ class Manifest:
             "redistribution": dict(self.redistribution),
             "content": {view: self.content_digest(view) for view in self.views},
             "files": [asdict(shard) for shard in self.shards],
+            "parts": [
+                {"name": p.name, "split": p.split, "sources": p.sources, "rights": p.rights, "statistics": p.statistics}
+                for p in self.parts
+            ],
         }
         if self.datasheet_sha256:
             content["datasheet"] = {"path": DATASHEET, "sha256": self.datasheet_sha256}

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from stancebank.checks.registry import Hit, part_rule, table_rule
 from stancebank.corpus import Part
 from stancebank.faults import excerpt
 from stancebank.layers import DATE
+from stancebank.rows import rows_at
 from stancebank.seeds import is_day
 from stancebank.timex import is_timex3
 
@@ -131,18 +134,29 @@ def relation_range(part: Part) -> Iterator[Hit]:
 def _wrong_ends(part: Part, end: str, side: str) -> Iterator[Hit]:
     scheme = part.corpus.scheme
     assert scheme is not None
-    pairs = [(relation.name, name) for relation in scheme.relation_types for name in getattr(relation, side)]
-    allowed = pl.DataFrame(pairs, schema={"type": pl.String, "entity_type": pl.String}, orient="row")
-    known = scheme.names("relation_types")
-    types = scheme.names("entity_types")
-    mentions = part.entity_mentions.select("doc_id", "mention_id", "start", "end", "entity_type", "entity_name")
-    relations = part["relations"].with_row_index("row").filter(pl.col("type").is_in(known))
-    ends = relations.join(mentions, left_on=["doc_id", end], right_on=["doc_id", "mention_id"], maintain_order="left")
-    wrong = ends.filter(pl.col("entity_type").is_in(types)).join(allowed, on=["type", "entity_type"], how="anti")
-    for row in wrong.sort("row").iter_rows(named=True):
-        expected = " or ".join(name for relation, name in pairs if relation == row["type"])
+    relations, types = scheme.names("relation_types"), scheme.names("entity_types")
+    takes = {relation.name: getattr(relation, side) for relation in scheme.relation_types}
+    # Labels that the scheme does not have are SB501's: here they may stand together with any.
+    fits = np.ones((len(relations) + 1, len(types) + 1), bool)
+    fits[:-1, :-1] = [[name in takes[relation] for name in types] for relation in relations]
+    ends = part.references["relations", end].drop_nulls()
+    entity = part.mentioned.gather(ends["other"])
+    ends = ends.with_columns(entity=entity).drop_nulls()
+    relation = _indices(part["relations"]["type"], relations)[ends["row"].to_numpy()]
+    kind = _indices(part["entities"]["type"], types)[ends["entity"].to_numpy()]
+    wrong = ends.filter(~fits[relation, kind])
+    relation_types = rows_at(part["relations"].select("doc_id", "type"), wrong["row"])
+    mentions = rows_at(part["mentions"].select("start", "end"), wrong["other"])
+    entities = rows_at(part["entities"].select(entity_type="type", entity_name="name"), wrong["entity"])
+    for row in pl.concat([wrong, relation_types, mentions, entities], how="horizontal").iter_rows(named=True):
+        expected = " or ".join(takes[row["type"]])
         what = (
             f"the {end} of {row['type']} is {row['entity_type']} ({excerpt(row['entity_name'])}), expected {expected}"
         )
         fix = f"correct the {end}, the type of its entity or the relation type"
         yield Hit("relations", row["row"], (end,), what, fix, (row["doc_id"], row["start"], row["end"]))
+
+
+def _indices(labels: pl.Series, known: Sequence[str]) -> npt.NDArray[np.int64]:
+    """The index of each label among those known, -1 where it is none of them."""
+    return labels.replace_strict(known, range(len(known)), default=-1, return_dtype=pl.Int64).to_numpy()

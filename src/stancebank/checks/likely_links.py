@@ -15,9 +15,12 @@ from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus import Part
 from stancebank.faults import excerpt
 from stancebank.quotations import MARKS, SEVERAL_WORDS
+from stancebank.rows import comes_before, repeated_rows, rows_at
 
 _SCENERY = ["DATE", "EVENT", "FAC", "LOC"]  # entity types that neither speak nor take a side
 _WORDS = re.compile(r"\w+")
+_LAST_WORD = r"([^\s\x1c-\x1f]{3,})[\s\x1c-\x1f]*$"
+_LETTER = re.compile(r"[\w\u0300-\u036f]")
 
 
 @part_rule("SB711", "name-of-two-types", "warning")
@@ -30,6 +33,9 @@ def name_of_two_types(part: Part) -> Iterator[Hit]:
     Fix: correct the link or the type; where both are meant (a city and its river), make an exception.
     """
     names = part.entity_mentions.filter(pl.col("level") == "NAM")
+    kinds = names.select("entity_type", name=pl.struct("doc_id", "text").hash())
+    several = kinds.unique().filter(pl.col("name").is_duplicated())
+    names = names.filter(kinds["name"].is_in(several["name"].implode()))
     first = pl.col("entity_type").first().over("doc_id", "text")
     other = pl.col("entity_name").first().over("doc_id", "text")
     for row in (
@@ -50,14 +56,20 @@ def person_of_two_names(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:18:56 "Halász" shares no word with the person's name "Milo J. Dănescu"
     Fix: link the mention to the person it names, or correct the entity's name.
     """
+    names = part.entity_mentions.filter(pl.col("level") == "NAM", pl.col("entity_type") == "PERSON")
+    text, name = pl.col("text"), pl.col("entity_name")
+    # Most are words out of the name itself.
+    of_name = (name == text) | name.str.ends_with(" " + text) | name.str.starts_with(text + " ")
+    names = names.filter(~(of_name & text.str.contains("[A-Za-z]{2}")))
+    pairs = names.select("text", "entity_name").unique()
+    strangers = pairs.filter(pl.Series([not _alike(*pair) for pair in pairs.iter_rows()], dtype=pl.Boolean))
+    names = names.join(strangers, on=["text", "entity_name"], how="semi", maintain_order="left")
     texts = part["documents"].unique("doc_id").select("doc_id", document="text")
-    names = part.entity_mentions.join(texts, on="doc_id", maintain_order="left")
-    reads = pl.col("document").str.slice(pl.col("start").clip(0), pl.col("text").str.len_chars())
-    names = names.filter(pl.col("level") == "NAM", pl.col("entity_type") == "PERSON", pl.col("text") == reads)
-    for row in names.drop("document").iter_rows(named=True):
-        if not _alike(row["text"], row["entity_name"]):
-            what = f"{excerpt(row['text'])} shares no word with the person's name {excerpt(row['entity_name'])}"
-            yield Hit("mentions", row["row"], ("entity_id",), what, "link it to the person it names")
+    names = names.join(texts, on="doc_id", maintain_order="left")
+    reads = pl.col("document").str.slice(pl.col("start").clip(0), text.str.len_chars())
+    for row in names.filter(text == reads).drop("document").iter_rows(named=True):
+        what = f"{excerpt(row['text'])} shares no word with the person's name {excerpt(row['entity_name'])}"
+        yield Hit("mentions", row["row"], ("entity_id",), what, "link it to the person it names")
 
 
 @part_rule("SB713", "name-not-linked", "warning")
@@ -69,6 +81,7 @@ def name_not_linked(part: Part) -> Iterator[Hit]:
     Fix: add the mention. The finding stands at the first mention of the name.
     """
     covering = part.entity_mentions.filter((pl.col("level") == "NAM") | (pl.col("entity_type") == "DATE"))
+    covering = covering.join(_with_loose_names(part, covering), on="doc_id", how="semi", maintain_order="left")
     grouped = covering.group_by("doc_id", maintain_order=True).agg("row", "start", "end", "text", "entity_type")
     texts = part["documents"].unique("doc_id").select("doc_id", document="text")
     for document in grouped.join(texts, on="doc_id", maintain_order="left").iter_rows(named=True):
@@ -96,9 +109,11 @@ def pronoun_alone(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/entities.jsonl:9:37 all mentions of "unnamed man" are pronouns
     Fix: link the pronouns to the entity they stand for; where there is none ("everybody"), make an exception.
     """
-    levels = part["mentions"].group_by("doc_id", "entity_id").agg(alone=(pl.col("level") == "PRO").all())
-    entities = part["entities"].with_row_index("row").join(levels, on=["doc_id", "entity_id"], maintain_order="left")
-    for row in entities.filter("alone").iter_rows(named=True):
+    named = part.references["mentions", "entity_id"]
+    named = named.with_columns(alone=(part["mentions"]["level"] == "PRO").gather(named["row"]))
+    alone = named.drop_nulls("other").group_by("other").agg(pl.col("alone").all()).filter("alone")
+    entities = part["entities"].with_row_index("row").filter(pl.col("row").is_in(alone["other"].implode()))
+    for row in entities.iter_rows(named=True):
         what = f"all mentions of {excerpt(row['name'])} are pronouns"
         yield Hit("entities", row["row"], ("entity_id",), what, "link the pronouns to what they stand for")
 
@@ -111,8 +126,8 @@ def entity_repeated(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/entities.jsonl:9:62 e1 is of the type "GPE" and called "Ruritania" too
     Fix: link all mentions to one of them and remove the other, or tell the two apart by their names.
     """
-    key = ["doc_id", "type", "value", pl.col("name").str.to_lowercase()]
-    entities = part["entities"].with_row_index("row").with_columns(first=pl.col("entity_id").first().over(key))
+    key: list[str | pl.Expr] = ["doc_id", "type", "value", pl.col("name").str.to_lowercase()]
+    entities = repeated_rows(part["entities"], key).with_columns(first=pl.col("entity_id").first().over(key))
     for row in entities.filter(pl.col("entity_id") != pl.col("first")).iter_rows(named=True):
         what = f"{row['first']} is of the type {excerpt(row['type'])} and called {excerpt(row['name'])} too"
         yield Hit("entities", row["row"], ("name",), what, "make one of the two, or tell them apart by their names")
@@ -145,23 +160,31 @@ def relation_across_paragraphs(part: Part) -> Iterator[Hit]:
     summit"
     Fix: take the nearest mentions of the two entities.
     """
-    placed = part.placed_spans.filter(pl.col("layer") == "mentions").select("row", "sentence", "paragraph")
-    mentions = part["mentions"].with_row_index("row").join(placed, on="row")
-    mentions = mentions.select("doc_id", "mention_id", "entity_id", "sentence", "paragraph", "start", "text")
-    relations = part["relations"].with_row_index("row")
-    for end, suffix in (("head", ""), ("tail", "_tail")):
-        relations = relations.join(
-            mentions, left_on=["doc_id", end], right_on=["doc_id", "mention_id"], suffix=suffix, maintain_order="left"
-        )
-    apart = relations.filter(pl.col("paragraph") != pl.col("paragraph_tail"))
-    others = mentions.select("doc_id", entity_id_tail="entity_id", other="start", other_sentence="sentence")
-    elsewhere = pl.col("other_sentence") != pl.col("sentence")
-    behind = pl.col("other") > pl.col("start")
-    far = (pl.col("other") - pl.col("start")).abs()
-    nearest = apart.join(others, on=["doc_id", "entity_id_tail"]).sort("row", elsewhere, behind, far)
-    nearest = nearest.unique("row", keep="first")
-    for row in nearest.filter(pl.col("other") != pl.col("start_tail")).sort("row").iter_rows(named=True):
-        what = f"the tail {excerpt(row['text_tail'])} stands in another paragraph than the head {excerpt(row['text'])}"
+    placed = part.placed_spans.filter(pl.col("layer") == "mentions").select("row", "start", "sentence", "paragraph")
+    mentions = part["mentions"].select("doc_id", "entity_id", "text").with_row_index("mention")
+    placed = mentions.select("mention", entity=pl.struct("doc_id", "entity_id").hash()).join(
+        placed, left_on="mention", right_on="row", how="left", maintain_order="left"
+    )
+    ends = part.relation_ends.select("row", "head", "tail")
+    heads, tails = (rows_at(placed.drop("mention"), ends[end]) for end in ("head", "tail"))
+    apart = pl.concat([ends, heads, tails.select(pl.all().name.suffix("_tail"))], how="horizontal")
+    apart = apart.filter(pl.col("paragraph") != pl.col("paragraph_tail"))
+    others = placed.drop_nulls("start").select(
+        "mention", entity_tail="entity", other="start", other_sentence="sentence"
+    )
+    distance, of_tail = _distance("other", "other_sentence"), _distance("start_tail", "sentence_tail")
+    pairs = apart.join(others, on="entity_tail", maintain_order="left_right")
+    nearer = pairs.filter(comes_before(distance, of_tail))
+    # What may be wrong is looked at as a whole, since an id that stands twice gives a relation several tails.
+    nearer = pairs.filter(pl.col("row").is_in(nearer["row"].unique().implode()))
+    entity = mentions.select("doc_id", "entity_id")
+    same = rows_at(entity, nearer["mention"]).to_struct() == rows_at(entity, nearer["tail"]).to_struct()
+    nearest = nearer.filter(same).sort("row", *distance, maintain_order=True).unique("row", keep="first")
+    nearest = nearest.filter(pl.col("other") != pl.col("start_tail")).sort("row")
+    said = (mentions["text"].gather(nearest[end]).alias(f"said_{end}") for end in ("head", "tail"))
+    for row in nearest.with_columns(*said).iter_rows(named=True):
+        head, tail = excerpt(row["said_head"]), excerpt(row["said_tail"])
+        what = f"the tail {tail} stands in another paragraph than the head {head}"
         fix = f"take the mention of the tail's entity at {row['other']}, or the head that the sentence names"
         yield Hit("relations", row["row"], ("tail",), what, fix)
 
@@ -198,12 +221,12 @@ def source_inside_content(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/attributions.jsonl:4:56 the source "He" stands inside the content
     Fix: take the mention beside the cue as the source, or correct the ends of the content.
     """
-    mentions = part["mentions"].select("doc_id", source="mention_id", from_="start", to="end", said="text")
-    content = part["attributions"].with_row_index("row").join(mentions, on=["doc_id", "source"]).explode("content")
-    within = (pl.col("content").struct.field("start") <= pl.col("from_")) & (
-        pl.col("to") <= pl.col("content").struct.field("end")
-    )
-    for row in content.filter(within).unique("row", maintain_order=True).iter_rows(named=True):
+    sources = part.references["attributions", "source"].drop_nulls()
+    mentions = rows_at(part["mentions"].select(from_="start", to="end", said="text"), sources["other"])
+    content = part.spans.filter(pl.col("item").is_not_null()).select("row", "item", "doc_id", "start", "end")
+    content = content.join(sources.hstack(mentions), on="row", maintain_order="left_right")
+    within = (pl.col("start") <= pl.col("from_")) & (pl.col("to") <= pl.col("end"))
+    for row in content.filter(within).unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         what = f"the source {excerpt(row['said'])} stands inside the content"
         span = (row["doc_id"], row["from_"], row["to"])
         yield Hit("attributions", row["row"], ("source",), what, "take the mention beside the cue", span)
@@ -217,12 +240,11 @@ def cue_inside_content(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/attributions.jsonl:1:69 the cue "said" overlaps the content
     Fix: correct the ends of the content, or split it into the spans around the cue.
     """
-    content = part["attributions"].with_row_index("row").explode("content")
-    overlap = (pl.col("content").struct.field("start") < pl.col("end")) & (
-        pl.col("start") < pl.col("content").struct.field("end")
-    )
-    for row in content.filter(overlap).unique("row", maintain_order=True).iter_rows(named=True):
-        what = f"the cue {excerpt(row['text'])} overlaps the content"
+    cues = part["attributions"].with_row_index("row").select("row", "text", cue_start="start", cue_end="end")
+    content = part.spans.filter(pl.col("item").is_not_null()).join(cues, on="row", maintain_order="left")
+    overlap = (pl.col("start") < pl.col("cue_end")) & (pl.col("cue_start") < pl.col("end"))
+    for row in content.filter(overlap).unique("row", keep="first", maintain_order=True).iter_rows(named=True):
+        what = f"the cue {excerpt(row['text_right'])} overlaps the content"
         yield Hit("attributions", row["row"], ("start",), what, "correct the ends of the content, or split it")
 
 
@@ -234,15 +256,15 @@ def speaker_unlikely(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/attributions.jsonl:1:56 the source "Tuesday" is DATE
     Fix: take the mention of who speaks, or correct the type of its entity.
     """
-    mentions = part.entity_mentions.filter(pl.col("entity_type").is_in(_SCENERY))
+    scenery = part["entities"]["type"].is_in(_SCENERY)
     for layer, column in (("attributions", "source"), ("stances", "holder")):
-        speakers = mentions.select("doc_id", "entity_type", from_="start", to="end", said="text", speaker="mention_id")
-        rows = (
-            part[layer]
-            .with_row_index("row")
-            .join(speakers, left_on=["doc_id", column], right_on=["doc_id", "speaker"], maintain_order="left")
-        )
-        for row in rows.iter_rows(named=True):
+        named = part.references[layer, column].drop_nulls()
+        entity = part.mentioned.gather(named["other"])
+        named = named.with_columns(entity=entity).filter(scenery.gather(entity))
+        mentions = part["mentions"].select("doc_id", from_="start", to="end", said="text")
+        types = part["entities"].select(entity_type="type")
+        named = named.hstack(rows_at(mentions, named["other"])).hstack(rows_at(types, named["entity"]))
+        for row in named.iter_rows(named=True):
             what = f"the {column} {excerpt(row['said'])} is {row['entity_type']}"
             span = (row["doc_id"], row["from_"], row["to"])
             yield Hit(layer, row["row"], (column,), what, "take the mention of who speaks", span)
@@ -259,20 +281,20 @@ def stance_in_anothers_words(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/stances.jsonl:1:51 the evidence of "Milo J. Dănescu" is what "Zoé Halász" says
     Fix: correct the holder, or the source of the attribution, or the ends of its content.
     """
-    entity = part.entity_mentions.select(
-        "doc_id", "mention_id", "entity_id", "entity_name", holder_start="start", holder_end="end"
+    stances = part["stances"].with_row_index("row").select("row", "doc_id", "start", "end")
+    content = part.spans.filter(pl.col("item").is_not_null())
+    content = content.select("doc_id", attribution="row", from_="start", to="end")
+    around = stances.join(content, on="doc_id").filter(
+        pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to")
     )
-    held = (
-        part["stances"]
-        .with_row_index("row")
-        .join(entity, left_on=["doc_id", "holder"], right_on=["doc_id", "mention_id"], maintain_order="left")
-    )
-    said = part["attributions"].join(entity, left_on=["doc_id", "source"], right_on=["doc_id", "mention_id"])
-    said = said.select("doc_id", "content", speaker="entity_id", speaker_name="entity_name").explode("content")
-    said = said.with_columns(
-        from_=pl.col("content").struct.field("start"), to=pl.col("content").struct.field("end")
-    ).drop("content")
-    around = held.join(said, on="doc_id").filter(pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to"))
+    holders = part.references["stances", "holder"].rename({"other": "holder"}).drop_nulls()
+    sources = part.references["attributions", "source"].rename({"row": "attribution", "other": "source"}).drop_nulls()
+    around = around.join(holders, on="row").join(sources, on="attribution")
+    mentions, entities = part["mentions"], part["entities"].select("entity_id", entity_name="name")
+    holder, source = (rows_at(entities, part.mentioned.gather(around[mention])) for mention in ("holder", "source"))
+    place = rows_at(mentions.select(holder_start="start", holder_end="end"), around["holder"])
+    source = source.rename({"entity_id": "speaker", "entity_name": "speaker_name"})
+    around = pl.concat([around, place, holder, source], how="horizontal").drop_nulls(["entity_id", "speaker"])
     named = (pl.col("start") <= pl.col("holder_start")) & (pl.col("holder_end") <= pl.col("end"))
     around = around.filter(~named)
     around = around.join(_spokespeople(part), on=["doc_id", "speaker", "entity_id"], how="left")
@@ -283,20 +305,51 @@ def stance_in_anothers_words(part: Part) -> Iterator[Hit]:
         yield Hit("stances", row["row"], ("holder",), what, "correct the holder, or the source of the attribution")
 
 
+def _distance(start: str, sentence: str) -> list[pl.Expr]:
+    """How far a mention is from a relation's head: in its sentence, in front of it, behind it, then by length."""
+    elsewhere = (pl.col(sentence) != pl.col("sentence")).cast(pl.Int8).fill_null(-1)
+    return [elsewhere, pl.col(start) > pl.col("start"), (pl.col(start) - pl.col("start")).abs()]
+
+
+def _with_loose_names(part: Part, covering: pl.DataFrame) -> pl.DataFrame:
+    """The ids of documents in which a name of these mentions stands as a word outside of all of them."""
+    documents = part["documents"].select("doc_id").with_row_index("document").unique("doc_id", keep="first")
+    spans = covering.join(documents, on="doc_id")
+    places = (spans[column].cast(pl.Int64).to_numpy() for column in ("document", "start", "end"))
+    left = part.code_points.blanked(*places)
+    names = spans.filter(pl.col("entity_type") != "DATE").select("document", "entity_type", name="text")
+    words = names.filter(pl.col("entity_type") == "PERSON").with_columns(pl.col("name").str.extract(_LAST_WORD))
+    names = pl.concat([names, words.drop_nulls()]).select("document", "name").unique()
+    names = names.with_columns(left=left.gather(names["document"]))
+    loose = names.filter(pl.col("left").str.contains(pl.col("name"), literal=True))
+    found = {document for document, name, text in loose.iter_rows() if _stands(name, text)}
+    return documents.filter(pl.col("document").is_in(found))
+
+
+def _stands(name: str, text: str) -> bool:
+    """Whether a name stands in a text as a whole word."""
+    start = text.find(name)
+    while start >= 0:
+        end = start + len(name)
+        if not any(_LETTER.match(beside) for beside in (text[start - 1 : start], text[end : end + 1])):
+            return True
+        start = text.find(name, start + 1)
+    return False
+
+
 def _any_of(names: Iterable[str]) -> re.Pattern[str]:
     """Any of the names as a whole word, the longest first; a letter with a combining mark is one letter."""
     longest_first = sorted(names, key=len, reverse=True)
-    return re.compile(rf"(?<![\w\u0300-\u036f])(?:{'|'.join(map(re.escape, longest_first))})(?![\w\u0300-\u036f])")
+    return re.compile(rf"(?<!{_LETTER.pattern})(?:{'|'.join(map(re.escape, longest_first))})(?!{_LETTER.pattern})")
 
 
 def _spokespeople(part: Part) -> pl.DataFrame:
     """Who may speak for whom, by the relations of the document: doc_id, speaker, entity_id, speaks_for (true)."""
-    entity = part["mentions"].select("doc_id", "mention_id", "entity_id")
+    ends = part.relation_ends
+    relations = ends.hstack(rows_at(part["relations"].select("doc_id", "type", "modality"), ends["row"]))
     speaking = pl.col("type").is_in(["leads", "represents", "member_of", "part_of"])
-    relations = part["relations"].filter(speaking, pl.col("modality") != "negated")
-    ends = relations.join(entity, left_on=["doc_id", "head"], right_on=["doc_id", "mention_id"])
-    ends = ends.join(entity, left_on=["doc_id", "tail"], right_on=["doc_id", "mention_id"], suffix="_tail")
-    ends = ends.select("doc_id", speaker="entity_id", entity_id="entity_id_tail", speaks_for=pl.lit(value=True))
+    ends = relations.filter(speaking, pl.col("modality") != "negated")
+    ends = ends.select("doc_id", speaker="head_entity", entity_id="tail_entity", speaks_for=pl.lit(value=True))
     return ends.unique(["doc_id", "speaker", "entity_id"])
 
 

@@ -5,9 +5,11 @@ Here those in a span and in what a span says; likely_links.py has those between 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from stancebank.checks.registry import Hit, part_rule
@@ -50,18 +52,14 @@ def span_cuts_word(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:1:76 "Ruritania" ends inside a word
     Fix: move the ends of the span to the ends of the word.
     """
-    documents = part["documents"].lazy().select("doc_id", document="text")
-    document, start, end = pl.col("document"), pl.col("start"), pl.col("end")
-    spans = part.placed_spans.lazy().filter(start >= 0, start < end).join(documents, on="doc_id")
-    spans = spans.filter(end <= document.str.len_chars()).with_columns(
-        before=pl.when(start > 0).then(document.str.slice(start - 1, 1)).otherwise(pl.lit("")),
-        first=document.str.slice(start, 1),
-        last=document.str.slice(end - 1, 1),
-        after=document.str.slice(end, 1),
-    )
-    both = {name: pl.col(name).str.contains(_WORD) for name in ("before", "first", "last", "after")}
-    cut = spans.with_columns(at_start=both["before"] & both["first"], at_end=both["last"] & both["after"])
-    for row in cut.filter(pl.col("at_start") | pl.col("at_end")).drop("document").collect().iter_rows(named=True):
+    spans = part.located_spans.filter(pl.col("layer") != "sentences")
+    text, start, end = (spans[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
+    inside = part.code_points.inside(text, start, end)
+    beside = (part.code_points.codes(text, place) for place in (start - 1, start, end - 1, end))
+    before, first, last, after = _in_words(beside)
+    at_start, at_end = inside & before & first, inside & last & after
+    cut = spans.with_columns(at_start=at_start).filter(at_start | at_end)
+    for row in cut.iter_rows(named=True):
         key = "start" if row["at_start"] else "end"
         what = f"{excerpt(row['text'])} {key}s inside a word"
         yield Hit.in_span(row, key, what, "move the ends of the span to the ends of the word")
@@ -76,7 +74,9 @@ def mention_with_determiner(part: Part) -> Iterator[Hit]:
     Fix: leave the determiner or the 's out of the span.
     """
     english = part["documents"].filter(_ENGLISH)
-    mentions = part.entity_mentions.join(english, on="doc_id", how="semi", maintain_order="left")
+    likely = (f"(?i){_DETERMINER}|{_DEMONSTRATIVE}", f"(?i){_POSSESSIVE}")
+    mentions = part.entity_mentions.filter(pl.any_horizontal(pl.col("text").str.contains(each) for each in likely))
+    mentions = mentions.join(english, on="doc_id", how="semi", maintain_order="left")
     text = pl.when(pl.col("level") == "NAM").then("text").otherwise(pl.col("text").str.to_lowercase())
     # A demonstrative is what tells "this week" from "next week".
     demonstrative = text.str.contains(_DEMONSTRATIVE) & (pl.col("entity_type") != "DATE")
@@ -96,14 +96,15 @@ def mention_with_punctuation(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:13:79 "Graustark," ends with punctuation
     Fix: leave the mark out of the span. The full stop of an abbreviation stays.
     """
-    text = pl.col("text").str.strip_chars()
+    text = pl.col("stripped")
     first, last = text.str.contains(_LOOSE_FIRST), text.str.contains(_LOOSE_LAST)
     for opening, closing in ("()", "[]"):
         opened, closed = text.str.contains(opening, literal=True), text.str.contains(closing, literal=True)
         first |= text.str.starts_with(opening) & ~closed
         last |= text.str.ends_with(closing) & ~opened
-    mentions = part["mentions"].with_row_index("row").with_columns(first=first)
-    for row in mentions.filter(first | last).iter_rows(named=True):
+    mentions = part["mentions"].with_row_index("row").with_columns(stripped=pl.col("text").str.strip_chars())
+    mentions = mentions.filter(text.str.contains(rf"^[,;:.!?(\[{MARKS}]") | text.str.contains(rf"[,;:!?)\]{MARKS}]$"))
+    for row in mentions.with_columns(first=first).filter(first | last).iter_rows(named=True):
         key = "start" if row["first"] else "end"
         yield _mention(row, key, f"{excerpt(row['text'])} {key}s with punctuation", "leave the mark out of the span")
 
@@ -181,11 +182,26 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
     pairs = said.select("text", "date").unique()
     expected = [expected_values(text, date) for text, date in pairs.iter_rows()]
     said = said.join(pairs.with_columns(expected=pl.Series(expected, dtype=pl.String)), on=["text", "date"])
+    # A day that is one of those expected needs no expression to be compiled, of which there may be thousands.
+    around = ((":", "|"), ("|", "|"), ("|", ")"))
+    among = [
+        pl.col("expected").str.contains(before + pl.col("value") + after, literal=True) for before, after in around
+    ]
+    is_day_or_more = pl.col("value").str.len_chars() >= len("2025-W09")
+    said = said.filter(pl.col("expected").is_not_null(), ~(is_day_or_more & pl.any_horizontal(among)))
     unlikely = said.filter(~pl.col("value").str.contains("^(?:" + pl.col("expected") + ")$"))
     for row in unlikely.sort("row", "start").unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         what = f"value is {excerpt(row['value'])} for {excerpt(row['text'])} in a text of {row['date']}"
         span = (row["doc_id"], row["start"], row["end"])
         yield Hit("entities", row["row"], ("value",), what, "work the value out again from the document's date", span)
+
+
+def _in_words(characters: Iterable[npt.NDArray[np.uint32]]) -> Iterator[npt.NDArray[np.bool_]]:
+    """For arrays of code points, which of them belong to words."""
+    codes = list(characters)
+    distinct = np.unique(np.concatenate([np.unique(each) for each in codes]))
+    is_word = pl.Series(map(chr, distinct.tolist()), dtype=pl.String).str.contains(_WORD).to_numpy()
+    return (is_word[np.searchsorted(distinct, each)] for each in codes)
 
 
 def _mention(row: dict[str, Any], key: str, what: str, fix: str) -> Hit:

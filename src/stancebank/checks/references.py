@@ -11,6 +11,7 @@ from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule, tab
 from stancebank.corpus import TARGETS_FILE, Corpus, Part
 from stancebank.faults import Fault, excerpt
 from stancebank.layers import LAYERS, PART_LAYERS
+from stancebank.rows import repeated_rows, rows_at
 
 if TYPE_CHECKING:
     from stancebank.checks.tables import Table
@@ -24,9 +25,9 @@ def id_duplicate(table: Table) -> Iterator[Hit]:
     Example: corpus/2026-03/relations.jsonl:7:39 the id "r6" stands here a second time
     Fix: give one of the two a fresh id, and check what refers to it.
     """
-    key = [name for name in ("doc_id", table.layer.id_column) if name in table.layer.names]
-    repeated = table.rows.with_row_index("row").filter(pl.col("row") != pl.col("row").min().over(key))
-    for row in repeated.iter_rows(named=True):
+    key = [name for name in dict.fromkeys(("doc_id", table.layer.id_column)) if name in table.layer.names]
+    repeated = repeated_rows(table.rows, key)
+    for row in repeated.filter(pl.col("row") != pl.col("row").min().over(key)).iter_rows(named=True):
         what = f"the id {excerpt(row[table.layer.id_column])} stands here a second time"
         yield Hit(table.layer.name, row["row"], (table.layer.id_column,), what, "give one of the two a fresh id")
 
@@ -39,11 +40,16 @@ def id_shared_by_layers(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/relations.jsonl:1:39 the id "m1" is used in mentions too
     Fix: give one of the two a fresh id.
     """
+    layers = {name: layer.id_column for name, layer in PART_LAYERS.items() if layer.id_column != "doc_id"}
+    used = pl.concat(part[name].select(id=pl.col(column).unique()) for name, column in layers.items())
+    shared = used.filter(pl.col("id").is_duplicated()).unique()
+    if shared.is_empty():
+        return
     ids = pl.concat(
-        part[name].with_row_index("row").select("row", "doc_id", layer=pl.lit(name), id=pl.col(layer.id_column))
-        for name, layer in PART_LAYERS.items()
-        if layer.id_column != "doc_id"
+        part[name].with_row_index("row").select("row", "doc_id", layer=pl.lit(name), id=column)
+        for name, column in layers.items()
     )
+    ids = ids.join(shared, on="id", how="semi", maintain_order="left")
     first = pl.col("layer").first().over("doc_id", "id")
     for row in ids.with_columns(first=first).filter(pl.col("layer") != pl.col("first")).iter_rows(named=True):
         what = f"the id {excerpt(row['id'])} is used in {row['first']} too"
@@ -60,10 +66,14 @@ def document_unknown(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/relations.jsonl:7:11 corpus/2026-03/documents.jsonl has no document "river-tolls-2"
     Fix: correct the doc_id, or move the record to the part of its document.
     """
-    known = part["documents"].lazy().select("doc_id")
-    unknown = [part[name].lazy().with_row_index("row").join(known, on="doc_id", how="anti") for name in PART_LAYERS]
-    for name, rows in zip(PART_LAYERS, pl.collect_all(unknown), strict=True):
-        for row in rows.sort("row").iter_rows(named=True) if len(rows) else ():
+    known = part["documents"].select("doc_id")
+    for name in PART_LAYERS:
+        used = part[name].select(pl.col("doc_id").unique())
+        unknown = used.join(known, on="doc_id", how="anti")
+        if unknown.is_empty():
+            continue
+        rows = part[name].with_row_index("row").join(unknown, on="doc_id", how="semi", maintain_order="left")
+        for row in rows.iter_rows(named=True):
             what = f"{part.file('documents')} has no document {excerpt(row['doc_id'])}"
             yield Hit(
                 name, row["row"], ("doc_id",), what, "correct the doc_id, or move the record to its document's part"
@@ -78,27 +88,24 @@ def reference_dangling(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/stances.jsonl:2:66 target names "lower-toll", which corpus/targets.jsonl does not have
     Fix: correct the id, or restore the record that it names.
     """
-    known = part["documents"].lazy().select("doc_id")
-    references = [
-        (layer, column, LAYERS[column.refers_to])
-        for layer in PART_LAYERS.values()
-        for column in layer.columns
-        if column.refers_to is not None
-    ]
-    queries = []
-    for layer, column, other in references:
-        in_document = ["doc_id"] if "doc_id" in other.names else []
-        target = part.frames[other.name] if in_document else part.corpus.targets
-        assert target is not None
-        rows = part[layer.name].lazy().with_row_index("row").join(known, on="doc_id", how="semi")
-        left, right = [*in_document, column.name], [*in_document, other.id_column]
-        named = rows.filter(pl.col(column.name).is_not_null())
-        queries.append(named.join(target.lazy(), left_on=left, right_on=right, how="anti").select("row", column.name))
-    for (layer, column, other), dangling in zip(references, pl.collect_all(queries), strict=True):
-        for row, value in dangling.sort("row").iter_rows() if len(dangling) else ():
-            where = part.file(other.name) if "doc_id" in other.names else TARGETS_FILE
-            what = f"{column.name} names {excerpt(value)}, which {where} does not have"
-            yield Hit(layer.name, row, (column.name,), what, "correct the id, or restore the record")
+    known = part["documents"].select("doc_id")
+    for layer in PART_LAYERS.values():
+        for column in layer.columns:
+            if column.refers_to is None:
+                continue
+            other = LAYERS[column.refers_to]
+            rows = part[layer.name].with_row_index("row")
+            if other.name in part.frames:
+                named = part.references[layer.name, column.name]
+                rows = rows_at(rows, named.filter(pl.col("other").is_null())["row"])
+            else:
+                assert part.corpus.targets is not None
+                rows = rows.join(part.corpus.targets, left_on=column.name, right_on=other.id_column, how="anti")
+            named = rows.filter(pl.col(column.name).is_not_null()).join(known, on="doc_id", how="semi")
+            for row, value in named.select("row", column.name).sort("row").iter_rows():
+                where = part.file(other.name) if "doc_id" in other.names else TARGETS_FILE
+                what = f"{column.name} names {excerpt(value)}, which {where} does not have"
+                yield Hit(layer.name, row, (column.name,), what, "correct the id, or restore the record")
 
 
 @part_rule("SB405", "entity-without-mention")
@@ -109,7 +116,8 @@ def entity_without_mention(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/entities.jsonl:9:37 no mention refers to the entity "Dănescu's party"
     Fix: remove the entity, or restore its mentions.
     """
-    entities = part["entities"].with_row_index("row").join(part["mentions"], on=["doc_id", "entity_id"], how="anti")
+    named = part.references["mentions", "entity_id"]["other"].unique()
+    entities = part["entities"].with_row_index("row").filter(~pl.col("row").is_in(named.implode()))
     for row in entities.iter_rows(named=True):
         what = f"no mention refers to the entity {excerpt(row['name'])}"
         yield Hit("entities", row["row"], ("entity_id",), what, "remove the entity, or restore its mentions")

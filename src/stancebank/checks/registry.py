@@ -52,12 +52,12 @@ class Checked:
     """What is known once all parts are checked.
 
     documents: by part the DOCUMENT_KEY of each document, in order, without parts
-    whose documents could not be read. unused_exceptions: places in the list of
-    corpus.yaml's exceptions.
+    whose documents could not be read. unused_exceptions: gives the places in the list
+    of corpus.yaml's exceptions of those that covered nothing so far.
     """
 
     documents: Mapping[str, pl.DataFrame]
-    unused_exceptions: Sequence[int]
+    unused_exceptions: Callable[[], Sequence[int]]
 
     @cached_property
     def keys(self) -> pl.DataFrame:

@@ -20,7 +20,7 @@ def exception_unused(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
     Fix: remove it, or correct its document, record or file.
     """
     assert corpus.settings is not None
-    for index in checked.unused_exceptions:
+    for index in checked.unused_exceptions():
         rule = corpus.settings.validation.exceptions[index].rule
         yield _fault(
             corpus,

@@ -9,12 +9,11 @@ from typing import Any
 import polars as pl
 
 from stancebank.checks.registry import Hit, part_rule
+from stancebank.code_points import Places
 from stancebank.corpus import Part
 from stancebank.faults import excerpt
+from stancebank.rows import repeated_rows, rows_at
 from stancebank.seeds import paragraphs
-
-_LENGTH = pl.col("document").str.len_chars().cast(pl.Int64)
-_INSIDE = (pl.col("start") >= 0) & (pl.col("start") < pl.col("end")) & (pl.col("end") <= _LENGTH)
 
 
 @part_rule("SB301", "span-text-mismatch")
@@ -25,8 +24,8 @@ def span_text_mismatch(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:3:87 text is "Zoé Halasz", the document reads "Zoé Halász" at 26..36
     Fix: set the text to what the document reads there, or move the offsets.
     """
-    read = pl.col("document").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
-    wrong = _with_documents(part).filter(_INSIDE, read != pl.col("text")).with_columns(reads=read).drop("document")
+    spans = _readable(part, pl.col("text").is_not_null())
+    wrong = spans.with_columns(reads=_read(part, spans)).filter(pl.col("reads") != pl.col("text"))
     for row in _rows(wrong):
         reads = excerpt(row["reads"])
         what = f"text is {excerpt(row['text'])}, the document reads {reads} at {row['start']}..{row['end']}"
@@ -43,7 +42,7 @@ def span_empty(part: Part) -> Iterator[Hit]:
     """
     backwards = pl.col("start") >= pl.col("end")
     blank = pl.col("text").str.strip_chars() == ""
-    for row in _rows(part.spans.lazy().filter(backwards | (blank & (pl.col("text") != "")))):
+    for row in _rows(part.spans.filter(backwards | (blank & (pl.col("text") != "")))):
         what = f"start {row['start']} is not before end {row['end']}"
         if row["start"] < row["end"]:
             what = f"the span {row['start']}..{row['end']} covers nothing but blanks"
@@ -58,8 +57,9 @@ def span_outside_text(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/sentences.jsonl:4:62 the span 280..358 ends behind the text, which has 342 code points
     Fix: correct the offsets; they count Unicode code points, not bytes and not UTF-16 units.
     """
-    outside = _with_documents(part).filter(pl.col("end") > _LENGTH, pl.col("start") < pl.col("end"))
-    for row in _rows(outside.with_columns(length=_LENGTH).drop("document")):
+    length = pl.Series("length", part.code_points.lengths)
+    spans = part.located_spans.with_columns(length.gather(part.located_spans["document"]))
+    for row in _rows(spans.filter(pl.col("end") > pl.col("length"), pl.col("start") < pl.col("end"))):
         what = f"the span {row['start']}..{row['end']} ends behind the text, which has {row['length']} code points"
         yield Hit.in_span(row, "end", what, "correct the offsets; they count Unicode code points")
 
@@ -72,21 +72,19 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:12:69 "Milo J. Dănescu" crosses m11 "Finance Minister Milo"
     Fix: correct the ends of one of them.
     """
-    mentions = part["mentions"].with_row_index("row").select("row", "mention_id")
     placed = part.placed_spans.filter(pl.col("layer") == "mentions", pl.col("start") < pl.col("end"))
-    spans = placed.join(mentions, on="row").select("row", "doc_id", "sentence", "mention_id", "start", "end", "text")
     # A mention that starts inside another one and ends behind it crosses it. Both start in one
     # sentence: a mention that reaches into the next one is found by SB306.
-    crossing = (
-        spans.lazy()
-        .join(spans.lazy(), on=["doc_id", "sentence"], nulls_equal=True, suffix="_other")
-        .filter(
-            pl.col("start") > pl.col("start_other"),
-            pl.col("start") < pl.col("end_other"),
-            pl.col("end") > pl.col("end_other"),
-        )
+    sentence = pl.coalesce(pl.col("sentence").cast(pl.Int64), -1 - pl.col("document").cast(pl.Int64))
+    spans = placed.select("row", "start", "end", sentence=sentence)
+    crossing = spans.join(spans, on="sentence", suffix="_other").filter(
+        pl.col("start") > pl.col("start_other"),
+        pl.col("start") < pl.col("end_other"),
+        pl.col("end") > pl.col("end_other"),
     )
     first = crossing.sort("row", "row_other").unique("row", keep="first")
+    mentions = part["mentions"].with_row_index("row").select("row", "doc_id", "mention_id", "text")
+    first = first.join(mentions, on="row").join(mentions, left_on="row_other", right_on="row", suffix="_other")
     for row in _rows(first.with_columns(layer=pl.lit("mentions"), item=None)):
         what = f"{excerpt(row['text'])} crosses {row['mention_id_other']} {excerpt(row['text_other'])}"
         yield Hit.in_span(row, "start", what, "correct the ends of one of them")
@@ -101,9 +99,9 @@ def mention_duplicate(part: Part) -> Iterator[Hit]:
     Fix: remove one and let the references to it name the other.
     """
     key = ["doc_id", "start", "end", "entity_id"]
-    repeated = part["mentions"].with_row_index("row").with_columns(first=pl.col("mention_id").first().over(key))
+    repeated = repeated_rows(part["mentions"], key).with_columns(first=pl.col("mention_id").first().over(key))
     repeated = repeated.filter(pl.col("row") != pl.col("row").first().over(key))
-    for row in _rows(repeated.lazy().with_columns(layer=pl.lit("mentions"), item=None)):
+    for row in _rows(repeated.with_columns(layer=pl.lit("mentions"), item=None)):
         what = f"{row['first']} has the same span and the same entity {excerpt(row['entity_id'])}"
         yield Hit.in_span(row, "mention_id", what, "remove one of the two")
 
@@ -118,7 +116,7 @@ def span_outside_sentence(part: Part) -> Iterator[Hit]:
     """
     inside = pl.col("end") <= pl.col("sentence_end")
     placed = part.placed_spans.filter(pl.col("item").is_null(), pl.col("start") < pl.col("end"))
-    for row in _rows(placed.lazy().filter(~inside.fill_null(value=False))):
+    for row in _rows(placed.filter(~inside.fill_null(value=False))):
         what = f"the span {row['start']}..{row['end']} does not lie inside one sentence"
         yield Hit.in_span(row, "start", what, "correct the span, or the ends of the sentence")
 
@@ -133,7 +131,7 @@ def sentences_overlap(part: Part) -> Iterator[Hit]:
     """
     before = pl.col("end").cum_max().shift(1).over("doc_id", order_by=["start", "end"])
     rows = part["sentences"].with_row_index("row").filter(pl.col("start") < before)
-    for row in _rows(rows.lazy().with_columns(layer=pl.lit("sentences"), item=None)):
+    for row in _rows(rows.with_columns(layer=pl.lit("sentences"), item=None)):
         yield Hit.in_span(row, "start", "the sentence starts before one in front of it ends", "correct their ends")
 
 
@@ -145,8 +143,12 @@ def text_outside_sentences(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/documents.jsonl:1:81 no sentence covers "." at 340..341
     Fix: correct the ends of the sentences around it, or add one.
     """
+    suspects = _with_gaps(part)
+    if suspects.is_empty():
+        return
     ends = part["sentences"].sort("doc_id", "start").group_by("doc_id", maintain_order=True).agg("start", "end")
-    documents = part["documents"].with_row_index("row").join(ends, on="doc_id", how="left", maintain_order="left")
+    documents = rows_at(part["documents"].with_row_index("row"), suspects)
+    documents = documents.join(ends, on="doc_id", how="left", maintain_order="left")
     for row in documents.select("row", "doc_id", "text", "start", "end").iter_rows(named=True):
         reached = accumulate(row["end"] or [], max, initial=0)
         edges = zip(reached, [*(row["start"] or []), len(row["text"])], strict=True)
@@ -169,9 +171,10 @@ def content_out_of_order(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/attributions.jsonl:2:167 the content span starts before one in front of it ends
     Fix: order the spans as in the text, without overlap.
     """
+    several = part["attributions"].with_row_index("row").filter(pl.col("content").list.len() > 1)
+    content = part.spans.filter(pl.col("item").is_not_null()).filter(pl.col("row").is_in(several["row"].implode()))
     before = pl.col("end").cum_max().shift(1).over("row", order_by="item")
-    rows = part.spans.filter(pl.col("item").is_not_null()).with_columns(before=before)
-    for row in _rows(rows.lazy().filter(pl.col("start") < pl.col("before"))):
+    for row in _rows(content.filter(pl.col("start") < before)):
         yield Hit.in_span(
             row, "start", "the content span starts before one in front of it ends", "order the spans as in the text"
         )
@@ -185,9 +188,9 @@ def sentence_with_blanks(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/sentences.jsonl:1:60 the sentence ends with a blank
     Fix: move its start or end to the first or behind the last character that is no blank.
     """
-    reads = pl.col("document").str.slice(pl.col("start"), pl.col("end") - pl.col("start"))
-    sentences = _with_documents(part).filter(pl.col("layer") == "sentences", _INSIDE).with_columns(reads=reads)
-    for row in _rows(sentences.filter(reads != reads.str.strip_chars()).drop("document")):
+    sentences = _readable(part, pl.col("layer") == "sentences")
+    sentences = sentences.with_columns(reads=_read(part, sentences))
+    for row in _rows(sentences.filter(pl.col("reads") != pl.col("reads").str.strip_chars())):
         leading = row["reads"].lstrip() != row["reads"]
         what = f"the sentence {'starts' if leading else 'ends'} with a blank"
         yield Hit.in_span(row, "start" if leading else "end", what, "leave out the blanks around the sentence")
@@ -213,22 +216,45 @@ def paragraph_wrong(part: Part) -> Iterator[Hit]:
     placed = sentences.join_asof(known, on="start", by="doc_id", check_sortedness=False)
     placed = placed.with_columns(layer=pl.lit("sentences"), item=None)
     numbered = pl.col("paragraph") == pl.col("number")
-    for row in _rows(placed.lazy().filter(~numbered)):
+    for row in _rows(placed.filter(~numbered)):
         what = f"paragraph is {row['paragraph']}, the sentence starts in paragraph {row['number']}"
         yield Hit.in_span(row, "paragraph", what, f"set paragraph to {row['number']}")
-    text_end = part["documents"].lazy().select("doc_id", length=pl.col("text").str.len_chars().cast(pl.Int64))
-    inside = placed.lazy().join(text_end, on="doc_id").filter(pl.col("end") <= pl.col("length"))
-    for row in _rows(inside.filter(numbered, pl.col("end") > pl.col("next"))):
+    text_end = part["documents"].select("doc_id", length=pl.col("text").str.len_chars().cast(pl.Int64))
+    inside = placed.filter(numbered, pl.col("end") > pl.col("next")).join(text_end, on="doc_id")
+    for row in _rows(inside.filter(pl.col("end") <= pl.col("length"))):
         what = f"the sentence ends at {row['end']}, but the next paragraph starts at {row['next']}"
         yield Hit.in_span(row, "end", what, "split the sentence at the blank line")
 
 
-def _with_documents(part: Part) -> pl.LazyFrame:
-    documents = part["documents"].lazy().select("doc_id", document="text")
-    return part.spans.lazy().join(documents, on="doc_id", how="inner")
+def _with_gaps(part: Part) -> pl.Series:
+    """The documents, by row, in which something else than blanks may stand between the sentences."""
+    length = pl.Series("length", part.code_points.lengths)
+    document = pl.int_range(len(length), dtype=pl.UInt32, eager=True).alias("document")
+    sentences = part.located_spans.filter(pl.col("layer") == "sentences").select("document", "start", "end")
+    ends = pl.DataFrame([document, length]).select("document", start="length", end=pl.lit(None, pl.Int64))
+    edges = pl.concat([sentences.sort("document", "start", maintain_order=True), ends])
+    edges = edges.sort("document", maintain_order=True)
+    reached = pl.col("end").cum_max().shift().over("document").fill_null(0)
+    gaps = edges.select("document", start=reached, end="start").with_columns(length=length.gather(edges["document"]))
+    gaps = gaps.with_columns(pl.col("start", "end").clip(0, pl.col("length"))).filter(pl.col("start") < pl.col("end"))
+    return gaps.filter(_read(part, gaps).str.strip_chars() != "")["document"].unique().sort()
 
 
-def _rows(frame: pl.LazyFrame) -> Iterator[dict[str, Any]]:
-    found = frame.collect(engine="streaming")
+def _readable(part: Part, chosen: pl.Expr) -> pl.DataFrame:
+    """Those of the chosen spans that lie inside their document's text."""
+    spans = part.located_spans.filter(chosen)
+    return spans.filter(part.code_points.inside(*_places(spans)))
+
+
+def _read(part: Part, spans: pl.DataFrame) -> pl.Series:
+    """What the documents read at spans inside their texts."""
+    return part.code_points.read(*_places(spans))
+
+
+def _places(spans: pl.DataFrame) -> tuple[Places, Places, Places]:
+    return spans["document"].cast(pl.Int64).to_numpy(), spans["start"].to_numpy(), spans["end"].to_numpy()
+
+
+def _rows(found: pl.DataFrame) -> Iterator[dict[str, Any]]:
     by = [name for name in ("layer", "row", "item") if name in found.columns]
     return found.sort(by, nulls_last=False).iter_rows(named=True)

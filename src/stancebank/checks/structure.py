@@ -12,8 +12,9 @@ from stancebank.annotators import ANNOTATORS_FILE
 from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule, table_rule
 from stancebank.corpus import CORPUS_FILE, PASSES, Corpus, Part
 from stancebank.faults import Fault, excerpt, printable
-from stancebank.frames import row_order
-from stancebank.layers import ID
+from stancebank.frames import natural_order, row_order
+from stancebank.layers import ID, Layer
+from stancebank.rows import comes_before, repeated_rows, rows_at
 from stancebank.yaml_files import yaml_place
 
 if TYPE_CHECKING:
@@ -64,11 +65,11 @@ def rows_out_of_order(table: Table) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:4:1 the row belongs in front of the one above it
     Fix: move the row to its place.
     """
+    if _in_order(table.rows, table.layer):
+        return
     keys = [key.alias(f"_{index}") for index, key in enumerate(row_order(table.layer))]
     rows = table.rows.select(pl.int_range(pl.len()).alias("row"), *keys)
     ordered = rows.sort(pl.exclude("row"), maintain_order=True)["row"]
-    if ordered.is_sorted():
-        return
     place = ordered.to_frame().with_row_index("place").sort("row")["place"].cast(pl.Int64)
     for row in (place.diff() < 0).arg_true():
         what = "the row belongs in front of the one above it"
@@ -83,8 +84,12 @@ def relation_duplicate(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/relations.jsonl:8:39 r1 states the same relation between the same entities in this sentence
     Fix: keep the one between the nearest mentions.
     """
+    relations = part["relations"].select("doc_id", "relation_id", "type", "modality")
+    ends = part.relation_ends.hstack(rows_at(relations, part.relation_ends["row"]))
+    same = ["doc_id", "type", "head_entity", "tail_entity", "modality"]
+    likely = repeated_rows(ends.drop("row"), same)
     heads = (
-        _with_ends(part)
+        likely.with_columns(row=ends["row"].gather(likely["row"]))
         .sort("doc_id", "head_start")
         .join_asof(
             part["sentences"].sort("doc_id", "start").select("doc_id", "sentence_id", "start"),
@@ -94,7 +99,7 @@ def relation_duplicate(part: Part) -> Iterator[Hit]:
             check_sortedness=False,
         )
     )
-    key = ["doc_id", "sentence_id", "type", "head_entity", "tail_entity", "modality"]
+    key = [*same, "sentence_id"]
     repeated = heads.sort("row").with_columns(first=pl.col("relation_id").first().over(key))
     for row in repeated.filter(pl.col("row") != pl.col("row").min().over(key)).iter_rows(named=True):
         what = f"{row['first']} states the same relation between the same entities in this sentence"
@@ -109,7 +114,7 @@ def relation_to_itself(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/relations.jsonl:5:85 head and tail are both mentions of "e8"
     Fix: correct the head or the tail.
     """
-    for row in _with_ends(part).filter(pl.col("head_entity") == pl.col("tail_entity")).iter_rows(named=True):
+    for row in part.relation_ends.filter(pl.col("head_entity") == pl.col("tail_entity")).iter_rows(named=True):
         what = f"head and tail are both mentions of {excerpt(row['head_entity'])}"
         yield Hit("relations", row["row"], ("tail",), what, "correct the head or the tail")
 
@@ -125,8 +130,9 @@ def symmetric_relation_reversed(part: Part) -> Iterator[Hit]:
     scheme = part.corpus.scheme
     assert scheme is not None
     symmetric = [relation.name for relation in scheme.relation_types if relation.symmetric]
-    relations = _with_ends(part).filter(pl.col("type").is_in(symmetric), pl.col("head_start") > pl.col("tail_start"))
-    for row in relations.iter_rows(named=True):
+    behind = part.relation_ends.filter(pl.col("head_start") > pl.col("tail_start"))
+    types = rows_at(part["relations"].select("type"), behind["row"])
+    for row in behind.hstack(types).filter(pl.col("type").is_in(symmetric)).iter_rows(named=True):
         yield Hit(
             "relations",
             row["row"],
@@ -190,9 +196,28 @@ def annotator_unregistered(corpus: Corpus, _: Checked) -> Iterator[Fault]:
             yield Fault("corpus", f"{PASSES}/{printable(annotator)}", what, fix)
 
 
+def _in_order(rows: pl.DataFrame, layer: Layer) -> bool:
+    """Whether no row belongs in front of the one above it."""
+    place = [pl.col(name) for name in ("doc_id", "start", "end") if name in layer.names]
+    before = [column.shift() for column in place]
+    if rows.select(comes_before(place, before).any()).item():
+        return False
+    if layer.id_column == "doc_id":
+        return True
+    # At one place ids decide. Most pairs differ in final digits of one length, which compare like any text.
+    same_place = pl.all_horizontal(pl.lit(value=True), *(a == b for a, b in zip(place, before, strict=True)))
+    this = pl.col(layer.id_column).alias("this")
+    ids = rows.select(this, above=this.shift()).filter(rows.select(same_place).to_series()).drop_nulls()
+    stems = [pl.col(name).str.strip_chars_end("0123456789") for name in ids.columns]
+    lengths = [pl.col(name).str.len_bytes() for name in ids.columns]
+    alike = (stems[0] == stems[1]) & (lengths[0] == lengths[1]) & (pl.col("this") >= pl.col("above"))
+    ids = ids.filter(~alike)
+    return not ids.select(comes_before(natural_order("this"), natural_order("above")).any()).item()
+
+
 def _repeated(part: Part, layer: str, key: list[str], same: str) -> Iterator[Hit]:
     identifier = f"{layer[:-1]}_id"
-    rows = part[layer].with_row_index("row").with_columns(first=pl.col(identifier).first().over(key))
+    rows = repeated_rows(part[layer], key).with_columns(first=pl.col(identifier).first().over(key))
     for row in rows.filter(pl.col("row") != pl.col("row").min().over(key)).iter_rows(named=True):
         yield Hit(
             layer,
@@ -202,17 +227,3 @@ def _repeated(part: Part, layer: str, key: list[str], same: str) -> Iterator[Hit
             "keep one of the two",
             (row["doc_id"], row["start"], row["end"]),
         )
-
-
-def _with_ends(part: Part) -> pl.DataFrame:
-    """The relations with row, head_entity, head_start, tail_entity and tail_start."""
-    relations = part["relations"].with_row_index("row")
-    for end in ("head", "tail"):
-        mentions = part["mentions"].select(
-            "doc_id",
-            pl.col("mention_id").alias(end),
-            pl.col("entity_id").alias(f"{end}_entity"),
-            pl.col("start").alias(f"{end}_start"),
-        )
-        relations = relations.join(mentions, on=["doc_id", end], maintain_order="left")
-    return relations

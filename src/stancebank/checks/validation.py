@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 import polars as pl
 
@@ -23,11 +25,22 @@ from stancebank.checks.registry import (
 from stancebank.checks.selection import ALL_RULES, Exceptions, Selection
 from stancebank.checks.tables import Table
 from stancebank.corpus import TARGETS_FILE, Corpus, Part
+from stancebank.engines import Engine, here
 from stancebank.faults import Fault
 from stancebank.files import read_inside
 from stancebank.json_places import json_path, value_position
 from stancebank.layers import LAYERS, PART_LAYERS, TARGETS
 from stancebank.marked_text import NOTHING
+
+
+class PartId(NamedTuple):
+    """A part of a corpus, or an annotator's pass over it."""
+
+    part: str
+    annotator: str | None = None
+
+    def __str__(self) -> str:
+        return f"part {self.part}" if self.annotator is None else f"{self.annotator}'s pass over part {self.part}"
 
 
 @dataclass(frozen=True)
@@ -43,41 +56,81 @@ class PartResult:
     readable: bool
 
 
-def check_corpus(corpus: Corpus, selection: Selection = ALL_RULES) -> Iterator[Finding]:
+def check_corpus(
+    corpus: Corpus,
+    selection: Selection = ALL_RULES,
+    engine: Engine = here,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Iterator[Finding]:
     """The findings of the selected rules, part by part, in the order of the files.
 
     Rules build on each other: where files could not be read as what they should
     be, only that is reported, since the rest would follow from it. What an
     exception of corpus.yaml covers is left out.
+    engine: where the parts are checked. advance: called after each part, with the
+    number of its documents.
     """
-    broken = list(_fault_findings(corpus.faults))
+    broken = list(unreadable(corpus))
     yield from broken
-    if broken or corpus.settings is None or corpus.targets is None or corpus.scheme is None:
+    if broken or corpus.settings is None:
         return
     exceptions = Exceptions(corpus.settings.validation.exceptions, selection)
-    yield from exceptions.leave(_all_findings(corpus, selection, exceptions))
+    results = engine(partial(check_part_of, corpus, selection), part_ids(corpus))
+    yield from exceptions.leave(_all_findings(corpus, selection, exceptions, results, advance))
 
 
-def _all_findings(corpus: Corpus, selection: Selection, exceptions: Exceptions) -> Iterator[Finding]:
+def unreadable(corpus: Corpus) -> Iterator[Finding]:
+    """What keeps the corpus from being read; where there is nothing, all it says of itself is there."""
+    yield from _fault_findings(corpus.faults)
+
+
+def part_ids(corpus: Corpus) -> list[PartId]:
+    """The parts of the corpus, then those of the passes, in the order in which they are checked."""
+    passes = (PartId(name, annotator) for annotator in corpus.annotators for name in corpus.pass_parts(annotator))
+    return [*map(PartId, corpus.part_names), *passes]
+
+
+def check_part_of(corpus: Corpus, selection: Selection, of: PartId) -> PartResult:
+    """Read and check one part of a corpus, or an annotator's pass over it.
+
+    A pass stays as it was made, so nobody is warned of its likely mistakes.
+    """
+    part = corpus.read_part(of.part, of.annotator)
+    return check_part(part, selection if of.annotator is None else replace(selection, warnings=False))
+
+
+def _all_findings(
+    corpus: Corpus,
+    selection: Selection,
+    exceptions: Exceptions,
+    results: Iterator[PartResult],
+    advance: Callable[[int], None],
+) -> Iterator[Finding]:
+    yield from target_findings(corpus, selection)
+    documents = {}
+    for of, result in zip(part_ids(corpus), results, strict=True):
+        yield from result.findings
+        if of.annotator is None:
+            exceptions.complete &= result.readable
+            if result.documents is not None:
+                documents[of.part] = result.documents
+        advance(0 if result.documents is None else result.documents.height)
+    yield from corpus_findings(corpus, selection, Checked(documents, exceptions.unused))
+
+
+def target_findings(corpus: Corpus, selection: Selection) -> Iterator[Finding]:
+    """The findings of the selected rules over the targets of a corpus that could be read."""
     assert corpus.targets is not None
     targets = {TARGETS.name: corpus.targets}
     yield from _locate(corpus, _table_hits(corpus, targets, selection), targets, None)
-    documents = {}
-    for name in corpus.part_names:
-        result = check_part(corpus.read_part(name), selection)
-        yield from result.findings
-        exceptions.complete &= result.readable
-        if result.documents is not None:
-            documents[name] = result.documents
-    for annotator in corpus.annotators:
-        for name in corpus.pass_parts(annotator):
-            # A pass stays as it was made, so nobody is warned of its likely mistakes.
-            result = check_part(corpus.read_part(name, annotator), replace(selection, warnings=False))
-            yield from result.findings
+
+
+def corpus_findings(corpus: Corpus, selection: Selection, checked: Checked) -> Iterator[Finding]:
+    """The findings of the selected rules over the corpus as a whole."""
     # In the order of their ids, since those on exceptions need to know what the others found.
     for rule, function in sorted(CORPUS_RULES, key=lambda registered: registered[0].id):
         if rule in selection:
-            for fault in function(corpus, Checked(documents, exceptions.unused())):
+            for fault in function(corpus, checked):
                 yield _of_fault(rule, fault)
 
 

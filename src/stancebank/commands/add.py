@@ -16,13 +16,13 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.commands.options import LocalRoot
 from stancebank.commands.output import say
 
 
 def add(
     files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Text files, UTF-8.")],
-    root: Root = None,
+    root: LocalRoot = None,
     part: Annotated[str | None, typer.Option(help="Part to add to; without it year and month of the date.")] = None,
     date: Annotated[str | None, typer.Option(help="Day of publication, YYYY-MM-DD, of texts without header.")] = None,
     language: Annotated[str | None, typer.Option(help="Language, BCP 47; without it en.")] = None,

@@ -15,16 +15,22 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.addresses import local_folder
+from stancebank.commands.options import LocalRoot
 from stancebank.commands.output import say
 
 
 def adjudicate(
     a: Annotated[str, typer.Argument(metavar="A", help="Id of the first annotator.")],
     b: Annotated[str, typer.Argument(metavar="B", help="Id of the second annotator.")],
-    root: Root = None,
+    root: LocalRoot = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for the parts of the gold; without it corpus/ under the root.")
+        Path | None,
+        typer.Option(
+            parser=local_folder,
+            metavar="DIR",
+            help="Folder for the parts of the gold; without it corpus/ under the root.",
+        ),
     ] = None,
 ) -> None:
     """Write the gold, or say what is open."""

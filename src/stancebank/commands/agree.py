@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.commands.options import LocalRoot
 from stancebank.commands.output import say
 
 
@@ -28,7 +28,7 @@ def agree(
     names: Annotated[
         list[str], typer.Argument(metavar="A B...", help="gold, an annotator's id, or the root of another corpus.")
     ],
-    root: Root = None,
+    root: LocalRoot = None,
     layer: Annotated[list[str] | None, typer.Option(help="This layer alone; may be given several times.")] = None,
     format: Annotated[Format, typer.Option(help="How figures are printed.")] = Format.text,
     explain: Annotated[bool, typer.Option("--explain", help="List every disagreement, with its sentence.")] = False,

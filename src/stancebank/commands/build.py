@@ -1,6 +1,8 @@
 """Build a corpus as a Hugging Face dataset.
 
-The corpus is checked first; each view of each part becomes a Parquet file.
+Each part is checked, and each view of it becomes a Parquet file. Parts that were
+built before from the same files are not built again; a build that was stopped goes
+on where it was when it is run again.
 
 Exit codes: 0 built; 1 the corpus has errors, which are reported, and nothing is
 built; 2 no corpus there, nowhere to write, or wrong usage; 3 an error in
@@ -14,23 +16,33 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.addresses import address
+from stancebank.commands.options import Cluster, Quiet, Root, Workers
 from stancebank.commands.output import say
+from stancebank.commands.progress import shown
 
 
 def build(
     root: Root = None,
     out: Annotated[
         Path | None,
-        typer.Option(help="Folder to build, replaced as a whole; without it dist/NAME under the root."),
+        typer.Option(
+            parser=address,
+            metavar="DIR|ADDRESS",
+            help="Folder to build, or its address, replaced as a whole; without it dist/NAME under the root.",
+        ),
     ] = None,
     view: Annotated[list[str] | None, typer.Option(help="Build this view alone; may be given several times.")] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    quiet: Quiet = False,
 ) -> None:
     """Build the dataset and say what was built."""
     from stancebank.build.dataset import InvalidCorpusError, chosen_views
     from stancebank.build.dataset import build as build_dataset
     from stancebank.checks.reporters import Tally, report_text
     from stancebank.corpus import find_root, read_corpus
+    from stancebank.engines import engine
     from stancebank.faults import printable
 
     corpus = read_corpus(find_root(root))
@@ -38,7 +50,8 @@ def build(
     name = corpus.settings.name if corpus.settings else "dataset"
     folder = out or corpus.root / "dist" / name
     try:
-        manifest = build_dataset(corpus, folder, views)
+        with engine(workers, cluster) as run, shown("building", len(corpus.part_names), quiet=quiet) as progress:
+            manifest = build_dataset(corpus, folder, views, run, progress.advance)
     except InvalidCorpusError as error:
         for block in report_text(Tally(error.findings)):
             typer.echo(block, err=True)

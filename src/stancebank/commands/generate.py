@@ -16,12 +16,12 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.commands.options import LocalRoot
 from stancebank.commands.output import say
 
 
 def generate(
-    root: Root = None,
+    root: LocalRoot = None,
     check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where a file has drifted.")] = False,
 ) -> None:
     """Write what has drifted, or with --check name it."""

@@ -14,10 +14,16 @@ from typing import Annotated
 
 import typer
 
+from stancebank.addresses import local_folder
 from stancebank.commands.output import say
 
 
-def init(folder: Annotated[Path, typer.Argument(help="Folder for the corpus; made where it is missing.")]) -> None:
+def init(
+    folder: Annotated[
+        Path,
+        typer.Argument(parser=local_folder, metavar="DIR", help="Folder for the corpus; made where it is missing."),
+    ],
+) -> None:
     """Make the corpus and say what comes next."""
     from stancebank.additions import make_corpus
     from stancebank.build.bundled import bundled_root

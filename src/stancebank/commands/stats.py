@@ -20,8 +20,9 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.commands.options import Cluster, Quiet, Root, Workers
 from stancebank.commands.output import say
+from stancebank.commands.progress import shown
 
 
 class Format(StrEnum):
@@ -34,14 +35,19 @@ class Format(StrEnum):
 def stats(
     root: Root = None,
     format: Annotated[Format, typer.Option(help="How counts are printed.")] = Format.text,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    quiet: Quiet = False,
 ) -> None:
     """Print the counts."""
     from stancebank.corpus import find_root, read_corpus
+    from stancebank.engines import engine
     from stancebank.statistics import corpus_statistics
     from stancebank.statistics_report import report_json, report_text
 
     corpus = read_corpus(find_root(root))
-    counted = corpus_statistics(corpus)
+    with engine(workers, cluster) as run, shown("counting", len(corpus.part_names), quiet=quiet) as progress:
+        counted = corpus_statistics(corpus, run, progress.advance)
     if format is Format.json:
         say(report_json(corpus, counted))
         return

@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.addresses import is_remote, require_local
+from stancebank.commands.options import Cluster, Quiet, Root, Workers
 from stancebank.commands.output import say
+from stancebank.commands.progress import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,12 +57,16 @@ def validate(
     ] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Explain each rule where it is first found.")] = False,
     fix: Annotated[bool, typer.Option("--fix", help="First mend what can be mended in one way, and show it.")] = False,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    quiet: Quiet = False,
 ) -> None:
     """Check the corpus, report, and exit with 1 where there are errors."""
     from stancebank.checks.reporters import Tally
     from stancebank.checks.selection import chosen_rules
-    from stancebank.checks.validation import check_corpus
+    from stancebank.checks.validation import check_corpus, part_ids
     from stancebank.corpus import Validation, find_root, read_corpus
+    from stancebank.engines import engine
 
     corpus = read_corpus(find_root(root))
     selection = chosen_rules(corpus, select, ignore)
@@ -68,6 +74,7 @@ def validate(
     if fix:
         from stancebank.checks.repairs import repair
 
+        require_local(corpus.root)
         diff = [line for each in repair(corpus, selection) for line in each.diff()]
         corpus = read_corpus(corpus.root)
     said = corpus.settings.validation if corpus.settings else Validation()
@@ -75,25 +82,25 @@ def validate(
     limit = said.max if max is None else max
     if limit is None and format is Format.text:
         limit = SHOWN
-    findings = Tally(check_corpus(corpus, selection), limit or None)
-    report = _report(findings, format, corpus, strict=strict, explain=explain)
-    if format is Format.text:
-        report = chain(diff, report)
-        report = _without_commands(report) if os.environ.get("GITHUB_ACTIONS") == "true" else report
-    else:
-        for line in diff:
-            say(line, err=True)
-    for block in report:
-        say(block)
+    with engine(workers, cluster) as run, shown("checking", len(part_ids(corpus)), quiet=quiet) as progress:
+        findings = Tally(check_corpus(corpus, selection, run, progress.advance), limit or None)
+        report = _report(findings, format, corpus, strict=strict, explain=explain)
+        if format is Format.text:
+            report = chain(diff, report)
+            report = _without_commands(report) if os.environ.get("GITHUB_ACTIONS") == "true" else report
+        else:
+            for line in diff:
+                say(line, err=True)
+        for block in report:
+            progress.pause()
+            say(block)
     raise typer.Exit(1 if findings.errors or (strict and findings.warnings) else 0)
 
 
 def _report(findings: Tally, format: Format, corpus: Corpus, *, strict: bool, explain: bool) -> Iterator[str]:
     from stancebank.checks import reporters
 
-    workspace = os.environ.get("GITHUB_WORKSPACE") or Path.cwd()
-    folder = Path(os.path.relpath(corpus.root.resolve(), Path(workspace).resolve()))
-    prefix = "" if folder == Path() or folder.parts[0] == ".." else f"{folder.as_posix()}/"
+    prefix = "" if is_remote(corpus.root) else _from_workspace(corpus.root)
     if format is Format.json:
         return reporters.report_json(findings)
     if format is Format.github:
@@ -105,6 +112,13 @@ def _report(findings: Tally, format: Format, corpus: Corpus, *, strict: bool, ex
         return reporters.report_junit(findings, prefix=prefix, strict=strict)
     color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     return reporters.report_text(findings, color=color, explain=explain)
+
+
+def _from_workspace(root: Path) -> str:
+    """What leads from the checkout of a workflow, or from here, to the files of a corpus."""
+    workspace = os.environ.get("GITHUB_WORKSPACE") or Path.cwd()
+    folder = Path(os.path.relpath(root.resolve(), Path(workspace).resolve()))
+    return "" if folder == Path() or folder.parts[0] == ".." else f"{folder.as_posix()}/"
 
 
 def _without_commands(lines: Iterator[str]) -> Iterator[str]:

@@ -2,83 +2,79 @@
 
 from __future__ import annotations
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from stancebank.corpus import Part
-from stancebank.frames import natural_order
+from stancebank.frames import changes, lists, natural_order, places
+from stancebank.views.named_entities import named_entities
+
+WRITER = "writer"
 
 
 def chains(part: Part) -> pl.DataFrame:
-    """The sources of each attribution, outermost first.
+    """The sources of each attribution, outermost first, in the order of the layer.
 
     doc_id, attribution_id; chain: list of names, from "writer" to the attribution's
     own source ("unnamed" where it has none). An attribution is nested in another
     whose content holds its cue.
     """
-    names = _sources(part).select("doc_id", "attribution_id", name=pl.col("source_name").fill_null("unnamed"))
-    cues = part["attributions"].select("doc_id", "attribution_id", "start", "end")
-    parents = _innermost(_around(part, cues), ["doc_id", "attribution_id"]).rename({"around": "parent"})
-    rows = names.join(parents.select("doc_id", "attribution_id", "parent"), on=["doc_id", "attribution_id"], how="left")
-    rows = rows.with_columns(chain=pl.concat_list("name"), seen=pl.concat_list("attribution_id"))
-    step = rows.select("doc_id", next="attribution_id", next_name="name", next_parent="parent")
-    while rows["parent"].drop_nulls().len():
-        rows = rows.join(step, left_on=["doc_id", "parent"], right_on=["doc_id", "next"], how="left")
-        rows = rows.with_columns(
-            chain=pl.when(pl.col("parent").is_null()).then("chain").otherwise(pl.concat_list("next_name", "chain")),
-            seen=pl.when(pl.col("parent").is_null()).then("seen").otherwise(pl.concat_list("parent", "seen")),
-        )
+    cues = part["attributions"].select("start", "end", entity=pl.lit(None, pl.UInt32)).with_row_index("row")
+    found = _around(part, "attributions", cues).filter(pl.col("attribution") != pl.col("row"))
+    count = part["attributions"].height
+    parent = np.append(_innermost(found, count), -1)
+    path: list[npt.NDArray[np.int64]] = [np.arange(count)]
+    while np.any(path[-1] >= 0):
+        outer = parent[path[-1]]
         # Two cues may stand in each other's content; the chain ends before it would repeat.
-        again = pl.col("seen").list.contains(pl.col("next_parent"))
-        rows = rows.with_columns(parent=pl.when(again).then(None).otherwise("next_parent")).drop(
-            "next_name", "next_parent"
-        )
-    chain = pl.concat_list(pl.lit("writer"), "chain")
-    order = part["attributions"].select("doc_id", "attribution_id")
-    return order.join(
-        rows.select("doc_id", "attribution_id", chain=chain), on=["doc_id", "attribution_id"], maintain_order="left"
-    )
+        path.append(np.where(np.any(np.stack(path) == outer, axis=0), -1, outer))
+    steps = np.stack([np.full(count, count), *path[::-1]], axis=1)
+    names = part["entities"]["name"].gather(named_entities(part, "attributions", "source")).fill_null("unnamed")
+    names = names.append(pl.Series([WRITER]))
+    chain = lists(names.gather(steps[steps >= 0]), np.nonzero(steps >= 0)[0], count)
+    return part["attributions"].select("doc_id", "attribution_id", chain=chain)
 
 
 def rests_on(part: Part) -> pl.DataFrame:
-    """The attribution that each stance rests on: doc_id, stance_id, attribution_id (null for none).
+    """The attribution that each stance rests on, in the order of the layer.
 
-    It is the innermost attribution around the evidence whose source is the
-    holder, else the innermost one.
+    doc_id, stance_id, attribution_id; attribution: its row; both null for none. It is
+    the innermost attribution around the evidence whose source is the holder, else the
+    innermost one.
     """
-    entity = part["mentions"].select("doc_id", holder="mention_id", holder_entity="entity_id")
-    stances = part["stances"].select("doc_id", "stance_id", "holder", "start", "end")
-    stances = stances.join(entity, on=["doc_id", "holder"], how="left", maintain_order="left")
-    sources = _sources(part).select("doc_id", around="attribution_id", source_entity="source_entity")
-    around = _around(part, stances).join(sources, on=["doc_id", "around"], how="left")
-    by_another = (pl.col("source_entity") == pl.col("holder_entity")).fill_null(value=False).not_()
-    found = _innermost(around, ["doc_id", "stance_id"], by_another)
-    found = found.select("doc_id", "stance_id", attribution_id="around")
-    return stances.select("doc_id", "stance_id").join(
-        found, on=["doc_id", "stance_id"], how="left", maintain_order="left"
+    evidence = part["stances"].select("start", "end", entity=named_entities(part, "stances", "holder"))
+    found = _innermost(_around(part, "stances", evidence.with_row_index("row")), part["stances"].height)
+    rows = pl.Series(found).replace(-1, None)
+    name = part["attributions"]["attribution_id"].gather(rows)
+    return part["stances"].select("doc_id", "stance_id", attribution_id=name, attribution=rows)
+
+
+def _around(part: Part, layer: str, spans: pl.DataFrame) -> pl.DataFrame:
+    """The spans of a layer, each once for every attribution with a content span around it.
+
+    The spans' columns, which are row, start, end and entity; attribution: its row;
+    from_, to: its content; rank: of its id in natural order; source: its source's entity.
+    """
+    documents, attributions = part["documents"], part["attributions"]
+    content = attributions.select(
+        "content",
+        document=places(attributions, documents, ["doc_id"]),
+        attribution=pl.int_range(pl.len(), dtype=pl.Int64),
+        rank=attributions.select(pl.arg_sort_by(natural_order("attribution_id"))).to_series().arg_sort(),
+        source=named_entities(part, "attributions", "source"),
     )
+    content = content.explode("content", empty_as_null=False).unnest("content").drop("text")
+    spans = spans.with_columns(document=places(part[layer], documents, ["doc_id"]))
+    around = spans.join(content.rename({"start": "from_", "end": "to"}), on="document")
+    return around.filter(pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to"))
 
 
-def _sources(part: Part) -> pl.DataFrame:
-    mentions = part.entity_mentions.select(
-        "doc_id", source="mention_id", source_entity="entity_id", source_name="entity_name"
-    )
-    return part["attributions"].join(mentions, on=["doc_id", "source"], how="left", maintain_order="left")
-
-
-def _around(part: Part, spans: pl.DataFrame) -> pl.DataFrame:
-    """The spans, each once for every attribution other than itself with a content span around it."""
-    content = part["attributions"].select("doc_id", "content", around="attribution_id")
-    content = content.explode("content", empty_as_null=False).unnest("content")
-    content = content.select("doc_id", "around", from_="start", to="end")
-    found = spans.join(content, on="doc_id").filter(pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to"))
-    if "attribution_id" in spans.columns:
-        found = found.filter(pl.col("attribution_id") != pl.col("around"))
+def _innermost(around: pl.DataFrame, count: int) -> npt.NDArray[np.int64]:
+    """For each of so many rows the attribution with the shortest content, those of the entity first; -1 for none."""
+    by_another = (pl.col("source") == pl.col("entity")).fill_null(value=False).not_()
+    ordered = around.sort("row", by_another, pl.col("to") - pl.col("from_"), pl.col("from_").neg(), "rank")
+    first = ordered.filter(changes(ordered.select("row")))
+    found = np.full(count, -1)
+    found[first["row"].to_numpy()] = first["attribution"].to_numpy()
     return found
-
-
-def _innermost(around: pl.DataFrame, key: list[str], *before: pl.Expr) -> pl.DataFrame:
-    """For each key the row with the shortest content span; what comes before that sorts first."""
-    ordered = around.sort(
-        *key, *before, pl.col("to") - pl.col("from_"), pl.col("from_").neg(), *natural_order("around")
-    )
-    return ordered.unique(key, keep="first", maintain_order=True)

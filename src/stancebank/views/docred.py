@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from stancebank.corpus import Part
-from stancebank.frames import nest
+from stancebank.frames import changes, lists, places
 from stancebank.layers import Column, ListOf, Record
 from stancebank.views.token_views import token_mentions, token_sentences
 
@@ -35,39 +36,47 @@ def docred(part: Part) -> pl.DataFrame:
     A relation between two entities is listed once per type, with all sentences
     that state it; DocRED has no modality, so only asserted ones are listed.
     """
-    rows = part["documents"].select("doc_id")
-    sentences = token_sentences(part).group_by("doc_id", maintain_order=True).agg(sents="tokens")
-    rows = rows.join(sentences, on="doc_id", how="left", maintain_order="left").with_columns(
-        pl.col("sents").fill_null([])
+    documents, mentions = part["documents"], token_mentions(part)
+    of_sentences, of_entities = (places(part[layer], documents, ["doc_id"]) for layer in ("sentences", "entities"))
+    return documents.select(
+        title="doc_id",
+        sents=lists(token_sentences(part)["tokens"], of_sentences, documents.height),
+        vertexSet=lists(_vertices(part, mentions), of_entities, documents.height),
+        labels=_labels(part, mentions),
     )
-    rows = rows.join(_vertices(part), on="doc_id", how="left", maintain_order="left")
-    rows = nest(rows.with_columns(pl.col("vertexSet").fill_null([])), _labels(part), ["doc_id"], "labels")
-    return rows.rename({"doc_id": "title"})
 
 
-def _vertices(part: Part) -> pl.DataFrame:
-    mentions = token_mentions(part).select(
-        "doc_id",
-        "entity_id",
-        name="text",
-        sent_id="sentence",
-        pos=pl.concat_list("first", pl.col("last") + 1),
-        type="entity_type",
+def _vertices(part: Part, mentions: pl.DataFrame) -> pl.Series:
+    """The mentions of each entity."""
+    count = mentions.height
+    bounds = pl.concat([mentions["first"], mentions["last"] + 1])
+    pos = lists(bounds[np.arange(2 * count).reshape(2, count).T.ravel()], np.repeat(np.arange(count), 2), count)
+    vertices = mentions.select(name="text", sent_id="sentence", pos=pos, type="entity_type").to_struct()
+    return lists(vertices, part.mentioned.drop_nulls().to_numpy(), part["entities"].height)
+
+
+def _labels(part: Part, mentions: pl.DataFrame) -> pl.Series:
+    """The asserted relations of each document."""
+    vertex = part["entities"].select(pl.int_range(pl.len(), dtype=pl.Int64).over("doc_id")).to_series()
+    vertex, sentence = vertex.gather(part.mentioned), mentions["sentence"]
+    ends = part.relation_ends.select("row", "head", "tail")
+    relations = part["relations"].select(
+        "type", "modality", document=places(part["relations"], part["documents"], ["doc_id"])
     )
-    entities = nest(part["entities"].select("doc_id", "entity_id"), mentions, ["doc_id", "entity_id"], "vertexSet")
-    return entities.group_by("doc_id", maintain_order=True).agg("vertexSet")
-
-
-def _labels(part: Part) -> pl.DataFrame:
-    vertex = pl.int_range(pl.len(), dtype=pl.Int64).over("doc_id")
-    entities = part["entities"].select("doc_id", "entity_id", vertex=vertex)
-    mentions = token_mentions(part).join(entities, on=["doc_id", "entity_id"], maintain_order="left")
-    heads = mentions.select("doc_id", "sentence", head="mention_id", h="vertex")
-    tails = mentions.select("doc_id", tail="mention_id", t="vertex")
-    asserted = part["relations"].filter(pl.col("modality") == "asserted")
-    asserted = asserted.join(heads, on=["doc_id", "head"], maintain_order="left")
-    asserted = asserted.join(tails, on=["doc_id", "tail"], maintain_order="left")
-    merged = asserted.group_by("doc_id", "h", "t", r="type", maintain_order=True).agg(
-        evidence=pl.col("sentence").unique().sort()
+    facts = relations[ends["row"]].select(
+        "document",
+        "modality",
+        h=vertex.gather(ends["head"]),
+        t=vertex.gather(ends["tail"]),
+        r="type",
+        sentence=sentence.gather(ends["head"]),
     )
-    return merged.sort("doc_id", "h", "t", "r", maintain_order=True)
+    facts = facts.filter(pl.col("modality") == "asserted").drop("modality")
+    fact = ["document", "h", "t", "r"]
+    facts = facts.sort(*fact, "sentence")
+    facts = facts.filter(changes(facts))
+    first = changes(facts.select(fact))
+    labels = facts.filter(first)
+    evidence = lists(facts["sentence"], first.cum_sum().to_numpy() - np.int64(1), labels.height)
+    items = labels.select("h", "t", "r", evidence=evidence).to_struct()
+    return lists(items, labels["document"].to_numpy(), part["documents"].height)

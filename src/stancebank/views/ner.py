@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from stancebank.corpus import Part
+from stancebank.frames import lists
 from stancebank.layers import Category, Column, ListOf
 from stancebank.scheme import Scheme
-from stancebank.views.token_views import SENTENCE_COLUMNS, outermost, token_mentions, token_sentences
+from stancebank.views.text_line import Integers
+from stancebank.views.token_views import SENTENCE_COLUMNS, token_mentions, token_sentences
 
 
 def bio_tags(scheme: Scheme) -> tuple[str, ...]:
@@ -27,17 +30,38 @@ def ner(part: Part) -> pl.DataFrame:
     doc_id, sentence_id; tokens: strings; ner_tags: one BIO tag per token. A token
     that a mention covers in part belongs to it.
     """
-    mentions = outermost(token_mentions(part)).select(
-        "doc_id", "sentence", "entity_type", token=pl.int_ranges("first", pl.col("last") + 1)
-    )
-    tagged = mentions.with_row_index("mention").explode("token").with_columns(pl.col("token").cast(pl.Int64))
-    tagged = tagged.unique(["doc_id", "sentence", "token"], keep="first", maintain_order=True)
-    begins = pl.col("mention") != pl.col("mention").shift(1).over("doc_id", "sentence")
-    tagged = tagged.with_columns(
-        prefix=pl.when(begins.fill_null(value=True)).then(pl.lit("B-")).otherwise(pl.lit("I-"))
-    )
-    tokens = part.tokens.join(tagged, on=["doc_id", "sentence", "token"], how="left", maintain_order="left")
-    tokens = tokens.with_columns(ner_tags=(pl.col("prefix") + pl.col("entity_type")).fill_null("O"))
-    tags = tokens.group_by("doc_id", "sentence", maintain_order=True).agg("ner_tags")
-    rows = token_sentences(part).join(tags, on=["doc_id", "sentence"], how="left", maintain_order="left")
-    return rows.with_columns(pl.col("ner_tags").fill_null([])).drop("sentence")
+    mentions = _outermost(token_mentions(part).drop_nulls("first_token"))
+    kinds = mentions["entity_type"].unique(maintain_order=True)
+    kind = mentions["entity_type"].cast(pl.Enum(kinds)).to_physical().to_numpy()
+    mention = _owners(mentions["first_token"].to_numpy(), mentions["last_token"].to_numpy(), part.tokens.height)
+    sentence = part.tokens["row"].to_numpy()
+    begins = (mention != np.roll(mention, 1)) | (sentence != np.roll(sentence, 1))
+    begins[:1] = True
+    tags = pl.Series(["O", *(f"{prefix}-{name}" for name in kinds for prefix in "BI")])
+    number = np.where(mention < 0, 0, 1 + 2 * np.append(kind, 0)[mention] + ~begins)
+    rows = token_sentences(part)
+    return rows.with_columns(ner_tags=lists(tags.gather(number), sentence, rows.height))
+
+
+def _outermost(mentions: pl.DataFrame) -> pl.DataFrame:
+    """The mentions that lie in no other one of their sentence; of several on one span the first.
+
+    entity_type, first_token, last_token; in the order of the text.
+    """
+    line = mentions["sentence_row"].to_numpy() << 32
+    starts, ends = (line + mentions[side].to_numpy() for side in ("start", "end"))
+    order = np.lexsort((-ends, starts))
+    ends = ends[order]
+    reached = np.maximum.accumulate(np.append(-1, ends))[:-1]
+    found: pl.DataFrame = mentions.select("entity_type", "first_token", "last_token")[order[ends > reached]]
+    return found
+
+
+def _owners(first: Integers, last: Integers, count: int) -> Integers:
+    """For each of so many tokens the mention that it belongs to, the first that covers it; -1 for none."""
+    lengths = np.maximum(last - first + 1, 0)
+    mention = np.repeat(np.arange(len(first)), lengths)
+    token = np.arange(len(mention)) + np.repeat(first - np.cumsum(lengths) + lengths, lengths)
+    owners = np.full(count, -1)
+    owners[token[::-1]] = mention[::-1]
+    return owners

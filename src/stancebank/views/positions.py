@@ -15,7 +15,7 @@ def positions(part: Part) -> pl.DataFrame:
     the one that all expressions share, else mixed; commitment: conditional as soon
     as one expression is; expressions: how many there are.
     """
-    stances = part["stances"].join(holders(part), on=["doc_id", "stance_id"], maintain_order="left")
+    stances = part["stances"].hstack(holders(part).select("holder_entity", "holder_name"))
     agreed = pl.col("label").n_unique() == 1
     conditional = (pl.col("commitment") == "conditional").any()
     return stances.group_by("doc_id", "holder_entity", "holder_name", "target", maintain_order=True).agg(

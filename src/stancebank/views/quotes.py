@@ -6,6 +6,7 @@ import polars as pl
 
 from stancebank.corpus import Part
 from stancebank.layers import Category, Column, ListOf
+from stancebank.views.named_entities import named_entities, named_mentions
 
 COLUMNS = (
     Column("doc_id", "string", "The document."),
@@ -20,9 +21,14 @@ COLUMNS = (
 
 def quotes(part: Part) -> pl.DataFrame:
     """One row per attribution: source (the entity's name) and source_text, cue, content (list of texts), kind."""
-    mentions = part.entity_mentions.select("doc_id", source="mention_id", source_text="text", name="entity_name")
-    rows = part["attributions"].join(mentions, on=["doc_id", "source"], how="left", maintain_order="left")
+    entities = named_entities(part, "attributions", "source")
     content = pl.col("content").list.eval(pl.element().struct.field("text"))
-    return rows.select(
-        "doc_id", "attribution_id", "source_text", "kind", source="name", cue="text", content=content
-    ).select(column.name for column in COLUMNS)
+    return part["attributions"].select(
+        "doc_id",
+        "attribution_id",
+        source=part["entities"]["name"].gather(entities),
+        source_text=part["mentions"]["text"].gather(named_mentions(part, "attributions", "source")),
+        cue="text",
+        content=content,
+        kind="kind",
+    )

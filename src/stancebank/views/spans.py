@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from stancebank.corpus import Part
-from stancebank.frames import nest
+from stancebank.frames import lists
 from stancebank.layers import Category, Column, ListOf, Record
 from stancebank.views.token_views import SENTENCE_COLUMNS, token_mentions, token_sentences
 
@@ -30,14 +30,9 @@ def spans(part: Part) -> pl.DataFrame:
     doc_id, sentence_id; tokens: strings; spans: list of start and end (token
     indices, half open), label, level, mention_id and entity_id.
     """
-    mentions = token_mentions(part).select(
-        "doc_id",
-        "sentence",
-        pl.col("first").alias("start"),
-        (pl.col("last") + 1).alias("end"),
-        pl.col("entity_type").alias("label"),
-        "level",
-        "mention_id",
-        "entity_id",
-    )
-    return nest(token_sentences(part), mentions, ["doc_id", "sentence"], "spans").drop("sentence")
+    mentions = token_mentions(part).with_columns(pl.col("last") + 1)
+    names = {"first": "start", "last": "end", "entity_type": "label"}
+    mentions = mentions.drop("start", "end").rename(names).filter(pl.col("sentence_row").is_not_null())
+    items = mentions.select(column.name for column in SPAN_COLUMNS).to_struct()
+    sentences = token_sentences(part)
+    return sentences.with_columns(spans=lists(items, mentions["sentence_row"].to_numpy(), sentences.height))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from stancebank.corpus import Part
+from stancebank.frames import places
 from stancebank.layers import Category, Column, ListOf
-from stancebank.views.attribution_chains import chains, rests_on
-
-WRITER = "writer"
+from stancebank.views.attribution_chains import WRITER, chains, rests_on
+from stancebank.views.named_entities import named_entities
+from stancebank.views.text_line import on_line
 
 COLUMNS = (
     Column("doc_id", "string", "The document."),
@@ -33,35 +35,38 @@ def stance_detection(part: Part) -> pl.DataFrame:
     """
     targets = part.corpus.targets
     assert targets is not None
-    stances = part["stances"].rename({"text": "evidence", "target": "target_id"})
-    stances = stances.join(
-        targets.select(target_id="target_id", target="proposition"), on="target_id", how="left", maintain_order="left"
+    stances = part["stances"]
+    proposition = targets["proposition"].gather(
+        pl.Series(places(stances, targets.rename({"target_id": "target"}), ["target"])).replace(-1, None)
     )
-    stances = stances.join(holders(part), on=["doc_id", "stance_id"], how="left", maintain_order="left").drop("holder")
-    stances = stances.rename({"holder_name": "holder"}).join(
-        sentence_texts(part, stances), on=["doc_id", "start"], how="left", maintain_order="left"
-    )
-    resting = rests_on(part).join(chains(part), on=["doc_id", "attribution_id"], how="left", maintain_order="left")
-    chain = pl.col("chain").fill_null([WRITER])
-    resting = resting.select("doc_id", "stance_id", source_chain=chain)
-    stances = stances.join(resting, on=["doc_id", "stance_id"], how="left", maintain_order="left")
-    return stances.select(column.name for column in COLUMNS)
+    chain = chains(part)["chain"].gather(rests_on(part)["attribution"])
+    rows = stances.with_columns(
+        evidence="text",
+        text=_sentence_texts(part, stances),
+        target=proposition,
+        holder=holders(part)["holder_name"],
+        source_chain=chain,
+    ).with_columns(pl.col("source_chain").fill_null([WRITER]))
+    return rows.select(column.name for column in COLUMNS)
 
 
 def holders(part: Part) -> pl.DataFrame:
-    """Who holds each stance: doc_id, stance_id, holder_entity (null for the writer), holder_name."""
-    mentions = part.entity_mentions.select("doc_id", "entity_id", holder="mention_id", holder_name="entity_name")
-    stances = part["stances"].select("doc_id", "stance_id", "holder")
-    stances = stances.join(mentions, on=["doc_id", "holder"], how="left", maintain_order="left")
-    name = pl.col("holder_name").fill_null(WRITER)
-    return stances.select("doc_id", "stance_id", holder_entity="entity_id", holder_name=name)
+    """Who holds each stance, in the order of the layer.
+
+    doc_id, stance_id, holder_entity (null for the writer), holder_name.
+    """
+    entities = part["entities"].select(holder_entity="entity_id", holder_name="name")
+    held = entities[named_entities(part, "stances", "holder")]
+    held = held.with_columns(pl.col("holder_name").fill_null(WRITER))
+    return part["stances"].select("doc_id", "stance_id").hstack(held)
 
 
-def sentence_texts(part: Part, spans: pl.DataFrame) -> pl.DataFrame:
-    """The sentence around each start of the spans: doc_id, start, text."""
-    documents = part["documents"].select("doc_id", document="text")
-    sentences = part["sentences"].select("doc_id", start_="start", end_="end").sort("doc_id", "start_")
-    starts = spans.select("doc_id", "start").unique().sort("doc_id", "start")
-    placed = starts.join_asof(sentences, left_on="start", right_on="start_", by="doc_id", check_sortedness=False)
-    reads = pl.col("document").str.slice(pl.col("start_"), pl.col("end_") - pl.col("start_"))
-    return placed.join(documents, on="doc_id").select("doc_id", "start", text=reads)
+def _sentence_texts(part: Part, spans: pl.DataFrame) -> pl.Series:
+    """For each span what the sentence reads in which it starts."""
+    documents, sentences = part["documents"], part["sentences"]
+    starts = on_line(part, places(sentences, documents, ["doc_id"]), sentences["start"])
+    document = places(spans, documents, ["doc_id"])
+    order = np.argsort(starts, kind="stable")
+    at = np.searchsorted(starts[order], on_line(part, document, spans["start"]), "right") - 1
+    around = sentences[order[at]]
+    return part.code_points.read(document, around["start"].to_numpy(), around["end"].to_numpy())

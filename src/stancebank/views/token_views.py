@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 
 from stancebank.corpus import Part
+from stancebank.frames import lists, places
 from stancebank.layers import Column, ListOf
+from stancebank.views.text_line import Integers, on_line
 
 SENTENCE_COLUMNS = (
     Column("doc_id", "string", "The document."),
@@ -15,55 +18,37 @@ SENTENCE_COLUMNS = (
 
 
 def token_sentences(part: Part) -> pl.DataFrame:
-    """The sentences with their tokens.
-
-    doc_id, sentence_id; sentence: its index in the document; tokens: list of strings.
-    """
-    index = pl.int_range(pl.len(), dtype=pl.Int64).over("doc_id")
-    sentences = part["sentences"].select("doc_id", "sentence_id", sentence=index)
-    tokens = part.tokens.group_by("doc_id", "sentence", maintain_order=True).agg(tokens="text")
-    joined = sentences.join(tokens, on=["doc_id", "sentence"], how="left", maintain_order="left")
-    return joined.with_columns(pl.col("tokens").fill_null([]))
+    """The sentences with their tokens: doc_id, sentence_id; tokens: list of strings."""
+    sentences = part["sentences"]
+    tokens = lists(part.tokens["text"], part.tokens["row"].to_numpy(), sentences.height)
+    return sentences.select("doc_id", "sentence_id", tokens=tokens)
 
 
 def token_mentions(part: Part) -> pl.DataFrame:
     """The mentions with the tokens that they touch, in the order of the layer.
 
-    The layer's columns, entity_name and entity_type; sentence: its index in the
-    document; first, last: indices of the outermost tokens in the sentence.
+    The columns of entity_mentions; first_token, last_token: the outermost tokens, as rows
+    of part.tokens; first, last: as indices in the sentence; sentence: its index in the
+    document; sentence_row: its row in the layer. Null for a mention without tokens.
     """
-    mentions = part.entity_mentions
-    tokens = part.tokens.select("doc_id", "sentence", "token", "start", "end").sort("doc_id", "start")
-    # The first token that ends behind the mention's start, and the last that starts before its end.
-    first = (
-        mentions.with_columns(after=pl.col("start") + 1)
-        .sort("doc_id", "after")
-        .join_asof(
-            tokens.select("doc_id", "sentence", first="token", until="end"),
-            left_on="after",
-            right_on="until",
-            by="doc_id",
-            strategy="forward",
-            check_sortedness=False,
-        )
+    documents, mentions, tokens = part["documents"], part.entity_mentions, part.tokens
+    of_mentions = places(mentions, documents, ["doc_id"])
+    of_tokens = places(part["sentences"], documents, ["doc_id"])[tokens["row"].to_numpy()]
+    starts, ends = (on_line(part, of_tokens, tokens[side]) for side in ("start", "end"))
+    order = np.argsort(starts, kind="stable")
+    first = np.searchsorted(ends[order], on_line(part, of_mentions, mentions["start"]), "right")
+    last = np.searchsorted(starts[order], on_line(part, of_mentions, mentions["end"])) - 1
+    first_token, last_token = (_of_same(np.append(order, -1)[at], of_tokens, of_mentions) for at in (first, last))
+    return mentions.with_columns(
+        first_token=first_token,
+        last_token=last_token,
+        first=tokens["token"].gather(first_token),
+        last=tokens["token"].gather(last_token),
+        sentence=tokens["sentence"].gather(first_token),
+        sentence_row=tokens["row"].gather(first_token),
     )
-    both = (
-        first.with_columns(before=pl.col("end") - 1)
-        .sort("doc_id", "before")
-        .join_asof(
-            tokens.select("doc_id", last="token", since="start"),
-            left_on="before",
-            right_on="since",
-            by="doc_id",
-            strategy="backward",
-            check_sortedness=False,
-        )
-    )
-    return both.sort("row").drop("row", "after", "before", "until", "since", strict=False)
 
 
-def outermost(mentions: pl.DataFrame) -> pl.DataFrame:
-    """The mentions that lie in no other one; of several on one span the first."""
-    ordered = mentions.sort("doc_id", "start", pl.col("end").neg(), maintain_order=True)
-    reached = pl.col("end").cum_max().shift(1).over("doc_id")
-    return ordered.filter(reached.is_null() | (pl.col("end") > reached))
+def _of_same(rows: Integers, of_rows: Integers, expected: Integers) -> pl.Series:
+    """The rows, null where they are of another document than expected, or -1."""
+    return pl.Series(rows).set(pl.Series(np.append(of_rows, -2)[rows] != expected), None)

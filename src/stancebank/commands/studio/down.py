@@ -8,11 +8,11 @@ there, or wrong usage; 3 an error in StanceBank itself.
 
 from __future__ import annotations
 
-from stancebank.commands.options import Root
+from stancebank.commands.options import LocalRoot
 from stancebank.commands.output import say
 
 
-def down(root: Root = None) -> None:
+def down(root: LocalRoot = None) -> None:
     """Stop the server and say so."""
     from stancebank.corpus import find_root
     from stancebank.studio.local_server import stop

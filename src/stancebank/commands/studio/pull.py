@@ -16,14 +16,14 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.commands.options import LocalRoot
 from stancebank.commands.output import say
 from stancebank.commands.studio.options import Annotators, Project, Url
 from stancebank.commands.studio.outcome import end_with
 
 
 def pull(
-    root: Root = None,
+    root: LocalRoot = None,
     url: Url = None,
     project: Project = None,
     out: Annotated[

@@ -17,14 +17,14 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.commands.options import LocalRoot
 from stancebank.commands.output import say
+from stancebank.commands.progress import shown
 from stancebank.commands.studio.options import As, Project, Url
-from stancebank.commands.studio.progress import shown_progress
 
 
 def push(
-    root: Root = None,
+    root: LocalRoot = None,
     url: Url = None,
     project: Project = None,
     mode: Annotated[
@@ -46,9 +46,9 @@ def push(
 
     corpus = read_corpus(find_root(root))
     server = connect_from(corpus.root, url, lambda text: say(text, err=True))
-    with shown_progress("sending") as progress:
+    with shown("sending") as progress:
         pushed = push_documents(
-            corpus, server, project, Mode(mode), doc, replacing=replace, kept=_say_kept, progress=progress
+            corpus, server, project, Mode(mode), doc, replacing=replace, kept=_say_kept, progress=progress.tell
         )
     if not pushed.sent and not pushed.replaced:
         say(f"nothing to send: all {pushed.left:,} documents are there")

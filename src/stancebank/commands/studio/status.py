@@ -18,7 +18,7 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.commands.options import LocalRoot
 from stancebank.commands.output import say
 from stancebank.commands.studio.options import Project, Url
 
@@ -28,7 +28,7 @@ _HEADER = ("document", "state", "by", "drafts", "predictions", "changes")
 
 
 def status(
-    root: Root = None,
+    root: LocalRoot = None,
     url: Url = None,
     project: Project = None,
     all: Annotated[bool, typer.Option("--all", help="List all documents, however many.")] = False,

@@ -16,12 +16,12 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.commands.options import LocalRoot
 from stancebank.commands.output import say
 
 
 def up(
-    root: Root = None,
+    root: LocalRoot = None,
     port: Annotated[
         int | None, typer.Option(min=1, max=65535, help="Port to listen to; without it the last one, or any.")
     ] = None,

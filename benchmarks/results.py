@@ -1,0 +1,125 @@
+"""What was measured, as it is kept in results.json, and the pages that are written from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+import msgspec
+from measuring import Run, verdict, write_block
+
+if TYPE_CHECKING:
+    from comparisons import Comparison, Target
+
+FILE = Path(__file__).with_name("results.json")
+PAGE = Path(__file__).with_name("RESULTS.md")
+COST_PAGE = Path(__file__).parents[1] / "docs/scale.md"
+COST = ("validate, many", "build, many")
+_MILLION = 1_000_000
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """A piece of work as often as it was run. seconds, cpus, peaks: of each run, as in measuring.Run."""
+
+    documents: int
+    seconds: list[float]
+    cpus: list[float]
+    peaks: list[float]
+
+    @classmethod
+    def of(cls, documents: int, runs: Sequence[Run]) -> Measured:
+        """The figures of some runs."""
+        return cls(
+            documents,
+            [round(run.seconds, 3) for run in runs],
+            [round(run.cpu, 3) for run in runs],
+            [round(run.peak, 1) for run in runs],
+        )
+
+    @property
+    def second(self) -> float:
+        """The median of the seconds."""
+        return median(self.seconds)
+
+    @property
+    def rate(self) -> float:
+        """Documents per second."""
+        return self.documents / self.second
+
+    @property
+    def peak(self) -> float:
+        """The most memory of all runs, in MiB."""
+        return max(self.peaks)
+
+
+Found = Mapping[str, Measured]
+
+
+class Result(msgspec.Struct, frozen=True):
+    """A comparison as it was measured last. machine: a line for people. sizes: in bytes."""
+
+    machine: str
+    works: dict[str, Measured]
+    sizes: dict[str, int] = {}
+
+
+def read() -> dict[str, Result]:
+    """What was measured so far, by the name of the comparison."""
+    return msgspec.json.decode(FILE.read_bytes(), type=dict[str, Result]) if FILE.exists() else {}
+
+
+def write(results: Mapping[str, Result], comparisons: Mapping[str, Comparison]) -> None:
+    """Keep what was measured, and write the pages anew."""
+    FILE.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
+    write_block(PAGE, "results", page(results, comparisons))
+    if "memory" in results:
+        write_block(COST_PAGE, "cost", cost(results["memory"]))
+
+
+def page(results: Mapping[str, Result], comparisons: Mapping[str, Comparison]) -> str:
+    """The table of what is to be reached, then all figures."""
+    table = ["| path | against | to reach | measured | |\n|---|---|---|---|---|\n"]
+    figures: list[str] = []
+    machine, seconds = "", 0.0
+    for name, comparison in comparisons.items():
+        if name in results:
+            result = results[name]
+            table += (_row(target, result.works) for target in comparison.targets)
+            figures.append(f"### {comparison.title}\n\n")
+            figures += (f"{result.machine}\n\n",) if result.machine != machine else ()
+            figures += (*_figures(result), comparison.note())
+            machine = result.machine
+            seconds += sum(sum(work.seconds) for work in result.works.values())
+    return "".join((*table, f"\nAll runs together: {seconds / 60:.0f} minutes.\n\n", *figures))
+
+
+def _row(target: Target, found: Found) -> str:
+    measured, reached = target.measured(found)
+    said = "" if reached is None else verdict(reached).lower()
+    return f"| {target.path} | {target.against} | {target.to_reach} | {measured} | {said} |\n"
+
+
+def _figures(result: Result) -> Iterator[str]:
+    yield "| | documents | seconds | least .. most | documents per second | CPU seconds | memory |\n"
+    yield "|---|--:|--:|--:|--:|--:|--:|\n"
+    for name, work in result.works.items():
+        yield f"| {name} | {work.documents:,} | {work.second:.2f} | {min(work.seconds):.2f} .. {max(work.seconds):.2f} "
+        yield f"| {work.rate:,.0f} | {median(work.cpus):.2f} | {work.peak:.0f} MiB |\n"
+    yield "\n"
+
+
+def cost(result: Result) -> str:
+    """What a million documents cost, from what many documents have taken in one process."""
+    lines = ["| a million documents, one process | | measured with |\n|---|--:|--:|\n"]
+    for name in COST:
+        work = result.works[name]
+        hours = work.second / work.documents * _MILLION / 3600
+        lines.append(f"| {name.partition(',')[0]} | {hours:.1f} hours | {work.documents:,} documents: ")
+        lines.append(f"{work.second:.0f} s, {work.peak:.0f} MiB |\n")
+    documents = result.works[COST[-1]].documents
+    for name, size in result.sizes.items():
+        lines.append(f"| {name} on disk | {size / documents * _MILLION / 1e9:.1f} GB ")
+        lines.append(f"| {documents:,} documents: {size / 1e9:.2f} GB |\n")
+    return "".join((f"{result.machine}\n\n", *lines))

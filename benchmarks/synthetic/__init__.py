@@ -1,0 +1,1 @@
+"""Made-up documents: sentences with their annotations, and the names that stand in them."""

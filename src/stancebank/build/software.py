@@ -1,0 +1,29 @@
+"""What besides a corpus decides about the rows and bytes of a build: this package's code and what it stands on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+
+import stancebank
+from stancebank.seeds import sha256
+from stancebank.tokens import tokens_available
+
+PACKAGE = Path(stancebank.__file__).parent
+
+
+def software_digest(views: Sequence[str]) -> str:
+    """SHA-256 over the views to build, this package's code and the versions of the libraries it builds with."""
+    return hashlib.sha256("\n".join([_code_and_libraries(), *views]).encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _code_and_libraries() -> str:
+    libraries = ("datasets", "polars", "pyarrow", *(["spacy"] if tokens_available() else []))
+    code = (
+        f"{path.relative_to(PACKAGE).as_posix()} {sha256(path.read_bytes())}" for path in sorted(PACKAGE.rglob("*.py"))
+    )
+    return "\n".join([*(f"{name} {version(name)}" for name in libraries), *code])

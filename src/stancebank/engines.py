@@ -1,0 +1,213 @@
+"""Where work over parts is done: in this process, in several, or on a Dask cluster.
+
+An engine carries out one plain function over many items and gives the results in
+the order of the items, so that what is made of them does not depend on the engine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import pickle
+import signal
+import threading
+import warnings
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from stancebank.faults import StanceBankError, StoppedError, excerpt, printable
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+LOCAL = "local"  # the address that stands for a cluster on this machine
+_TRIES = 2  # of an item whose process was killed
+_AHEAD = 2  # items for each worker that are under way, or done, before the result of the first is taken
+_PATIENCE = 30  # seconds to wait for a scheduler, and for its first worker
+
+
+class Engine(Protocol):
+    """Carries out work over items."""
+
+    def __call__(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+        """The function's result for each item, in the order of the items.
+
+        Function, items and results must be able to be pickled. What the function
+        raises is raised here. Raises LostWorkError where what worked on an item was
+        killed time and again.
+        """
+
+
+class LostWorkError(StoppedError):
+    """What worked on an item was killed time and again."""
+
+    def __init__(self, item: object) -> None:
+        what = f"the process that worked on {printable(str(item))} was killed, and so was the next one that tried"
+        super().__init__(what, "give it more memory or use fewer workers, then run the command again")
+
+
+def here(function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    """The engine that works in this process, on one item after the other."""
+    return map(function, items)
+
+
+@contextlib.contextmanager
+def engine(workers: int | None = None, cluster: str | None = None) -> Iterator[Engine]:
+    """An engine, which is closed when the block ends.
+
+    workers: processes on this machine; None for this process alone. cluster:
+    address of a Dask scheduler, or LOCAL for a cluster on this machine with as many
+    workers as are named, or else as there are cores. Raises StanceBankError where
+    distributed is not installed, or no scheduler or no worker answers.
+    """
+    if cluster is not None:
+        with _client(cluster, workers) as client:
+            yield partial(_on_cluster, client)
+    elif workers is None or workers == 1:
+        yield here
+    else:
+        yield partial(_in_processes, workers)
+
+
+def _in_processes(workers: int, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    """An engine of processes on this machine, each with a thread here that hands it one item after the other.
+
+    A thread knows on which item its process was when it was killed, and starts another.
+    """
+    held = pickle.dumps(function)
+    processes: dict[int, ProcessPoolExecutor] = {}
+
+    def apply(item: T) -> R:
+        thread = threading.get_ident()
+        for _ in range(_TRIES):
+            if thread not in processes:
+                context = multiprocessing.get_context("spawn")  # a fork would lose the threads of Polars and Arrow
+                processes[thread] = ProcessPoolExecutor(1, context, _hold, (held, _share(workers)))
+            try:
+                result: R = processes[thread].submit(_apply_held, item).result()
+                return result
+            except BrokenProcessPool:
+                del processes[thread]
+        raise LostWorkError(item)
+
+    threads = ThreadPoolExecutor(workers)
+    try:
+        yield from _in_order(lambda item: threads.submit(apply, item), items, workers)
+    finally:
+        threads.shutdown(wait=False, cancel_futures=True)
+        for process in list(processes.values()):
+            process.shutdown(wait=False, cancel_futures=True)
+
+
+def _on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    """An engine of the workers of a Dask cluster, which starts lost work again itself."""
+    from distributed import CancelledError, KilledWorker
+    from distributed.comm.core import CommClosedError
+
+    # Unpickled there once for each worker, and once more where that worker is lost.
+    held = client.submit(pickle.loads, pickle.dumps(function), pure=False)
+    workers: int = sum(client.ncores().values())  # type: ignore[no-untyped-call]
+    current = iter(items)
+    try:
+        for result in _in_order(lambda item: client.submit(_apply, held, item, pure=False), items, workers):
+            next(current)
+            yield result
+    except KilledWorker:
+        raise LostWorkError(next(current)) from None
+    except (CancelledError, CommClosedError) as error:
+        what = f"the cluster gave no result for {printable(str(next(current)))}: {printable(str(error))}"
+        raise StanceBankError(what, "see to the scheduler and its workers, then run the command again") from None
+
+
+def _in_order(submit: Callable[[T], Any], items: Sequence[T], workers: int) -> Iterator[Any]:
+    """The results of items in their order; so few are under way at once that those waiting to be taken stay few."""
+    waiting: deque[Any] = deque()
+    try:
+        for item in items:
+            waiting.append(submit(item))
+            if len(waiting) > _AHEAD * workers:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        for future in waiting:
+            future.cancel()
+
+
+_held: Callable[[Any], Any]
+
+
+def _hold(function: bytes, threads: int) -> None:
+    """Make a process ready: for as many threads as are its share, for this function, and for its parent's end."""
+    global _held
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends what is interrupted
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.environ["POLARS_MAX_THREADS"] = str(threads)
+    import pyarrow as pa
+
+    pa.set_cpu_count(threads)
+    _held = pickle.loads(function)  # noqa: S301  (what the parent pickled)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _apply_held(item: object) -> Any:  # noqa: ANN401  (what the function gives)
+    return _held(item)
+
+
+def _apply(function: Callable[[T], R], item: T) -> R:
+    return function(item)
+
+
+@contextlib.contextmanager
+def _client(address: str, workers: int | None) -> Iterator[Client]:
+    try:
+        from distributed import Client, LocalCluster
+    except ImportError:
+        what = "a cluster needs distributed, which is not installed"
+        raise StanceBankError(what, "pip install 'stancebank[cluster]', or use --workers") from None
+    with contextlib.ExitStack() as closing, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Sending large graph")  # the corpus' register, once
+        where: Any = address
+        if address == LOCAL:
+            count = workers or _cores()
+            where = closing.enter_context(
+                LocalCluster(  # type: ignore[no-untyped-call]
+                    n_workers=count,
+                    threads_per_worker=1,
+                    host="127.0.0.1",
+                    dashboard_address="127.0.0.1:0",
+                    silence_logs=logging.CRITICAL,
+                    env={"POLARS_MAX_THREADS": str(_share(count))},
+                )
+            )
+        try:
+            client = closing.enter_context(Client(where, timeout=_PATIENCE))  # type: ignore[no-untyped-call]
+            client.wait_for_workers(1, timeout=_PATIENCE)
+        except (OSError, ValueError, TimeoutError) as error:
+            what = f"no Dask cluster with a worker answers at {excerpt(address)}: {printable(str(error))}"
+            raise StanceBankError(what, "start a scheduler and its workers, or correct the address") from None
+        yield client
+
+
+def _share(workers: int) -> int:
+    """How many threads each of the workers on this machine may have."""
+    return max(1, _cores() // workers)
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

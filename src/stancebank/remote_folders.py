@@ -1,0 +1,61 @@
+"""Folders of files in an object store, filled aside and put in their place when they are whole."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from stancebank.addresses import remote, unreachable
+from stancebank.faults import StanceBankError, StoppedError, printable
+
+if TYPE_CHECKING:
+    from upath import UPath
+
+
+@contextlib.contextmanager
+def new_remote_folder(
+    target: Path, is_earlier_result: Callable[[Path], bool], last: Sequence[str] = ()
+) -> Iterator[Path]:
+    """A folder to fill, whose files take the target's place when the block ends without an error.
+
+    An object store puts single files in their place whole, but not folders: the files
+    that are named in last come behind all others, in that order, and files that are not
+    in the new folder are removed at the very end. So a reader who begins with those
+    finds what they name. Where the process is killed or stopped by a StoppedError, the
+    next one is given the folder as far as it was filled. Raises StanceBankError where the
+    target holds something else than an earlier result, and where it cannot be reached.
+    """
+    place = remote(target)
+    beside = place.parent / f".unfinished-{place.name}"
+    try:
+        if _files(place) and not is_earlier_result(target):
+            what = f"{printable(str(target))} holds other files than an earlier result; nothing was written"
+            raise StanceBankError(what, "name an empty or a new folder")
+        yield cast("Path", beside)
+        _put(beside, place, last)
+    except BaseException as error:
+        if isinstance(error, Exception) and not isinstance(error, StoppedError):
+            with contextlib.suppress(Exception):  # the first error is the one to tell
+                beside.fs.rm(beside.path, recursive=True)
+        if isinstance(error, OSError):
+            raise unreachable(target, error) from error
+        raise
+
+
+def _put(beside: UPath, place: UPath, last: Sequence[str]) -> None:
+    fs, files = place.fs, _files(beside)
+    for names in (sorted(files - {*last}), *([name] for name in last if name in files)):
+        fs.copy([f"{beside.path}/{name}" for name in names], [f"{place.path}/{name}" for name in names])
+    stale = sorted(_files(place) - files)
+    if stale:
+        fs.rm([f"{place.path}/{name}" for name in stale])
+    fs.rm(beside.path, recursive=True)
+
+
+def _files(folder: UPath) -> set[str]:
+    """The files below a folder, by their path from it."""
+    folder.fs.invalidate_cache()  # other processes write here too
+    path = folder.path.rstrip("/")
+    return {found.removeprefix(path).lstrip("/") for found in folder.fs.find(path)}

@@ -1,0 +1,144 @@
+"""Engines: one function over items, in this process, in several and on a cluster; also where a process is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from stancebank.engines import Engine, LostWorkError, engine
+from stancebank.faults import StanceBankError
+
+ITEMS = list(range(9))
+
+
+def squared(base: int, item: int) -> int:
+    time.sleep(0.05 if item % 2 else 0)  # so that some are done before those in front of them
+    return base + item * item
+
+
+def killed(mark: Path, item: int) -> int:
+    """Kill the process it runs in at item 3, where the mark is a file that is not there: once, else each time."""
+    if item == 3 and not mark.is_file():
+        if mark.suffix:
+            mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return item
+
+
+def refused(item: int) -> int:
+    if item == 4:
+        raise StanceBankError(f"{item} is refused", "leave it out")
+    return item
+
+
+@pytest.fixture(scope="module", params=["here", "processes", "cluster"])
+def run(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    options = {"here": {}, "processes": {"workers": 2}, "cluster": {"workers": 2, "cluster": "local"}}
+    with engine(**options[request.param]) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=["processes", "cluster"])
+def many(request: pytest.FixtureRequest) -> Iterator[Engine]:
+    with engine(workers=2, cluster="local" if request.param == "cluster" else None) as opened:
+        yield opened
+
+
+def test_results_come_in_the_order_of_the_items(run: Engine) -> None:
+    assert list(run(partial(squared, 1), ITEMS)) == [1 + item * item for item in ITEMS]
+    assert list(run(partial(squared, 2), ITEMS[:1])) == [2]
+    assert list(run(partial(squared, 2), [])) == []
+
+
+def test_results_come_before_all_items_are_done(run: Engine) -> None:
+    results = run(partial(squared, 0), ITEMS)
+    assert next(results) == 0
+    assert list(results) == [item * item for item in ITEMS[1:]]
+
+
+def test_an_error_is_that_of_the_function_and_the_engine_goes_on(run: Engine) -> None:
+    results = run(refused, ITEMS)
+    assert [next(results) for _ in range(4)] == [0, 1, 2, 3]
+    with pytest.raises(StanceBankError) as error:
+        next(results)
+    assert (error.value.what, error.value.fix) == ("4 is refused", "leave it out")
+    assert list(run(partial(squared, 0), ITEMS[:2])) == [0, 1]
+
+
+def test_the_work_is_done_elsewhere(many: Engine) -> None:
+    assert os.getpid() not in set(many(partial(_pid), ITEMS))
+
+
+def _pid(_: int) -> int:
+    return os.getpid()
+
+
+def test_what_a_killed_process_worked_on_is_done_again(many: Engine, tmp_path: Path) -> None:
+    mark = tmp_path / "killed.once"
+    assert list(many(partial(killed, mark), ITEMS)) == ITEMS
+    assert mark.is_file()
+
+
+def test_an_item_that_kills_each_process_is_named(many: Engine, tmp_path: Path) -> None:
+    results = many(partial(killed, tmp_path / "always"), ITEMS)
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(LostWorkError, match=r"the process that worked on 3 was killed"):
+        next(results)
+
+
+PROGRAM = """
+import os, sys, time
+from stancebank.engines import engine
+
+def work(item):
+    open(os.path.join(sys.argv[1], str(os.getpid())), "w").close()
+    time.sleep(600)
+
+if __name__ == "__main__":
+    with engine(workers=2) as run:
+        list(run(work, [1, 2]))
+"""
+
+
+def test_no_process_stays_behind_where_the_first_is_killed(tmp_path: Path) -> None:
+    (tmp_path / "program.py").write_text(PROGRAM, "utf-8")
+    (tmp_path / "marks").mkdir()
+    program = subprocess.Popen([sys.executable, tmp_path / "program.py", tmp_path / "marks"])
+    try:
+        wait_for(lambda: len([*(tmp_path / "marks").iterdir()]) == 2)
+        marks = [mark.name for mark in (tmp_path / "marks").iterdir()]
+    finally:
+        program.kill()
+        program.wait()
+    wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in marks))
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        found = condition()
+        if found:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that")
+
+
+def test_an_address_without_a_scheduler_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("stancebank.engines._PATIENCE", 1)
+    for address in ("tcp://127.0.0.1:9", "nonsense", "tcp://"):
+        with pytest.raises(StanceBankError, match="no Dask cluster with a worker answers"), engine(cluster=address):
+            pass
+
+
+def test_without_distributed_a_cluster_is_refused_with_the_way_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(StanceBankError, match=r"pip install 'stancebank\[cluster\]'"), engine(cluster="local"):
+        pass
