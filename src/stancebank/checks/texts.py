@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -171,10 +172,10 @@ def text_not_nfc(part: Part) -> Iterator[Hit]:
     """
     text = pl.col("text")
     rows = part["documents"].with_row_index("row").filter(text.str.contains(_COMPOSABLE))
-    for row in rows.filter(text != text.str.normalize("NFC"))["row"]:
-        yield Hit(
-            "documents", row, ("text",), "the text is not in normalisation form C", "normalise copies, not the text"
-        )
+    for row, document in rows.select("row", text).iter_rows():
+        if not unicodedata.is_normalized("NFC", document):
+            what = "the text is not in normalisation form C"
+            yield Hit("documents", row, ("text",), what, "normalise copies, not the text")
 
 
 @corpus_rule("SB209", "seed-unregistered")
