@@ -69,7 +69,7 @@ def make_corpus(folder: Path, scheme_file: Path) -> None:
     files |= {SCHEME_FILE: scheme_file.read_bytes(), **scheme_files(scheme)}
     files |= {
         ".gitattributes": b"seeds/** -text\ncorpus/** -text\n",
-        ".gitignore": b"/dist/\n/.studio/\n/.venv-studio/\n.new-*\n.old-*\n",
+        ".gitignore": b"/dist/\n/.studio/\n/.venv-studio/\n.new-*\n.old-*\n.unfinished-*\n",
     }
     existing = [file for file in files if (folder / file).exists()]
     if existing:
