@@ -22,6 +22,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from stancebank.faults import StanceBankError, StoppedError, excerpt, printable
+from stancebank.memory import ENVIRONMENT, give_back_memory
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -73,6 +74,7 @@ def engine(workers: int | None = None, cluster: str | None = None) -> Iterator[E
         with _client(cluster, workers) as client:
             yield partial(_on_cluster, client)
     elif workers is None or workers == 1:
+        give_back_memory()
         yield here
     else:
         yield partial(_in_processes, workers)
@@ -155,6 +157,7 @@ def _hold(function: bytes, threads: int) -> None:
     import pyarrow as pa
 
     pa.set_cpu_count(threads)
+    give_back_memory()
     _held = pickle.loads(function)  # noqa: S301  (what the parent pickled)
 
 
@@ -192,7 +195,7 @@ def _client(address: str, workers: int | None) -> Iterator[Client]:
                     host="127.0.0.1",
                     dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
-                    env={"POLARS_MAX_THREADS": str(_share(count))},
+                    env={"POLARS_MAX_THREADS": str(_share(count)), **ENVIRONMENT},
                 )
             )
         try:

@@ -13,7 +13,7 @@ import polars as pl
 from spacy.tokenizer import Tokenizer
 
 _BLANKS = np.array([chr(point).isspace() for point in range(0x3002)])  # no character above U+3000 is a blank
-_MANY_WORDS = 1 << 18
+_MANY_WORDS = 1 << 15
 
 
 class TextTokeniser:
