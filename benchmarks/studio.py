@@ -7,14 +7,9 @@ into README.md beside this file. What is compared is measured in turn, each time
 from __future__ import annotations
 
 import argparse
-import datetime
 import filecmp
-import importlib.metadata
 import json
-import os
-import platform
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -26,10 +21,12 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from corpora import DENSE, SPARSE, Shape, write_corpus
+from measuring import machine, run, say, verdict, write_block
+from synthesize import DENSE, SPARSE, Shape, write_corpus
 
 PAGE = Path(__file__).with_name("README.md")
 MARKER = "studio"
+PACKAGES = ("label-studio-sdk", "polars", "pyarrow", "msgspec", "orjson")
 SHAPES = {"dense": DENSE, "sparse": SPARSE}
 FASTER = 3  # times the tasks per second of the SDK's converter
 MEMORY = 600  # MiB at most
@@ -68,7 +65,7 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class Work:
     """One measurement. seconds: of the work alone. process: from start to end, in seconds. peak: of memory, in MiB."""
 
     seconds: float
@@ -90,32 +87,39 @@ def convert(files: Files) -> Callable[[], object]:
     return lambda: converter.convert(str(files.export), str(out), "JSON_MIN", is_dir=False)
 
 
-def import_(files: Files, *, fresh: bool = False) -> Callable[[], object]:
+def import_(files: Files, name: str, *, fresh: bool = False, workers: int | None = None) -> Callable[[], object]:
     """The import of the server's export with the base of what was sent; fresh, into a corpus without annotations."""
     from stancebank.corpus import read_corpus
+    from stancebank.engines import engine
     from stancebank.studio.base import sidecar
     from stancebank.studio.importing import import_annotations
 
     corpus = read_corpus(files.unannotated if fresh else files.corpus)
     base = None if fresh else sidecar(files.tasks)
-    out = files.result("fresh" if fresh else "import")
+    out = files.result(name)
 
     def work() -> None:
-        with files.export.open("rb") as stream:
-            imported = import_annotations(corpus, stream, base=base, out=out)
+        with files.export.open("rb") as stream, engine(workers) as run:
+            imported = import_annotations(corpus, stream, base=base, out=out, engine=run)
         assert not imported.notices, imported.notices[0].lines()
 
     return work
 
 
-def export(files: Files) -> Callable[[], object]:
+def export(files: Files, *, workers: int | None = None) -> Callable[[], object]:
     """The export of the corpus to a file, with its base."""
     from stancebank.corpus import read_corpus
+    from stancebank.engines import engine
     from stancebank.studio.export import export_file
     from stancebank.studio.tasks import Mode
 
     corpus = read_corpus(files.corpus)
-    return partial(export_file, corpus, files.tasks, Mode.annotations)
+
+    def work() -> None:
+        with engine(workers) as run:
+            export_file(corpus, files.tasks, Mode.annotations, engine=run)
+
+    return work
 
 
 def check(files: Files) -> Callable[[], object]:
@@ -128,49 +132,37 @@ def check(files: Files) -> Callable[[], object]:
 
 MEASURED: Mapping[str, Callable[[Files], Callable[[], object]]] = {
     "convert": convert,
-    "import": import_,
-    "fresh": partial(import_, fresh=True),
+    "import": partial(import_, name="import"),
+    "two": partial(import_, name="two", workers=2),
+    "fresh": partial(import_, name="fresh", fresh=True),
     "export": export,
+    "export-two": partial(export, workers=2),
     "check": check,
 }
 ROWS = {
     "convert": "SDK's converter to JSON_MIN",
     "import": "import, back into the corpus",
+    "two": "import, two workers",
     "fresh": "import into a corpus without annotations",
     "export": "export, with its base",
+    "export-two": "export, two workers",
     "check": "check before an export",
 }
 
 
 def measure_here(name: str, folder: Path) -> None:
-    """Do one piece of work in this process, and print how long it took and how much memory the process has had."""
+    """Do one piece of work in this process, and print how long it took."""
     work = MEASURED[name](Files(folder))
     start = time.perf_counter()
     work()
-    seconds = time.perf_counter() - start
-    print(json.dumps({"seconds": seconds, "peak": _peak()}))
+    print(time.perf_counter() - start)
 
 
-def _peak() -> float:
-    """The most memory that this process has had, in MiB.
-
-    The kernel's own mark, since getrusage also counts what the process had been before it ran this program.
-    """
-    for line in Path("/proc/self/status").read_text("ascii").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError("/proc/self/status has no VmHWM")
-
-
-def measured(name: str, files: Files) -> Run:
+def measured(name: str, files: Files) -> Work:
     """One measurement, in a process of its own."""
     shutil.rmtree(files.result(name), ignore_errors=True)
-    command = [sys.executable, __file__, "--measure", name, str(files.folder)]
-    start = time.perf_counter()
-    done = subprocess.run(command, check=True, stdout=subprocess.PIPE)
-    process = time.perf_counter() - start
-    found = json.loads(done.stdout.splitlines()[-1])
-    return Run(found["seconds"], process, found["peak"])
+    done = run((sys.executable, __file__, "--measure", name, files.folder))
+    return Work(float(done.output.splitlines()[-1]), done.seconds, done.peak)
 
 
 def prepare(folder: Path, documents: int, shape: Shape, *, fresh: bool = True) -> Files:
@@ -280,20 +272,20 @@ _VALUES = {
 }
 
 
-def compare(files: Files, documents: int, runs: int) -> tuple[dict[str, list[Run]], Kept, Kept]:
+def compare(files: Files, documents: int, runs: int) -> tuple[dict[str, list[Work]], Kept, Kept]:
     """Every measurement as often as asked for, in turn, so that a slow moment of the machine meets all of them."""
-    found: dict[str, list[Run]] = {name: [] for name in MEASURED}
+    found: dict[str, list[Work]] = {name: [] for name in MEASURED}
     for number in range(runs):
         for name, known in found.items():
             known.append(measured(name, files))
-            _say(f"run {number + 1} of {runs}: {ROWS[name]}: {known[-1].seconds:.1f} s, {known[-1].peak:.0f} MiB")
+            say(f"run {number + 1} of {runs}: {ROWS[name]}: {known[-1].seconds:.1f} s, {known[-1].peak:.0f} MiB")
     written = kept_by_import(files, "import")
-    assert written == kept_by_import(files, "fresh")
+    assert written == kept_by_import(files, "two") == kept_by_import(files, "fresh")
     return found, kept_by_converter(files, documents), written
 
 
 def comparison(
-    files: Files, documents: int, found: Mapping[str, Sequence[Run]], min_: Kept, own: Kept
+    files: Files, documents: int, found: Mapping[str, Sequence[Work]], min_: Kept, own: Kept
 ) -> Iterator[str]:
     """The comparison as Markdown."""
     size = files.export.stat().st_size / documents
@@ -312,13 +304,13 @@ def comparison(
         yield f"| {name} | {kept.spans / documents:.0f} | {kept.values / documents:.0f} "
         yield f"| {kept.relations / documents:.0f} |\n"
     speed = unit / median(run.seconds for run in found["import"])
-    yield f"\n- {_reached(speed >= FASTER)}: import at least {FASTER} times as fast as JSON_MIN; "
+    yield f"\n- {verdict(speed >= FASTER)}: import at least {FASTER} times as fast as JSON_MIN; "
     yield f"it is {speed:.1f} times as fast.\n"
     ratio = median(a.seconds for a in found["import"]) / median(run.seconds for run in found["export"])
-    yield f"- {_reached(ratio >= 1)}: export at least as fast as import; it is {ratio:.1f} times as fast.\n"
+    yield f"- {verdict(ratio >= 1)}: export at least as fast as import; it is {ratio:.1f} times as fast.\n"
 
 
-def memory(found: Mapping[int, Mapping[str, Run]]) -> Iterator[str]:
+def memory(found: Mapping[int, Mapping[str, Work]]) -> Iterator[str]:
     """Memory by number of tasks as Markdown."""
     few, many = found
     yield f"| memory, tasks of the first kind | {few:,} tasks | {many:,} tasks | ratio |\n|---|--:|--:|--:|\n"
@@ -326,28 +318,10 @@ def memory(found: Mapping[int, Mapping[str, Run]]) -> Iterator[str]:
         small, large = found[few][name].peak, found[many][name].peak
         yield f"| {ROWS[name]} | {small:.0f} MiB | {large:.0f} MiB | {large / small:.2f} |\n"
     most = max(run.peak for each in found.values() for run in each.values())
-    yield f"\n- {_reached(most < MEMORY)}: under {MEMORY} MiB; the most is {most:.0f} MiB.\n"
+    yield f"\n- {verdict(most < MEMORY)}: under {MEMORY} MiB; the most is {most:.0f} MiB.\n"
     ratio = max(found[many][name].peak / found[few][name].peak for name in found[few])
-    yield f"- {_reached(ratio <= GROWTH)}: the same for {few:,} and {many:,} tasks, give or take a tenth; "
+    yield f"- {verdict(ratio <= GROWTH)}: the same for {few:,} and {many:,} tasks, give or take a tenth; "
     yield f"at most {ratio:.2f} times.\n"
-
-
-def _reached(reached: bool) -> str:
-    return "Reached" if reached else "**Not reached**"
-
-
-def machine() -> str:
-    """What it was measured on, as a line; not whose machine it is."""
-    pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 1024**3
-    names = ("stancebank", "label-studio-sdk", "polars", "pyarrow", "msgspec", "orjson")
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
-    python = platform.python_version()
-    day = datetime.datetime.now(datetime.UTC).date()
-    return f"{day}, {os.cpu_count()} cores, {pages:.0f} GiB; Python {python}, {versions}.\n"
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -367,27 +341,24 @@ def main() -> None:
     sections = []
     for name, shape in SHAPES.items():
         with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-            _say(f"writing {options.documents:,} {name} documents")
+            say(f"writing {options.documents:,} {name} documents")
             files = prepare(Path(folder), options.documents, shape)
             sections.append(
                 "".join(comparison(files, options.documents, *compare(files, options.documents, options.runs)))
             )
     if options.many:
-        peaks: dict[int, dict[str, Run]] = {}
+        peaks: dict[int, dict[str, Work]] = {}
         for documents in (options.few, options.many):
             with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-                _say(f"writing {documents:,} dense documents")
+                say(f"writing {documents:,} dense documents")
                 files = prepare(Path(folder), documents, DENSE, fresh=False)
                 peaks[documents] = {name: measured(name, files) for name in ("import", "export", "check")}
-                _say(json.dumps({name: asdict(run) for name, run in peaks[documents].items()}))
+                say(json.dumps({name: asdict(run) for name, run in peaks[documents].items()}))
         sections.append("".join(memory(peaks)))
-    table = "\n".join((machine(), *sections))
+    table = "\n".join((f"{machine(*PACKAGES)}\n", *sections))
     print(table)
     if not options.no_write:
-        from stancebank.marked_pages import filled
-
-        page = PAGE.read_text("utf-8")
-        PAGE.write_text(filled(page, PAGE.name, {MARKER: table}.get), "utf-8")
+        write_block(PAGE, MARKER, table)
 
 
 if __name__ == "__main__":

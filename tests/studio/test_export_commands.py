@@ -474,3 +474,16 @@ def test_help_names_the_exit_codes(inside: Run) -> None:
         done = inside("studio", command, "--help")
         assert done.returncode == 0
         assert "Exit codes" in said(done)
+
+
+def test_two_processes_do_what_one_does(studio: Run, studio_process: Run, folder: Folder, tmp_path: Path) -> None:
+    assert studio("export", "--out", tmp_path / "one.json").returncode == 0
+    done = studio_process("export", "--out", tmp_path / "two.json", "--workers", 2, "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (tmp_path / "two.json").read_bytes() == (tmp_path / "one.json").read_bytes()
+    assert tree(tmp_path / "two.json.base") == tree(tmp_path / "one.json.base")
+    before = folder.tree()
+    done = studio_process("import", tmp_path / "two.json", "--workers", 2, "--quiet")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "nothing was to be written" in done.stdout
+    assert folder.tree() == before

@@ -54,20 +54,31 @@ def save_base(folder: Path, part: Part, documents: Collection[str], *, blank: bo
 
     blank: they are sent without annotations.
     """
-    sent = pl.col("doc_id").is_in(list(documents))
-    frames = {
-        name: part[name].clear() if blank and layer.annotated else part[name].filter(sent)
-        for name, layer in PART_LAYERS.items()
-    }
+    earlier = None
     if (folder / "corpus" / part.name).is_dir():
         earlier = base_corpus(part.corpus, folder).read_part(part.name)
         require_readable(earlier.faults)
-        frames = {name: pl.concat([earlier[name].filter(~sent), rows]) for name, rows in frames.items()}
+    write_files(folder, base_files(part, documents, earlier, blank=blank))
+
+
+def base_files(
+    part: Part, documents: Collection[str], earlier: Part | None = None, *, blank: bool = False
+) -> dict[str, bytes]:
+    """The files of a base that keep documents of a sound part, with the other documents of an earlier base.
+
+    blank: the documents are sent without annotations.
+    """
+    sent = pl.col("doc_id").is_in(list(documents))
+    whole = earlier is None and part["documents"].select(sent.all()).item()
     files = {}
     for name, layer in PART_LAYERS.items():
-        rows = frames[name].sort(row_order(layer), maintain_order=True)
-        files[f"corpus/{part.name}/{layer.file_name}"] = write_records(rows, layer)
-    write_files(folder, files)
+        data = read_inside(part.corpus.root, part.file(name))[0] if whole and not (blank and layer.annotated) else None
+        if data is None:
+            rows = part[name].clear() if blank and layer.annotated else part[name].filter(sent)
+            rows = rows if earlier is None else pl.concat([earlier[name].filter(~sent), rows])
+            data = write_records(rows.sort(row_order(layer), maintain_order=True), layer)
+        files[f"corpus/{part.name}/{layer.file_name}"] = data
+    return files
 
 
 def names_file(part: str) -> str:

@@ -73,7 +73,24 @@ class Task(msgspec.Struct):
     predictions: Any = None
 
 
+class _Document(msgspec.Struct):
+    doc_id: str
+
+
+class _Glimpse(msgspec.Struct):
+    data: _Document
+
+
 _DECODER = msgspec.json.Decoder(Task)
+_GLANCE = msgspec.json.Decoder(_Glimpse)
+
+
+def document_of(raw: bytes) -> str | None:
+    """The doc_id of a task's bytes; None where they are not one sound JSON object that has it."""
+    try:
+        return _GLANCE.decode(raw).data.doc_id
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        return None
 
 
 def decode_task(raw: bytes, path: JsonPath) -> tuple[Task | None, list[Notice]]:

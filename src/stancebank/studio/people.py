@@ -3,51 +3,70 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from stancebank.annotators import GOLD
 from stancebank.faults import StanceBankError, excerpt
 from stancebank.layers import ID
 
 
-@dataclass(frozen=True)
+class Account(NamedTuple):
+    """An account of a server: its e-mail address and its number there, as text; empty where they are not given."""
+
+    address: str
+    number: str
+
+    @property
+    def name(self) -> str:
+        """What tells one account of a server from another."""
+        return self.address or self.number
+
+
+@dataclass(frozen=True, slots=True)
 class People:
     """Where each annotator's work goes.
 
     names: by e-mail address (in small letters) or id on the server the annotator's id in
     the corpus, or "gold" for the corpus's own annotations. shared: whether those who
     are not named get a pass each; else their work is the corpus's own. apart: whether
-    whole addresses are taken as ids, so that no two accounts have one. met: the
-    addresses and ids of all that were asked for.
+    whole addresses are taken as ids, so that no two accounts have one.
     """
 
     names: Mapping[str, str]
     shared: bool = False
     apart: bool = False
-    met: set[str] = field(default_factory=set)
-    _accounts: dict[str, str] = field(default_factory=dict)
 
-    def annotator(self, completed_by: object) -> str | None:
-        """The annotator's id in the corpus, or None for the corpus's own annotations.
-
-        Raises StanceBankError where an account that nobody has named would have the id of another one.
-        """
-        address, number = _who(completed_by)
-        self.met.update((address.casefold(), number))
-        named = self.names.get(address.casefold()) or self.names.get(number)
+    def annotator(self, who: Account) -> str | None:
+        """The annotator's id in the corpus, or None for the corpus's own annotations."""
+        named = self._named(who)
         if named is not None:
             return None if named == GOLD else named
         if not self.shared:
             return None
-        if self.apart:
-            return address or number
-        id, account = _id(address, number), address or number
-        if id in self.names.values() or self._accounts.setdefault(id, account) != account:
-            other = self._accounts.get(id, "another account")
-            what = f"{excerpt(account)} and {excerpt(other)} would both be the annotator {id}"
-            raise StanceBankError(what, "say who they are: --annotator ADDRESS=ID for each; nothing was imported")
-        return id
+        return who.name if self.apart else _id(who)
+
+    def require_distinct(self, met: Iterable[Account]) -> None:
+        """Nothing where each account has an id of its own; else StanceBankError, for the first that has not."""
+        if not self.shared or self.apart:
+            return
+        accounts: dict[str, str] = {}
+        for who in met:
+            id = _id(who)
+            if self._named(who) is not None:
+                continue
+            if id in self.names.values() or accounts.setdefault(id, who.name) != who.name:
+                other = accounts.get(id, "another account")
+                what = f"{excerpt(who.name)} and {excerpt(other)} would both be the annotator {id}"
+                raise StanceBankError(what, "say who they are: --annotator ADDRESS=ID for each; nothing was imported")
+
+    def absent(self, met: Iterable[Account]) -> list[str]:
+        """The accounts that are named and are none of these, in order."""
+        return sorted(self.names.keys() - {said for who in met for said in (who.address.casefold(), who.number)})
+
+    def _named(self, who: Account) -> str | None:
+        return self.names.get(who.address.casefold()) or self.names.get(who.number)
 
 
 def read_pairs(pairs: list[str]) -> dict[str, str]:
@@ -71,29 +90,23 @@ def shown_person(user: object) -> str:
     """Who somebody on the server is, for people: their address, else their number."""
     if isinstance(user, str):
         return excerpt(user)[1:-1]
-    address, number = _who(user)
+    address, number = account(user)
     return excerpt(address)[1:-1] if address else f"account {excerpt(number)[1:-1]}" if number else "somebody"
 
 
-def account(completed_by: object) -> str:
-    """What tells one account of a server from another."""
-    address, number = _who(completed_by)
-    return address or number
-
-
-def _who(completed_by: object) -> tuple[str, str]:
-    """The e-mail address and the id on the server, as text; empty where they are not given."""
+def account(completed_by: object) -> Account:
+    """The account that a server names as the one who did something."""
     address: object = None
     number = completed_by
     if isinstance(completed_by, dict):
         address, number = completed_by.get("email"), completed_by.get("id")
     named = str(number) if isinstance(number, int | str) else ""
-    return (address if isinstance(address, str) else ""), named
+    return Account(address if isinstance(address, str) else "", named)
 
 
-def _id(address: str, number: str) -> str:
+def _id(who: Account) -> str:
     """An id made of what the server says; a name is the part of an address in front of the @."""
-    name = re.sub(r"[^A-Za-z0-9._-]+", "-", address.partition("@")[0]).strip("-._")[:128]
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", who.address.partition("@")[0]).strip("-._")[:128]
     if not name or name == GOLD:
-        name = f"user-{name or re.sub(r'[^A-Za-z0-9]+', '-', number).strip('-')[:100] or 'unknown'}"
+        name = f"user-{name or re.sub(r'[^A-Za-z0-9]+', '-', who.number).strip('-')[:100] or 'unknown'}"
     return name

@@ -1,36 +1,33 @@
-"""Reading an export task by task: what each annotator made of each document, and what is wrong with it."""
+"""Reading the tasks of one part: what each annotator made of each document, and what is wrong with it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache, partial
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from stancebank.corpus import Corpus, require_readable
+from stancebank.corpus import PASSES, Corpus
 from stancebank.faults import StanceBankError, counted, excerpt, printable
 from stancebank.files import read_inside
 from stancebank.json_places import JsonPath
-from stancebank.jsonl import read_records
-from stancebank.layers import DOCUMENTS, ENTITIES, PART_LAYERS, Column
-from stancebank.seeds import sha256
-from stancebank.studio.base import NamesByDocument, base_corpus, is_base, read_names
+from stancebank.layers import ENTITIES, LAYERS, PART_LAYERS, Column
+from stancebank.studio.base import NamesByDocument, names_file, names_lines, read_names
 from stancebank.studio.changes import changed_records, changes
 from stancebank.studio.decoding import Task, decode_items, decode_task, shown_id
 from stancebank.studio.merge import Conflict, merge
 from stancebank.studio.notices import Notice
-from stancebank.studio.people import People, account, shown_person
-from stancebank.studio.records import Conversion, Origin, Record, Records, no_records, to_records
+from stancebank.studio.people import Account, People, account, shown_person
+from stancebank.studio.records import ANNOTATED, Conversion, Names, Origin, Record, Records, no_records, to_records
 from stancebank.studio.results import ResultReader
-from stancebank.studio.staging import Place, Staged, Staging
+from stancebank.studio.staging import NewFile
 from stancebank.studio.stored import StoredPart, document_lines
 from stancebank.studio.tasks import Mode, records_digest
 
-_PARTS_KEPT = 2  # of each kind in memory; an export is mostly in the order of the corpus
-_LINES_KEPT = 5000  # of changes, over all documents; the others are counted
+LINES_KEPT = 5000  # of changes, over all documents; the others are counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +57,14 @@ class _Document:
     task: str
     path: JsonPath
     doc_id: str
-    part: str
     offered: Mapping[str, Mapping[str, object]]
     blank: bool
     made_of: object
+
+    @property
+    def number(self) -> int:
+        """The index of the task in the export."""
+        return int(self.path[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,30 +83,47 @@ class _States:
     guessed: bool
 
 
-class Reader:
-    """One export in reading."""
+class Taken(NamedTuple):
+    """One document's annotation that is taken, as lines of the annotated layers in their order.
 
-    def __init__(self, corpus: Corpus, base: Path | None, people: People, staging: Staging) -> None:
+    lines: what is to be written, after merging; None where it is there already. made:
+    what the annotator made of it, which the next export is compared with. names: of
+    the regions that are not called like their record.
+    """
+
+    lines: list[bytes] | None
+    made: list[bytes]
+    names: Names
+
+
+class Reader:
+    """The tasks of one part in reading, in the order of the export.
+
+    name: of the part; None for tasks of documents that the corpus does not have. sent:
+    what was sent, as a corpus; the corpus itself where that is not known. base: its
+    folder, where it is a base that names regions.
+    """
+
+    def __init__(self, corpus: Corpus, sent: Corpus, base: Path | None, people: People, name: str | None) -> None:
         assert corpus.scheme is not None
         assert corpus.targets is not None
-        self.corpus = corpus
-        self.base = base if base is not None and is_base(base) else None
-        self.staging = staging
         self.notices: list[Notice] = []
-        self.documents: dict[tuple[str, str | None], ImportedDocument] = {}
-        sent = corpus if base is None else base_corpus(corpus, base)
-        self.based = base is not None
-        self.base_parts = set(sent.part_names)
-        self.stored = lru_cache(_PARTS_KEPT)(partial(StoredPart, corpus))
-        self.sent = lru_cache(_PARTS_KEPT)(partial(self._read_sent, sent))
-        self.names = lru_cache(_PARTS_KEPT)(partial(read_names, self.base) if self.base else _no_names)
+        self.documents: dict[tuple[str, str | None], tuple[int, ImportedDocument]] = {}
+        self.met: dict[Account, tuple[int, int]] = {}
+        self.shared = people.shared
+        self._corpus = corpus
+        self._sent_corpus = sent
+        self._base = base
+        self._based = name in sent.part_names
+        self._name = name or ""
         self._version = corpus.scheme.version
         self._results = ResultReader(corpus.scheme, frozenset(corpus.targets["target_id"]))
         self._people = people
-        self._parts = dict(_documents(corpus))
-        self.shared = people.shared
+        self._stored: dict[str | None, StoredPart] = {}
+        self._texts = self._now(None).texts if name is not None else {}
         self._tasks: dict[str, str] = {}
         self._seen: set[tuple[str, str | None]] = set()
+        self._taken: dict[str | None, dict[str, Taken]] = {}
         self._lines = 0
 
     def task(self, number: int, raw: bytes) -> None:
@@ -117,7 +135,7 @@ class Reader:
             return
         annotations = [annotation for annotation in task.annotations or () if annotation is not None]
         submitted = [annotation for annotation in annotations if annotation.was_cancelled is not True]
-        self.shared |= len({account(annotation.completed_by) for annotation in submitted}) > 1
+        self.shared |= len({account(annotation.completed_by).name for annotation in submitted}) > 1
         read: dict[int, tuple[Origin, Conversion]] = {}
         for index, annotation in enumerate(task.annotations or ()):
             path = (*document.path, "annotations", index)
@@ -125,7 +143,9 @@ class Reader:
                 what = "an annotation is no object with a list as its result"
                 self._say(document, "task-malformed", path, what, "export it again from Label Studio")
                 continue
-            annotator = self._people.annotator(annotation.completed_by)
+            who = account(annotation.completed_by)
+            self.met.setdefault(who, (number, len(self.met)))
+            annotator = self._people.annotator(who)
             if annotation.was_cancelled:
                 what, fix = "the document was skipped", "open it and annotate it, where that was not meant"
                 self._say(document, "annotation-skipped", path, what, fix, annotator)
@@ -138,12 +158,39 @@ class Reader:
             what, fix = "nobody has submitted the predictions for this document", "open it and submit what is right"
             self._say(document, "prediction-left", (*document.path, "predictions"), what, fix)
 
-    def report_absent(self) -> None:
-        """Report the accounts that were named and met nowhere."""
-        for absent in sorted(self._people.names.keys() - self._people.met):
-            what = f"{excerpt(absent)} has annotated nothing in this export"
-            fix = "nothing, where that is so; else correct the address or number"
-            self.notices.append(Notice("annotator-absent", (), what, fix))
+    def new_files(self, *, unchanged: bool) -> Iterator[NewFile]:
+        """The layers that are not as they are stored, with what was read in place of what was there.
+
+        unchanged: all layers of all passes that were read, also those that are as they are.
+        """
+        for annotator in sorted(self._taken, key=lambda annotator: annotator or ""):
+            stored, taken = self._now(annotator), self._taken[annotator]
+            new = {doc_id: each.lines for doc_id, each in taken.items() if each.lines is not None}
+            folder = f"{PASSES}/{annotator}" if annotator else "corpus"
+            for file, layer, data in self._layers(folder, stored, new) if new or (taken and unchanged) else ():
+                if unchanged or data != stored.file(layer):
+                    yield NewFile(annotator or "", file, data)
+
+    def new_base(self) -> Iterator[NewFile]:
+        """The files of the base that change: what annotators have made of the documents in place of what was sent."""
+        if not (self._based and any(self._taken.values())):
+            return
+        names = dict(self._names)
+        for annotator, documents in self._taken.items():
+            names |= {(doc_id, annotator or ""): dict(taken.names) for doc_id, taken in documents.items()}
+        made = {doc_id: taken.made for doc_id, taken in self._taken.get(None, {}).items()}
+        for file, layer, data in self._layers("corpus", self._sent, made) if made else ():
+            if data != self._sent.file(layer):
+                yield NewFile("", file, data)
+        yield NewFile("", names_file(self._name), names_lines(names))
+
+    def _layers(
+        self, folder: str, stored: StoredPart, new: Mapping[str, list[bytes]]
+    ) -> Iterator[tuple[str, str, bytes]]:
+        """File, layer and bytes of each annotated layer, with new lines of some documents."""
+        for index, layer in enumerate(ANNOTATED):
+            lines = (new[doc_id][index] if doc_id in new else stored.lines(layer, doc_id) for doc_id in stored.texts)
+            yield f"{folder}/{self._name}/{LAYERS[layer].file_name}", layer, b"".join(lines)
 
     def _drafts(self, document: _Document, drafts: object, read: Mapping[int, tuple[Origin, Conversion]]) -> None:
         """Report the drafts that say something else than the annotation that they are of."""
@@ -180,23 +227,23 @@ class Reader:
         """The document of a task, or None where nothing is to be read for it."""
         path: JsonPath = (number,)
         data, named = task.data, shown_id(task.id)
-        if data.doc_id not in self._parts:
+        if data.doc_id not in self._texts:
             what = f"the doc_id is {excerpt(data.doc_id)}, and the corpus has no such document"
             fix = "import it into the corpus that it was exported from"
             self.notices.append(Notice("document-unknown", (*path, "data", "doc_id"), what, fix, named))
             return None
-        part, digest = self._parts[data.doc_id]
         listed = data.entities if isinstance(data.entities, list) else ()
         offered = {each["alias"]: each for each in listed if _is_choice(each)}
-        document = _Document(named, path, data.doc_id, part, offered, data.mode == Mode.texts, data.made_of)
+        document = _Document(named, path, data.doc_id, offered, data.mode == Mode.texts, data.made_of)
         if data.doc_id in self._tasks:
             what = f"the task {self._tasks[data.doc_id]} is for this document too, and neither was taken"
             fix = "delete the one that nobody has worked on, in Label Studio"
             self._say(document, "document-twice", path, what, fix)
-            self._discard(data.doc_id, None, everywhere=True)
+            for annotator in self._taken:
+                self._discard(data.doc_id, annotator)
             return None
         self._tasks[data.doc_id] = named
-        if sha256(data.text.encode()) != digest:
+        if data.text != self._texts[data.doc_id]:
             what = "the text is not that of the document in the corpus"
             fix = "import it with the text as it was; push --replace drops what was done with the old one"
             self._say(document, "text-changed", (*path, "data", "text"), what, fix)
@@ -269,59 +316,76 @@ class Reader:
                 self._say(document, "corpus-apart", where, what, fix)
         made = was.document_lines(document.doc_id) if was and theirs is sent else document_lines(theirs)
         merged = made if records is theirs else document_lines(records)
-        staged = Staged(None if records == ours and states.now.there else merged, made, conversion.names)
-        self.staging.add(Place(document.part, annotator), document.doc_id, staged)
-        self._report(document.doc_id, annotator, origin.base if annotator else sent, theirs)
+        there = states.now.there and (records is ours or records == ours)
+        taken = Taken(None if there else merged, made, conversion.names)
+        self._taken.setdefault(annotator, {})[document.doc_id] = taken
+        self._report(document, annotator, origin.base if annotator else sent, theirs)
 
-    def _report(self, doc_id: str, annotator: str | None, before: Records, after: Records) -> None:
-        changed = changed_records(before, after)
-        lines = tuple(islice(changes(before, after), _LINES_KEPT - self._lines)) if changed else ()
+    def _report(self, document: _Document, annotator: str | None, before: Records, after: Records) -> None:
+        changed = 0 if before is after else changed_records(before, after)
+        lines = tuple(islice(changes(before, after), LINES_KEPT - self._lines)) if changed else ()
         self._lines += len(lines)
-        self.documents[doc_id, annotator] = ImportedDocument(doc_id, annotator, lines, changed)
+        imported = ImportedDocument(document.doc_id, annotator, lines, changed)
+        self.documents[document.doc_id, annotator] = document.number, imported
 
-    def _discard(self, doc_id: str, annotator: str | None, *, everywhere: bool = False) -> None:
-        self.staging.discard(doc_id, annotator, everywhere=everywhere)
-        for key in [key for key in self.documents if key[0] == doc_id and (everywhere or key[1] == annotator)]:
-            del self.documents[key]
+    def _discard(self, doc_id: str, annotator: str | None) -> None:
+        self._taken.get(annotator, {}).pop(doc_id, None)
+        _, imported = self.documents.pop((doc_id, annotator), (0, None))
+        self._lines -= len(imported.changes) if imported else 0
 
-    def _read_sent(self, sent: Corpus, part: str) -> StoredPart:
-        if _same_files(sent, self.corpus, part):
-            return self.stored(part, None)
+    def _now(self, annotator: str | None) -> StoredPart:
+        """The part as it is now, in the corpus or in an annotator's pass."""
+        if annotator not in self._stored:
+            self._stored[annotator] = StoredPart(self._corpus, self._name, annotator)
+        return self._stored[annotator]
+
+    @cached_property
+    def _names(self) -> NamesByDocument:
+        return read_names(self._base, self._name) if self._base else {}
+
+    @cached_property
+    def _sent(self) -> StoredPart:
+        """The part as it was sent."""
+        sent = self._sent_corpus
+        if sent is self._corpus or _same_files(sent, self._corpus, self._name):
+            return self._now(None)
         try:
-            return StoredPart(sent, part)
+            return StoredPart(sent, self._name)
         except StanceBankError as error:
             what = f"the base {printable(str(sent.root))} cannot be read: {error.what.partition(': ')[2]}"
             raise StanceBankError(what, "restore it, or name another one with --base") from None
 
     def _states(self, document: _Document, annotator: str | None) -> _States:
         """What was sent of a document, and what the corpus or the annotator's pass says of it now."""
-        own, now = self.stored(document.part, None), self.stored(document.part, annotator)
-        based = document.part in self.base_parts and document.doc_id in self.sent(document.part).texts
+        own, now = self._now(None), self._now(annotator)
+        based = self._based and document.doc_id in self._sent.texts
         was: StoredPart | None = own
-        if document.blank and (annotator is not None or not based or self.base is None):
+        if document.blank and (annotator is not None or not based or self._base is None):
             was = None  # of a pass over a blank text nothing was sent, whatever a pull has made of the base since
         elif based:
-            was = self.sent(document.part)
+            was = self._sent
         sent = was.records(document.doc_id) if was else no_records()
         same = was is not None and (
             was is now or was.document_lines(document.doc_id) == now.document_lines(document.doc_id)
         )
         ours = sent if same else now.records(document.doc_id)
-        return _States(was, now, sent, ours, guessed=was is own and not (self.based and based))
+        return _States(
+            was, now, sent, ours, guessed=was is own and not (self._sent_corpus is not self._corpus and based)
+        )
 
     def _origin(self, document: _Document, annotator: str | None, states: _States) -> Origin:
-        own, ours = self.stored(document.part, None), states.ours
+        ours = states.ours
         # Of a pass that is there already it is the pass that ids are kept from.
         base = ours if annotator is not None and any(ours.values()) else states.sent
-        taken = {id for records in ours.values() for id in records} | set(own.sentence_ids(document.doc_id))
+        taken = {id for records in ours.values() for id in records} | set(self._now(None).sentence_ids(document.doc_id))
         entities = dict(base["entities"])
         for id in document.offered.keys() - entities.keys():
             record = _offered_entity(document.doc_id, document.offered[id])
             if record is not None and (id not in taken or id in ours["entities"]):
                 entities[id] = record
-        names = self.names(document.part).get((document.doc_id, annotator or ""), {})
+        names = self._names.get((document.doc_id, annotator or ""), {})
         made = ours if states.guessed else {layer: _without(ours[layer], states.sent[layer]) for layer in ours}
-        text, offered = own.texts[document.doc_id], document.offered.keys()
+        text, offered = self._texts[document.doc_id], document.offered.keys()
         return Origin(document.doc_id, text, base, entities, offered, names, taken, made)
 
     def _converted(self, origin: Origin, result: list[Any], path: JsonPath) -> Conversion:
@@ -348,24 +412,8 @@ def _same_files(sent: Corpus, corpus: Corpus, part: str) -> bool:
     return all(read_inside(sent.root, file)[0] == read_inside(corpus.root, file)[0] for file in files)
 
 
-def _no_names(_: str) -> NamesByDocument:
-    return {}
-
-
 def _refuses(notices: Iterable[Notice]) -> bool:
     return any(notice.outcome == "refused" for notice in notices)
-
-
-def _documents(corpus: Corpus) -> Iterator[tuple[str, tuple[str, str]]]:
-    """The part and the text's digest of each document."""
-    for name in corpus.part_names:
-        file = f"corpus/{name}/{DOCUMENTS.file_name}"
-        data, fault = read_inside(corpus.root, file)
-        frame, faults = read_records(data, DOCUMENTS, file) if data is not None else (None, [])
-        require_readable([*([fault] if fault else []), *faults])
-        assert frame is not None
-        for doc_id, digest in frame.select("doc_id", "text_sha256").iter_rows():
-            yield doc_id, (name, digest)
 
 
 def _is_choice(choice: object) -> bool:
@@ -379,11 +427,13 @@ def _offered_entity(doc_id: str, choice: Mapping[str, object]) -> Record | None:
         return None
     values = (doc_id, choice["alias"], *(said.get(name) for name in ENTITIES.names[2:]))
     record = dict(zip(ENTITIES.names, values, strict=True))
-    return record if all(_fits(column, record[column.name]) for column in ENTITIES.columns) else None
+    return record if all(map(_fits, ENTITIES.columns, values)) else None
+
+
+_FORMS = {column.name: re.compile(column.pattern or "(?s:.*)") for column in ENTITIES.columns}
 
 
 def _fits(column: Column, value: object) -> bool:
     if value is None:
         return column.nullable
-    formed = isinstance(value, str) and (column.pattern is None or re.fullmatch(column.pattern, value))
-    return bool(formed) and len(str(value)) >= column.shortest
+    return isinstance(value, str) and len(value) >= column.shortest and bool(_FORMS[column.name].fullmatch(value))

@@ -23,6 +23,7 @@ from stancebank.studio.controls import (
     HOLDER_LINK,
     KIND,
     LEVEL,
+    LINKS,
     NEW_ENTITY,
     NO_HOLDER,
     NO_SOURCE,
@@ -37,6 +38,7 @@ from stancebank.studio.results import Reading, Region
 
 ANNOTATED = tuple(name for name, layer in LAYERS.items() if layer.annotated)
 _DATE = "DATE"
+_LEVEL, _ENTITY, _NEW_ENTITY = LEVEL.name, ENTITY.name, NEW_ENTITY.name
 
 Record = dict[str, Any]
 Records = dict[str, dict[str, Record]]
@@ -104,7 +106,14 @@ class _Converter:
         self._origin = origin
         self._relation_labels = relations
         self._path = path
-        self._links = reading.links
+        # By label, and by the region that links of it lead from, the regions that they lead to.
+        self._ends: dict[str, dict[str, list[Region]]] = {label: {} for label in LINKS}
+        self._relation_links = []
+        for link in reading.links:
+            if link.label in self._ends:
+                self._ends[link.label].setdefault(link.head.id, []).append(link.tail)
+            else:
+                self._relation_links.append(link)
         self._regions: dict[Group, list[Region]] = {"mention": [], "cue": [], "content": [], "stance": []}
         for region in sorted(reading.regions.values(), key=lambda region: (region.start, region.end, region.index)):
             self._regions[region.group].append(region)
@@ -129,18 +138,19 @@ class _Converter:
 
     def _name(self, group: Group, layer: str) -> None:
         """Give each region of a group the id of its record; no two of them the same."""
-        own = {region.id for region in self._regions[group] if region.id in self._origin.base[layer]}
-        used = set(own)
-        for region in self._regions[group]:
-            id = self._origin.names.get((layer, region.id))
-            if region.id in own:
-                id = region.id
-            elif id is None or id in used:
-                id = self._made_before(layer, region, used) or self._ids.next(layer)
-            used.add(id)
+        base, regions = self._origin.base[layer], self._regions[group]
+        used = {region.id for region in regions} & base.keys()
+        for region in regions:
+            id = region.id
+            if id not in base:
+                known = self._origin.names.get((layer, id))
+                if known is None or known in used:
+                    known = self._made_before(layer, region, used) or self._ids.next(layer)
+                used.add(known)
+                if known != id:
+                    self._names[layer, id] = known
+                id = known
             self._record_ids[region.id] = id
-            if id != region.id:
-                self._names[layer, region.id] = id
 
     def _made_before(self, layer: str, region: Region, used: Collection[str]) -> str | None:
         """The record that stands at the region's place already, though nobody sent it: of an import elsewhere."""
@@ -170,9 +180,11 @@ class _Converter:
         new: dict[tuple[str, str | None, str], str] = {}
         made: dict[str, Record] = {}
         mentions: dict[str, Record] = {}
+        doc_id, text = self._origin.doc_id, self._origin.text
         for region in self._regions["mention"]:
-            level = self._required(region, LEVEL)
-            chosen, entered = region.values.get(ENTITY.name), region.values.get(NEW_ENTITY.name)
+            values = region.values
+            level = values.get(_LEVEL) or self._required(region, LEVEL)
+            chosen, entered = values.get(_ENTITY), values.get(_NEW_ENTITY)
             if chosen is not None and entered is not None:
                 what = f"{self._shown(region)} is of the entity {excerpt(chosen)} and of a new one, {excerpt(entered)}"
                 self._say("entity-twice", region, what, "remove one of the two")
@@ -189,12 +201,14 @@ class _Converter:
             if entity is None:
                 continue
             labels.setdefault(entity, {}).setdefault(region.label, region)
-            id = self._record_ids[region.id]
+            id, start, end = self._record_ids[region.id], region.start, region.end
             mentions[id] = {
-                "doc_id": self._origin.doc_id,
+                "doc_id": doc_id,
                 "mention_id": id,
                 "entity_id": entity,
-                **self._span(region),
+                "start": start,
+                "end": end,
+                "text": text[start:end],
                 "level": level,
             }
         return self._entities(labels, made), mentions
@@ -258,14 +272,6 @@ class _Converter:
             entities[id] = self._entity(id, first.label, known["name"], known["wikidata"], value)
         return entities
 
-    def _ends(self, label: str) -> dict[str, list[Region]]:
-        """By the region that links of a label lead from, the regions that they lead to."""
-        found: dict[str, list[Region]] = {}
-        for link in self._links:
-            if link.label == label:
-                found.setdefault(link.head.id, []).append(link.tail)
-        return found
-
     def _one(self, kind: str, region: Region, ends: list[Region], nobody: Control, who: str) -> str | None:
         """The one mention that a region is linked to, or None for nobody."""
         says_nobody = nobody.name in region.values
@@ -279,7 +285,7 @@ class _Converter:
 
     def _attributions(self) -> dict[str, Record]:
         attributions = {}
-        sources, contents = self._ends(SOURCE_LINK), self._ends(CONTENT_LINK)
+        sources, contents = self._ends[SOURCE_LINK], self._ends[CONTENT_LINK]
         used: set[str] = set()
         for region in self._regions["cue"]:
             id = self._record_ids[region.id]
@@ -301,7 +307,7 @@ class _Converter:
 
     def _stances(self) -> dict[str, Record]:
         stances = {}
-        holders = self._ends(HOLDER_LINK)
+        holders = self._ends[HOLDER_LINK]
         for region in self._regions["stance"]:
             id = self._record_ids[region.id]
             target, label, basis, commitment = (
@@ -315,10 +321,9 @@ class _Converter:
     def _relations(self) -> dict[str, Record]:
         """The relations between mentions, each with the id that the base has for it, or for one of the same pair."""
         wanted: dict[tuple[str, str, str, str], None] = {}
-        for link in self._links:
-            if link.label in self._relation_labels:
-                kind, modality = self._relation_labels[link.label]
-                wanted[kind.name, self._record_ids[link.head.id], self._record_ids[link.tail.id], modality] = None
+        for link in self._relation_links:
+            kind, modality = self._relation_labels[link.label]
+            wanted[kind.name, self._record_ids[link.head.id], self._record_ids[link.tail.id], modality] = None
         ids = {
             (record["type"], record["head"], record["tail"], record["modality"]): id
             for id, record in (self._origin.made["relations"] | self._origin.base["relations"]).items()
@@ -332,10 +337,17 @@ class _Converter:
             if key not in found:
                 changed = left.get(key[1:3])
                 found[key] = changed.pop(0) if changed else self._ids.next("relations")
-        names = ("type", "head", "tail", "modality")
+        doc_id = self._origin.doc_id
         return {
-            id: {"doc_id": self._origin.doc_id, "relation_id": id, **dict(zip(names, key, strict=True))}
-            for key, id in found.items()
+            id: {
+                "doc_id": doc_id,
+                "relation_id": id,
+                "type": type,
+                "head": head,
+                "tail": tail,
+                "modality": modality,
+            }
+            for (type, head, tail, modality), id in found.items()
         }
 
 

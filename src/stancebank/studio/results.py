@@ -8,7 +8,9 @@ rule that its kind states, is passed on.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+import msgspec
 
 from stancebank.faults import excerpt
 from stancebank.json_places import JsonPath
@@ -37,8 +39,7 @@ _LINK_ENDS: Mapping[str, tuple[Group, Group]] = {
 }
 
 
-@dataclass(slots=True)
-class Region:
+class Region(msgspec.Struct, gc=False):
     """A labelled span, in code points, with what its controls say.
 
     values: the value of each control that has one, by the control's name. flawed:
@@ -51,12 +52,11 @@ class Region:
     start: int
     end: int
     index: int
-    values: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = {}  # each region gets one of its own
     flawed: Collection[str] = ()
 
 
-@dataclass(slots=True)
-class Link:
+class Link(msgspec.Struct, gc=False):
     """One label of a relation, from head to tail. index: of its item in the result."""
 
     head: Region
@@ -116,6 +116,7 @@ class _Reader:
     ) -> None:
         self._config = config
         self._text = text
+        self._length = len(text)
         self._choices = choices
         self._path = path
         self._regions: dict[str, Region] = {}
@@ -126,15 +127,18 @@ class _Reader:
     def read(self, items: Sequence[Item | None]) -> Reading:
         values: list[tuple[int, Item, Control]] = []
         relations: list[tuple[int, Item]] = []
+        regions, choices = self._regions, self._choices
         for index, item in enumerate(items):
             if item is None:
                 continue
-            if item.type == "relation":
+            kind, name = item.type, item.from_name
+            if kind == "relation":
                 relations.append((index, item))
-            elif item.type == "labels" and item.from_name == LABEL:
+            elif name == LABEL and kind == "labels":
                 self._region(index, item)
-            elif (control := CONTROLS.get(item.from_name or "")) is not None and item.type == control.tag:
-                if not self._set_at_once(item, control):
+            elif (control := CONTROLS.get(name or "")) is not None and kind == control.tag:
+                region = regions.get(item.id or "")
+                if region is None or not _set_at_once(item.value, control, region, choices):
                     values.append((index, item, control))
             else:
                 what = f"no control {shown(item.from_name)} of type {shown(item.type)} is in the labelling config"
@@ -155,12 +159,12 @@ class _Reader:
         if value is None or value.start is None or value.end is None:
             self._say("item-malformed", (index, "value"), "expected a value with start, end and labels", AGAIN, id)
             return
-        labels = value.labels
+        start, end, labels = value.start, value.end, value.labels
         if not labels or len(labels) > 1 or labels[0] not in self._config.groups:
             what = f"the label is {shown(labels)}, expected one of {', '.join(self._config.groups)}"
             self._say("label-unknown", (index, "value", "labels"), what, "give the region one label", id)
-        elif not 0 <= value.start < value.end <= len(self._text) or self._text[value.start : value.end].isspace():
-            what = f"the span {value.start}..{value.end} holds nothing in a text of {len(self._text):,} code points"
+        elif not 0 <= start < end <= self._length or self._text[start:end].isspace():
+            what = f"the span {start}..{end} holds nothing in a text of {self._length:,} code points"
             self._say("span-impossible", (index, "value"), what, "delete the region and draw it again", id)
         elif id in self._regions:
             first = self._regions[id].index
@@ -168,20 +172,7 @@ class _Reader:
             self._say("region-twice", (index, "id"), what, "delete one of the two", id)
         else:
             label = labels[0]
-            self._regions[id] = Region(id, label, self._config.groups[label], value.start, value.end, index)
-
-    def _set_at_once(self, item: Item, control: Control) -> bool:
-        """Put a value into its region where nothing at all can be said against it, as with nearly all of them."""
-        region, value, name = self._regions.get(item.id or ""), item.value, control.name
-        if region is None or value is None or value.start != region.start or value.end != region.end:
-            return False
-        chosen = value.choices if control.tag == "choices" else _only(value.taxonomy)
-        if not chosen or len(chosen) > 1 or chosen[0] not in self._choices[name]:
-            return False
-        if region.group != control.group or name in region.values:
-            return False
-        region.values[name] = chosen[0]
-        return True
+            self._regions[id] = Region(id, label, self._config.groups[label], start, end, index)
 
     def _value(self, index: int, item: Item, control: Control) -> None:
         """Put a value into its region, or say why not."""
@@ -227,8 +218,13 @@ class _Reader:
     def _links(self, relations: list[tuple[int, Item]]) -> tuple[Link, ...]:
         links: dict[tuple[str, str, str], Link] = {}
         pairs: set[tuple[str, str]] = set()
+        regions = self._regions
         for index, item in relations:
-            head, tail = self._end(index, item, "from_id"), self._end(index, item, "to_id")
+            head, tail = regions.get(item.from_id or ""), regions.get(item.to_id or "")
+            if head is None:
+                self._lost_end(index, item.from_id, "from_id")
+            if tail is None:
+                self._lost_end(index, item.to_id, "to_id")
             if head is None or tail is None:
                 continue
             direction = item.direction or "right"
@@ -238,28 +234,24 @@ class _Reader:
                 what = f"the direction is {excerpt(direction)}, expected right, left or bi"
                 self._say("item-malformed", (index, "direction"), what, AGAIN, _between(head, tail))
                 continue
-            if (head.id, tail.id) in pairs:
+            pair = (head.id, tail.id)
+            if pair in pairs:
                 what = f"there is a relation from {head.id} to {tail.id} already; the labels of both were taken"
                 self._say(
                     "relation-repeated", (index,), what, "keep one relation with all labels", _between(head, tail)
                 )
-            pairs.add((head.id, tail.id))
+            pairs.add(pair)
             for link in self._labelled(index, item.labels, head, tail, both_ways=direction == "bi"):
                 links.setdefault((link.head.id, link.tail.id, link.label), link)
         return tuple(links.values())
 
-    def _end(self, index: int, item: Item, key: str) -> Region | None:
-        id = item.from_id if key == "from_id" else item.to_id
+    def _lost_end(self, index: int, id: str | None, key: str) -> None:
+        """Say of an end of a relation that there is no such region, unless that has been said of the region."""
         if not id:
             self._say("item-malformed", (index, key), f"the relation has no {key}", AGAIN, None)
-            return None
-        if id not in self._regions and id in self._refused:
-            return None
-        if id not in self._regions:
+        elif id not in self._refused:
             what = f"the relation's {key} is {excerpt(id)}, and there is no such region"
             self._say("relation-dangling", (index, key), what, "delete the relation and make it again", id)
-            return None
-        return self._regions[id]
 
     def _labelled(
         self, index: int, labels: list[str] | None, head: Region, tail: Region, *, both_ways: bool
@@ -295,16 +287,28 @@ class _Reader:
             self._say("relation-both-ways", path, what, "click on its direction until it is one arrow", where)
 
     def _link(self, path: tuple[int, str, int], label: str, head: Region, tail: Region) -> list[Link]:
-        ends, where = _LINK_ENDS[label], _between(head, tail)
+        ends = _LINK_ENDS[label]
         if (head.group, tail.group) == ends:
             return [Link(head, tail, label, path[0])]
         if (tail.group, head.group) == ends:
             what = f"{label} leads from the {head.group} to the {tail.group}; it was turned"
-            self._say("link-reversed", path, what, f"draw it from the {ends[0]}", where)
+            self._say("link-reversed", path, what, f"draw it from the {ends[0]}", _between(head, tail))
             return [Link(tail, head, label, path[0])]
         what = f"{label} leads from {head.label} to {tail.label}, expected a {ends[0]} and a {ends[1]}"
-        self._say("relation-between-others", path, what, "delete it, and make it between these", where)
+        self._say("relation-between-others", path, what, "delete it, and make it between these", _between(head, tail))
         return []
+
+
+def _set_at_once(value: Value | None, control: Control, region: Region, choices: Mapping[str, Collection[str]]) -> bool:
+    """Put a value into its region where nothing at all can be said against it, as with nearly all of them."""
+    if value is None or value.start != region.start or value.end != region.end or region.group != control.group:
+        return False
+    name = control.name
+    chosen = value.choices if control.tag == "choices" else _only(value.taxonomy)
+    if not chosen or len(chosen) > 1 or chosen[0] not in choices[name] or name in region.values:
+        return False
+    region.values[name] = chosen[0]
+    return True
 
 
 def _between(head: Region, tail: Region) -> str:

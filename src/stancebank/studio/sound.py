@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from stancebank.checks.selection import ERRORS_ALONE
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus import Corpus
+from stancebank.engines import Engine, here
 from stancebank.faults import StanceBankError, counted
 
 
@@ -14,9 +17,12 @@ class UnsoundCorpusError(StanceBankError):
     exit_code = 1
 
 
-def require_sound(corpus: Corpus) -> None:
-    """Nothing where the corpus breaks no rule that finds errors; else UnsoundCorpusError."""
-    errors = sum(1 for _ in check_corpus(corpus, ERRORS_ALONE))
+def require_sound(corpus: Corpus, engine: Engine = here, advance: Callable[[int], None] = lambda _: None) -> None:
+    """Nothing where the corpus breaks no rule that finds errors; else UnsoundCorpusError.
+
+    engine, advance: as check_corpus takes them.
+    """
+    errors = sum(1 for _ in check_corpus(corpus, ERRORS_ALONE, engine, advance))
     if errors:
         what = f"the corpus has {counted(errors, 'error')}, and nothing was sent"
         raise UnsoundCorpusError(what, "run stancebank validate and correct what it finds")

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
+from itertools import pairwise
 
+import msgspec
+import numpy as np
 import orjson
+import polars as pl
 
 from stancebank.corpus import PASSES, Corpus, require_readable
 from stancebank.files import read_inside
-from stancebank.layers import LAYERS, PART_LAYERS
+from stancebank.layers import LAYERS, PART_LAYERS, SENTENCES
 from stancebank.studio.records import ANNOTATED, Record, Records, no_records
 
 _DIGITS = re.compile(r"[0-9]*\Z")
+_LINE_END = ord("\n")
 
 
 class StoredPart:
@@ -29,21 +33,20 @@ class StoredPart:
         require_readable(part.faults)
         self.there = not missing
         self.texts: dict[str, str] = dict(part["documents"].select("doc_id", "text").iter_rows())
-        self._lines: dict[str, list[bytes]] = {}
-        self._runs: dict[str, dict[str, tuple[int, int]]] = {}
-        for layer in PART_LAYERS:
-            data, _ = read_inside(corpus.root, part.file(layer))
+        self._files: dict[str, bytes | None] = {}
+        self._places: dict[str, dict[str, slice]] = {}
+        for layer in (SENTENCES.name, *ANNOTATED):
             absent = missing and PART_LAYERS[layer].annotated
-            self._lines[layer] = [] if absent else (data or b"").splitlines(keepends=True)
-            runs = part[layer]["doc_id"].rle().struct
-            ends = runs.field("len").cum_sum()
-            places = zip(runs.field("value"), ends - runs.field("len"), ends, strict=True)
-            self._runs[layer] = {} if absent else {doc_id: (first, last) for doc_id, first, last in places}
+            self._files[layer] = None if absent else read_inside(corpus.root, part.file(layer))[0]
+            self._places[layer] = {} if absent else _places(part[layer]["doc_id"], self._files[layer] or b"")
+
+    def file(self, layer: str) -> bytes | None:
+        """The file of a layer; None where it is not there."""
+        return self._files[layer]
 
     def lines(self, layer: str, doc_id: str) -> bytes:
         """A document's lines in the file of a layer."""
-        first, last = self._runs[layer].get(doc_id, (0, 0))
-        return b"".join(self._lines[layer][first:last])
+        return (self._files[layer] or b"")[self._places[layer].get(doc_id, _NOWHERE)]
 
     def document_lines(self, doc_id: str) -> list[bytes]:
         """A document's lines in the files of the annotated layers, layer by layer."""
@@ -54,17 +57,30 @@ class StoredPart:
         found = no_records()
         for layer in ANNOTATED:
             id_column = LAYERS[layer].id_column
-            for record in self._parsed(layer, doc_id):
-                found[layer][record[id_column]] = record
+            found[layer] = {record[id_column]: record for record in _RECORD.decode_lines(self.lines(layer, doc_id))}
         return found
 
     def sentence_ids(self, doc_id: str) -> list[str]:
         """The ids of a document's sentences."""
-        return [record["sentence_id"] for record in self._parsed("sentences", doc_id)]
+        return [sentence.sentence_id for sentence in _SENTENCE.decode_lines(self.lines(SENTENCES.name, doc_id))]
 
-    def _parsed(self, layer: str, doc_id: str) -> Iterator[Record]:
-        first, last = self._runs[layer].get(doc_id, (0, 0))
-        return map(orjson.loads, self._lines[layer][first:last])
+
+class _Sentence(msgspec.Struct, gc=False):
+    sentence_id: str
+
+
+_RECORD: msgspec.json.Decoder[Record] = msgspec.json.Decoder(dict)
+_SENTENCE = msgspec.json.Decoder(_Sentence)
+_NOWHERE = slice(0, 0)
+
+
+def _places(documents: pl.Series, data: bytes) -> dict[str, slice]:
+    """Where in a layer's file the lines of each document are; documents: the doc_id of each line."""
+    runs = documents.rle().struct
+    ends = runs.field("len").cum_sum().to_numpy()
+    behind = np.flatnonzero(np.frombuffer(data, np.uint8) == _LINE_END) + 1  # the first byte behind each line
+    bounds = pairwise((0, *behind[ends - 1].tolist()))
+    return {doc_id: slice(*bound) for doc_id, bound in zip(runs.field("value"), bounds, strict=True)}
 
 
 def document_lines(records: Records) -> list[bytes]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import BinaryIO
+from collections.abc import Callable, Iterator
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from stancebank.faults import StanceBankError, excerpt
 
@@ -14,6 +15,7 @@ _BLOCK = 1 << 22  # bytes read at a time, more where one task is larger
 _ESCAPED = re.compile(rb'\\[\\"]')  # the escapes that could make a quote look like the end of a string
 _QUOTE, _OPENING, _CLOSING = b'"{}'
 _BLANKS = b" \t\r\n"
+_BETWEEN = _BLANKS + b",[]\xef\xbb\xbf"
 
 
 def raw_tasks(stream: BinaryIO) -> Iterator[bytes]:
@@ -22,30 +24,75 @@ def raw_tasks(stream: BinaryIO) -> Iterator[bytes]:
     Memory is bounded by the largest task. What is inside an object is not looked
     at. Raises StanceBankError where the file is neither of the two, or ends too soon.
     """
-    rest, number, separator = b"", 0, b""
+    return (task.raw for task in placed_tasks(stream))
+
+
+class PlacedTask(NamedTuple):
+    """A task in an export.
+
+    offset: of its first byte from where the stream stood. raw: its bytes. document: what
+    a glance at them gave, if there was one.
+    """
+
+    offset: int
+    raw: bytes
+    document: str | None
+
+
+def placed_tasks(stream: BinaryIO, glance: Callable[[bytes], str | None] = lambda _: None) -> Iterator[PlacedTask]:
+    """The tasks of raw_tasks, with their places.
+
+    glance: gives the document of a task, None for bytes that are not one sound object; it saves looking for strings.
+    """
+    rest, number, separator, read = b"", 0, b"", 0
     while block := stream.read(max(_BLOCK, len(rest))):
         rest += block
         position = 0
-        for start, end in _objects(rest):
+        for start, end, document in _objects(rest, glance):
             separator = _separator(rest[position:start], separator, number)
-            yield rest[start:end]
+            yield PlacedTask(read + start, rest[start:end], document)
             position, number = end, number + 1
-        rest = rest[position:]
+        rest, read = rest[position:], read + position
     _require_end(rest.removeprefix(b"\xef\xbb\xbf").strip(_BLANKS), separator, number)
 
 
-def _objects(data: bytes) -> Iterator[tuple[int, int]]:
-    """Start and end of each object that is complete in data and in no other one; data starts outside of strings."""
-    plain = _ESCAPED.sub(b"__", data) if b"\\" in data else data
-    codes = np.frombuffer(plain, np.uint8)
-    quotes = np.flatnonzero(codes == _QUOTE)
+def _objects(data: bytes, glance: Callable[[bytes], str | None]) -> Iterator[tuple[int, int, str | None]]:
+    """Start, end and document of each object that is complete in data and in no other one.
+
+    data starts outside of strings.
+    """
+    codes = np.frombuffer(data, np.uint8)
     braces = np.flatnonzero((codes == _OPENING) | (codes == _CLOSING))
+    position = 0
+    # Hardly a text has braces in it; what is cut out where one has is not sound.
+    for start, end in _outermost(codes, braces):
+        document = None if data[position:start].strip(_BETWEEN) else glance(data[start:end])
+        if document is None:
+            break
+        yield start, end, document
+        position = end
+    plain = _ESCAPED.sub(b"__", data[position:])
+    quotes = np.flatnonzero(np.frombuffer(plain, np.uint8) == _QUOTE) + position
+    braces = braces[np.searchsorted(braces, position) :]
     braces = braces[np.searchsorted(quotes, braces) % 2 == 0]
-    depth = np.cumsum(np.where(codes[braces] == _OPENING, 1, -1))
-    if depth.size and depth.min() < 0:
+    for start, end in _outermost(codes, braces):
+        yield start, end, None
+        position = end
+    left = braces[np.searchsorted(braces, position) :]
+    if left.size and codes[left[0]] == _CLOSING:
         raise _not_tasks("there is a } without its {")
+
+
+def _outermost(codes: npt.NDArray[np.uint8], braces: npt.NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """Start and end of what is inside no other braces, up to a brace that closes nothing.
+
+    codes: of all bytes. braces: where those stand that count.
+    """
+    depth = np.cumsum(np.where(codes[braces] == _OPENING, 1, -1))
     first = 0
-    for last in np.flatnonzero(depth == 0).tolist():
+    for last in np.flatnonzero(depth <= 0).tolist():
+        if depth[last] < 0:
+            return
         yield int(braces[first]), int(braces[last]) + 1
         first = last + 1
 

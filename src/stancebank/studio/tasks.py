@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -95,6 +95,7 @@ def part_tasks(part: Part, mode: Mode = Mode.annotations, documents: Collection[
         yield task
 
 
+_AT_ONCE = 100  # documents whose rows are in memory
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "entities": ("entity_id", "name", "type", "wikidata", "value"),
     "mentions": ("mention_id", "start", "end", "text", "entity_id", "level"),
@@ -118,17 +119,20 @@ def _digest(rows: Mapping[str, Sequence[Sequence[Any]]]) -> str:
 def _by_document(part: Part, documents: pl.Series) -> Iterator[Rows]:
     """The rows of each document in each annotated layer; both are in the same order."""
     order = documents.to_frame()
-    layers = {}
+    frames, bounds = {}, {}
     for name, columns in _COLUMNS.items():
         counts = order.join(part[name].group_by("doc_id").len(), on="doc_id", how="left", maintain_order="left")
-        bounds = pairwise(accumulate(counts["len"].fill_null(0), initial=0))
-        layers[name] = (part[name].select(columns).rows(), bounds)
-    for _ in range(len(documents)):
-        found = {}
-        for name, (rows, bounds) in layers.items():
-            first, last = next(bounds)
-            found[name] = rows[first:last]
-        yield found
+        frames[name] = part[name].select(columns)
+        bounds[name] = list(accumulate(counts["len"].fill_null(0), initial=0))
+    for first in range(0, len(documents), _AT_ONCE):
+        behind = min(first + _AT_ONCE, len(documents))
+        rows = {name: frame[bounds[name][first] : bounds[name][behind]].rows() for name, frame in frames.items()}
+        for document in range(first, behind):
+            found = {}
+            for name, ends in bounds.items():
+                start = ends[first]
+                found[name] = rows[name][ends[document] - start : ends[document + 1] - start]
+            yield found
 
 
 def _entity_choice(entity_id: str, name: str, type: str, wikidata: str | None, value: str | None) -> Item:

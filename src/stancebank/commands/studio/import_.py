@@ -13,19 +13,22 @@ itself.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
 
-from stancebank.commands.options import Root
+from stancebank.addresses import local_folder
+from stancebank.commands.options import Cluster, LocalRoot, Quiet, Workers
+from stancebank.commands.progress import shown
 from stancebank.commands.studio.options import Annotators
 from stancebank.commands.studio.outcome import end_with
 
 
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="The export; - for standard input.")],
-    root: Root = None,
+    root: LocalRoot = None,
     base: Annotated[
         Path | None,
         typer.Option(
@@ -33,17 +36,22 @@ def import_(
         ),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for corpus/ and annotation/passes/; without it the root.")
+        Path | None,
+        typer.Option(
+            parser=local_folder, metavar="DIR", help="Folder for corpus/ and annotation/passes/; without it the root."
+        ),
     ] = None,
     annotator: Annotators = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
+    quiet: Quiet = False,
 ) -> None:
     """Read the export and write what is sound."""
     import contextlib
-    import shutil
     import sys
-    import tempfile
 
     from stancebank.corpus import find_root, read_corpus
+    from stancebank.engines import engine
     from stancebank.faults import StanceBankError, printable
     from stancebank.studio.base import found_sidecar
     from stancebank.studio.importing import import_annotations
@@ -62,9 +70,8 @@ def import_(
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise StanceBankError(f"{printable(file)} cannot be read: {reason}", "name an export") from None
-        if file == "-" or not stream.seekable():
-            spooled = opened.enter_context(tempfile.TemporaryFile())
-            shutil.copyfileobj(stream, spooled)
-            stream = spooled
-        imported = import_annotations(corpus, stream, base=base, out=out, names=names)
+        run = opened.enter_context(engine(workers, cluster))
+        progress = opened.enter_context(shown("importing", quiet=quiet))
+        tell = partial(progress.tell, unit="tasks")
+        imported = import_annotations(corpus, stream, base=base, out=out, names=names, engine=run, progress=tell)
     end_with(corpus, imported)
