@@ -105,9 +105,10 @@ def _in_processes(workers: int, function: Callable[[T], R], items: Sequence[T]) 
     try:
         yield from _in_order(lambda item: threads.submit(apply, item), items, workers)
     finally:
-        threads.shutdown(wait=False, cancel_futures=True)
-        for process in list(processes.values()):
-            process.shutdown(wait=False, cancel_futures=True)
+        # What is under way ends first, since it may write where others then clear away.
+        threads.shutdown(cancel_futures=True)
+        for process in processes.values():
+            process.shutdown()
 
 
 def _on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
