@@ -129,3 +129,17 @@ def test_a_value_without_repeated_keys_has_none(data, value):
 )
 def test_a_path_is_written_as_people_write_it(path, written):
     assert json_path(path) == written
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "at"),
+    [
+        ('{"b":"\\"]}",\n"b"\t:\n[]\n,"a":0 }', "b", 19),
+        ('{"a\\"b":1}', "b", 0),
+        ('{"a":"b","b":2}', "b", 13),
+        ('{"a":"\\"b","c":2}', "b", 0),
+    ],
+)
+def test_a_key_is_told_from_what_looks_like_it(line: str, name: str, at: int) -> None:
+    json.loads(line)
+    assert value_position(line, (name,)) == at

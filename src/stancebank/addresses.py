@@ -76,7 +76,7 @@ def remote(path: Path) -> UPath:
     return cast("UPath", path)
 
 
-def unreachable(place: Path, error: Exception) -> StanceBankError:
+def unreachable(place: Path | str, error: Exception) -> StanceBankError:
     """What to tell the user when a file system cannot be reached, or refuses to answer."""
     what = f"{printable(str(place))} cannot be reached: {reason(error)}"
     return StanceBankError(what, "check the address, the network and your credentials for it, then run it again")
@@ -94,15 +94,14 @@ def _folder(value: str, scheme: str) -> Path:
 
     try:
         with warnings.catch_warnings(action="ignore"):  # that it knows a file system by way of fsspec alone
-            folder = cast("Path", UPath(value))
-    except ValueError:
+            folder = UPath(value)
+            folder.fs  # noqa: B018  (made when it is first asked for)
+    except (ValueError, TypeError):
         what = f"{excerpt(scheme)} is no kind of address that is known here"
         raise StanceBankError(what, "write s3://, gs://, abfs://, hf:// or another that fsspec knows") from None
-    try:
-        remote(folder).fs  # noqa: B018  (made when it is first asked for)
     except ImportError as error:
         install = "pip install 'stancebank[s3]'" if scheme in _ON_S3 else "install that package"
-        raise StanceBankError(f"{printable(str(folder))} needs another package: {reason(error)}", install) from None
+        raise StanceBankError(f"{printable(value)} needs another package: {reason(error)}", install) from None
     except Exception as error:  # each file system has its own
-        raise unreachable(folder, error) from error
-    return folder
+        raise unreachable(value, error) from error
+    return cast("Path", folder)

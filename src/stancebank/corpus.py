@@ -397,6 +397,7 @@ def _has_corpus(folder: Path) -> bool:
 
 def read_corpus(root: Path) -> Corpus:
     """The corpus at a root: its settings, scheme, seed register and targets; parts are read one by one."""
+    root = root if is_remote(root) else root.absolute()  # a worker may be in another folder
     settings, settings_faults = read_yaml(root, CORPUS_FILE, CorpusSettings, "settings")
     scheme, scheme_faults = read_scheme(root)
     seeds, seeds_faults = read_seeds(root)

@@ -16,7 +16,7 @@ import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -101,9 +101,12 @@ def _in_processes(workers: int, function: Callable[[T], R], items: Sequence[T]) 
                 del processes[thread]
         raise LostWorkError(item)
 
-    threads = ThreadPoolExecutor(workers)
+    # The processes inherit the mask: what is interrupted is ended from here.
+    threads = ThreadPoolExecutor(
+        workers, initializer=signal.pthread_sigmask, initargs=(signal.SIG_BLOCK, [signal.SIGINT])
+    )
     try:
-        yield from _in_order(lambda item: threads.submit(apply, item), items, workers)
+        yield from _in_order(lambda item: threads.submit(apply, item), items, lambda: workers, Future.cancel)
     finally:
         # What is under way ends first, since it may write where others then clear away.
         threads.shutdown(cancel_futures=True)
@@ -118,32 +121,52 @@ def _on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) 
 
     # Unpickled there once for each worker, and once more where that worker is lost.
     held = client.submit(pickle.loads, pickle.dumps(function), pure=False)
-    workers: int = sum(client.ncores().values())  # type: ignore[no-untyped-call]
     current = iter(items)
+
+    def submit(item: T) -> Any:  # noqa: ANN401  (Dask's future)
+        return client.submit(_apply, held, item, pure=False)
+
+    def cores() -> int:
+        return sum(client.ncores().values())  # type: ignore[no-untyped-call]
+
     try:
-        for result in _in_order(lambda item: client.submit(_apply, held, item, pure=False), items, workers):
+        for result in _in_order(submit, items, cores):
             next(current)
             yield result
     except KilledWorker:
         raise LostWorkError(next(current)) from None
+    except ImportError as error:
+        what = f"the workers of the cluster lack what is here: {printable(str(error))}"
+        raise StanceBankError(what, "install the same version of stancebank, with the same extras, for them") from None
     except (CancelledError, CommClosedError) as error:
         what = f"the cluster gave no result for {printable(str(next(current)))}: {printable(str(error))}"
         raise StanceBankError(what, "see to the scheduler and its workers, then run the command again") from None
 
 
-def _in_order(submit: Callable[[T], Any], items: Sequence[T], workers: int) -> Iterator[Any]:
-    """The results of items in their order; so few are under way at once that those waiting to be taken stay few."""
+def _in_order(
+    submit: Callable[[T], Any],
+    items: Sequence[T],
+    workers: Callable[[], int],
+    cancel: Callable[[Any], bool] = lambda _: False,
+) -> Iterator[Any]:
+    """The results of items in their order; so few are under way at once that those waiting to be taken stay few.
+
+    cancel: takes back what has not begun, and says whether it could.
+    """
     waiting: deque[Any] = deque()
     try:
         for item in items:
             waiting.append(submit(item))
-            if len(waiting) > _AHEAD * workers:
+            if len(waiting) > _AHEAD * workers():
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
     finally:
+        # What is under way ends first, since it may write where others then clear away.
         for future in waiting:
-            future.cancel()
+            if not cancel(future):
+                with contextlib.suppress(Exception):
+                    future.result()
 
 
 _held: Callable[[Any], Any]
@@ -152,7 +175,6 @@ _held: Callable[[Any], Any]
 def _hold(function: bytes, threads: int) -> None:
     """Make a process ready: for as many threads as are its share, for this function, and for its parent's end."""
     global _held
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends what is interrupted
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ["POLARS_MAX_THREADS"] = str(threads)
     import pyarrow as pa
@@ -202,7 +224,7 @@ def _client(address: str, workers: int | None) -> Iterator[Client]:
         try:
             client = closing.enter_context(Client(where, timeout=_PATIENCE))  # type: ignore[no-untyped-call]
             client.wait_for_workers(1, timeout=_PATIENCE)
-        except (OSError, ValueError, TimeoutError) as error:
+        except (OSError, ValueError, TypeError, TimeoutError) as error:
             what = f"no Dask cluster with a worker answers at {excerpt(address)}: {printable(str(error))}"
             raise StanceBankError(what, "start a scheduler and its workers, or correct the address") from None
         yield client

@@ -303,6 +303,14 @@ def _claimed(place: Path, held: contextlib.ExitStack) -> Path:
         held.close()
         what = f"another run is writing to {printable(str(place))}"
         raise StanceBankError(what, "wait until it has ended, or name another folder") from None
+    claimed = os.fstat(handle)
+    if claimed.st_uid != os.getuid():
+        what = f"{printable(str(folder))} belongs to another user, and so may what is in it"
+        raise StanceBankError(what, "name a folder in a place of your own")
+    if not folder.exists() or folder.stat().st_ino != claimed.st_ino:  # the run that had it has just ended
+        held.close()
+        return _claimed(place, held)
+    os.fchmod(handle, 0o700)
     return folder
 
 

@@ -20,9 +20,11 @@ def json_path(path: JsonPath) -> str:
 def value_position(line: str, path: JsonPath) -> int:
     """Index of the value at the path; where it leads nowhere, of the deepest value that it reaches."""
     match path:
-        case (str(name),) if name.isidentifier() and _is_flat(line) and line.count(key := f'"{name}":') == 1:
-            # No quote stands unescaped inside a string, so this is the key.
-            return _after_blanks(line, line.index(key) + len(key))
+        case (str(name),) if name.isidentifier() and _is_flat(line) and line.count(key := f'"{name}"') == 1:
+            # No quote stands unescaped inside a string, so where a colon follows this is the key.
+            start = line.index(key)
+            if line.startswith(":", start + len(key)) and line[start - 1] != "\\":
+                return _after_blanks(line, start + len(key) + 1)
     position = _after_blanks(line, 0)
     for step in path:
         starts = [start for name, _, start in _members(line, position) if name == step]

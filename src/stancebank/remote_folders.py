@@ -23,23 +23,29 @@ def new_remote_folder(
     An object store puts single files in their place whole, but not folders: the files
     that are named in last come behind all others, in that order, and files that are not
     in the new folder are removed at the very end. So a reader who begins with those
-    finds what they name. Where the process is killed or stopped by a StoppedError, the
-    next one is given the folder as far as it was filled. Raises StanceBankError where the
+    finds what they name. Where the process is killed, stopped by a StoppedError, or fails
+    while the files are put in their place, the next one is given the folder as it is. Raises StanceBankError where the
     target holds something else than an earlier result, and where it cannot be reached.
     """
     place = remote(target)
+    if not place.name:
+        raise StanceBankError(f"{printable(str(target))} is no folder", "name a folder inside of it")
     beside = place.parent / f".unfinished-{place.name}"
+    whole = False
     try:
-        if _files(place) and not is_earlier_result(target):
+        there = _files(place)
+        # Files that stand in both are those of a run that was stopped while it put them in their place.
+        if there and not is_earlier_result(target) and not there <= _files(beside):
             what = f"{printable(str(target))} holds other files than an earlier result; nothing was written"
             raise StanceBankError(what, "name an empty or a new folder")
         yield cast("Path", beside)
+        whole = True
         _put(beside, place, last)
     except BaseException as error:
-        if isinstance(error, Exception) and not isinstance(error, StoppedError):
+        if isinstance(error, Exception) and not isinstance(error, StoppedError) and not whole:
             with contextlib.suppress(Exception):  # the first error is the one to tell
                 beside.fs.rm(beside.path, recursive=True)
-        if isinstance(error, OSError):
+        if isinstance(error, Exception) and not isinstance(error, StanceBankError):  # each file system has its own
             raise unreachable(target, error) from error
         raise
 

@@ -243,7 +243,7 @@ _PLAIN_VALUES = {
     "sha256": layers.SHA256,
     "date": layers.DATE,
     "language": layers.LANGUAGE,
-    "origin": r"[^\W_](?:[\w ,;./()-]*[\w.)])?",
+    "origin": r"[^\W_](?:(?:[\w ,;./()?=&%@+«»„“”—-]|:(?! ))*[\w.)/»“”])?",
     "rights": layers.KEY,
 }
 _PLAIN_SEED = re.compile(

@@ -52,7 +52,8 @@ class WordTokeniser(TextTokeniser):
     That tokeniser cuts a text at blanks, as str.split does, and then each word without a
     look at the others. Only special cases are looked for in all tokens at the end; so a
     text is tokenised as a whole where two tokens of a special case stand side by side
-    with a blank between them.
+    with a blank between them. (Where special cases overlap inside of one word, as in
+    "):')", spaCy keeps one of them by chance; then it may be another one here.)
     """
 
     def __init__(self, tokeniser: Tokenizer) -> None:

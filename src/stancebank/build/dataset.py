@@ -13,8 +13,8 @@ from pathlib import Path
 from stancebank.addresses import is_remote
 from stancebank.build.card import dataset_card
 from stancebank.build.manifest import CARD_FILE, MANIFEST_FILE, Manifest, earlier_parts, is_build
-from stancebank.build.parts import RECORDS_FOLDER, BuiltPart, PartBuild, PartBuilder, recorded_parts
-from stancebank.build.shards import DATA_FOLDER, Shard, write_shards
+from stancebank.build.parts import BuiltPart, PartBuild, PartBuilder, recorded_parts
+from stancebank.build.shards import Shard, write_shards
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import Checked
 from stancebank.checks.selection import ERRORS_ALONE
@@ -93,9 +93,10 @@ def build(
     datasheet, fault = read_inside(corpus.root, DATASHEET)
     require_readable([fault] if fault and fault.kind != "missing" else [])
     with _opened(folder) as beside:
-        known = {part.name: part for part in (*earlier_parts(folder), *recorded_parts(beside))}
+        finished = (*earlier_parts(folder), *earlier_parts(beside), *recorded_parts(beside))
         names = tuple(view.name for view in views if view.by_part)
-        builder = PartBuilder(corpus, names, beside, folder, known)
+        earlier = folder if is_remote(folder) else folder.absolute()  # a worker may be in another folder
+        builder = PartBuilder(corpus, names, beside, earlier, {part.name: part for part in finished})
         parts = _built_parts(corpus, engine(builder, corpus.part_names), advance)
         manifest = _manifest(corpus, parts, [*_shared(corpus, parts, views, beside)], views, datasheet)
         statistics = sum((Statistics.from_json(part.statistics) for part in parts), _of_corpus(corpus))
@@ -174,12 +175,12 @@ def _of_corpus(corpus: Corpus) -> Statistics:
 
 def _remove_others(folder: Path, manifest: Manifest) -> None:
     """Remove what runs that were stopped have left besides the manifest's files."""
-    kept = {shard.path for shard in manifest.shards}
-    for path in [*(folder / RECORDS_FOLDER).iterdir(), *(folder / DATA_FOLDER).glob("*/*")]:
-        if path.relative_to(folder).as_posix() not in kept:
+    kept = {CARD_FILE, MANIFEST_FILE, DATASHEET, *(shard.path for shard in manifest.shards)}
+    for path in [*folder.rglob("*")]:
+        if not path.is_dir() and path.relative_to(folder).as_posix() not in kept:
             path.unlink()
     if not is_remote(folder):  # folders of an object store are its files' names
-        for empty in [folder / RECORDS_FOLDER, *(folder / DATA_FOLDER).iterdir()]:
+        for empty in sorted((path for path in folder.rglob("*") if path.is_dir()), reverse=True):
             with contextlib.suppress(OSError):
                 empty.rmdir()
 

@@ -34,7 +34,7 @@ def earlier_parts(folder: Path) -> tuple[BuiltPart, ...]:
     """What the parts of a built dataset were built from; none where there is no build, or one of another kind."""
     try:
         said = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=_Parts)
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return ()
     return tuple(replace(part, shards=tuple(s for s in said.files if s.part == part.name)) for part in said.parts)
 

@@ -23,7 +23,6 @@ from stancebank.corpus import Corpus, Part
 from stancebank.files import entries, read_each, read_inside
 from stancebank.jsonl import read_records
 from stancebank.layers import DOCUMENTS, PART_LAYERS
-from stancebank.scheme import SCHEME_FILE
 from stancebank.seeds import sha256
 from stancebank.statistics import part_statistics
 from stancebank.views.registry import VIEWS
@@ -77,14 +76,14 @@ class PartBuilder:
     def __call__(self, name: str) -> PartBuild:
         """Build a part, or take over the shards that an earlier run made of the same sources."""
         assert self.corpus.settings is not None
+        # The digest comes first: what is edited meanwhile costs another build of the part, but is never missed.
+        documents = _documents_alone(self.corpus, name)
+        digest = _sources(documents, self.views)
         known = self.known.get(name)
-        part = self.corpus.read_part(name) if known is None else _documents_alone(self.corpus, name)
-        digest = _sources(part, self.views)
-        if known is not None:
-            if known.sources == digest and all(map(self._take_over, known.shards)):
-                self._record(known)
-                return PartBuild((), part["documents"].select(DOCUMENT_KEY), known)
-            part = self.corpus.read_part(name)
+        if known is not None and known.sources == digest and all(map(self._take_over, known.shards)):
+            self._record(known)
+            return PartBuild((), documents["documents"].select(DOCUMENT_KEY), known)
+        part = self.corpus.read_part(name)
         checked = check_part(part, ERRORS_ALONE)
         passes = (check_part(each, ERRORS_ALONE).findings for each in part.passes)
         findings = (*checked.findings, *chain.from_iterable(passes))
@@ -109,7 +108,7 @@ class PartBuilder:
         for folder in (self.folder, self.earlier):
             try:
                 data = (folder / shard.path).read_bytes()
-            except OSError:
+            except Exception:  # noqa: S112  (file systems elsewhere have errors of their own)
                 continue
             if sha256(data) == shard.sha256:
                 if folder is not self.folder:
@@ -126,7 +125,7 @@ def recorded_parts(folder: Path) -> Iterator[BuiltPart]:
     """The parts that a run which was stopped had finished in the folder."""
     records = folder / RECORDS_FOLDER
     for path in records.iterdir() if records.is_dir() else ():
-        with contextlib.suppress(OSError, msgspec.MsgspecError):  # stopped amid writing
+        with contextlib.suppress(OSError, msgspec.MsgspecError, ValueError, RecursionError):  # stopped amid writing
             yield msgspec.json.decode(path.read_bytes(), type=BuiltPart)
 
 
@@ -147,6 +146,7 @@ def _sources(part: Part, views: tuple[str, ...]) -> str | None:
     """
     corpus = part.corpus
     assert corpus.settings is not None
+    assert corpus.scheme is not None
     assert corpus.seeds is not None
     assert corpus.targets is not None
     if DOCUMENTS.name not in part.frames:
@@ -155,8 +155,8 @@ def _sources(part: Part, views: tuple[str, ...]) -> str | None:
         part,
         *(replace(part, annotator=each) for each in corpus.annotators if part.name in corpus.pass_parts(each)),
     ]
-    files = {SCHEME_FILE, *(each.file(layer) for each in passes for layer in PART_LAYERS)}
-    folders = sorted({PurePosixPath(file).parent.as_posix() for file in files - {SCHEME_FILE}})
+    files = {each.file(layer) for each in passes for layer in PART_LAYERS}
+    folders = sorted({PurePosixPath(file).parent.as_posix() for file in files})
     files |= {f"{folder}/{entry.name}" for folder in folders for entry in entries(corpus.root / folder)}
     said = [software_digest(views), *corpus.settings.splits_of(part.name)]
     for file, (data, fault) in zip(sorted(files), read_each(corpus.root, sorted(files)), strict=True):
@@ -164,5 +164,5 @@ def _sources(part: Part, views: tuple[str, ...]) -> str | None:
     said += [str(fault) if data is None else sha256(data) for data, fault in part.seed_files]
     seeds = part["documents"].select(file="seed")
     seeds = seeds.join(corpus.seeds.table, on="file", how="left", maintain_order="left")
-    said += [seeds.write_ndjson(), corpus.targets.write_ndjson()]
+    said += [seeds.write_ndjson(), corpus.targets.write_ndjson(), corpus.scheme.model_dump_json()]
     return sha256("\0".join(said).encode())

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import stancebank
 from stancebank.seeds import sha256
 from stancebank.tokens import tokens_available
+
+# spaCy, and what its tokenisers of some languages stand on.
+_TOKENISERS = ("spacy", "sudachipy", "sudachidict-core", "natto-py", "pythainlp", "pyvi", "jieba", "spacy-pkuseg")
 
 PACKAGE = Path(stancebank.__file__).parent
 
@@ -22,8 +25,15 @@ def software_digest(views: Sequence[str]) -> str:
 
 @lru_cache(maxsize=1)
 def _code_and_libraries() -> str:
-    libraries = ("datasets", "polars", "pyarrow", *(["spacy"] if tokens_available() else []))
+    libraries = ("datasets", "polars", "pyarrow", *(_TOKENISERS if tokens_available() else ()))
     code = (
         f"{path.relative_to(PACKAGE).as_posix()} {sha256(path.read_bytes())}" for path in sorted(PACKAGE.rglob("*.py"))
     )
-    return "\n".join([*(f"{name} {version(name)}" for name in libraries), *code])
+    return "\n".join([*(f"{name} {_version(name)}" for name in libraries), *code])
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "is not there"

@@ -114,7 +114,7 @@ def _all_findings(
             exceptions.complete &= result.readable
             if result.documents is not None:
                 documents[of.part] = result.documents
-        advance(0 if result.documents is None else result.documents.height)
+        advance(0 if result.documents is None or of.annotator else result.documents.height)
     yield from corpus_findings(corpus, selection, Checked(documents, exceptions.unused))
 
 
