@@ -13,6 +13,7 @@ import os
 import pickle
 import signal
 import threading
+import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -33,7 +34,7 @@ R = TypeVar("R")
 LOCAL = "local"  # the address that stands for a cluster on this machine
 _TRIES = 2  # of an item whose process was killed
 _AHEAD = 2  # items for each worker that are under way, or done, before the result of the first is taken
-_PATIENCE = 30  # seconds to wait for a scheduler, and for its first worker
+_PATIENCE = 30  # seconds to wait for a scheduler, for its first worker, and for what is under way after an error
 
 
 class Engine(Protocol):
@@ -162,11 +163,12 @@ def _in_order(
         while waiting:
             yield waiting.popleft().result()
     finally:
-        # What is under way ends first, since it may write where others then clear away.
+        # What is under way ends first, since it may write where others then clear away; but nobody waits for ever.
+        until = time.monotonic() + _PATIENCE
         for future in waiting:
             if not cancel(future):
                 with contextlib.suppress(Exception):
-                    future.result()
+                    future.result(timeout=max(0.0, until - time.monotonic()))
 
 
 _held: Callable[[Any], Any]
