@@ -4,31 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
 
-import stancebank
 from stancebank.annotators import ANNOTATORS_FILE
 from stancebank.build.dataset import available_views, build, chosen_views
 from stancebank.build.manifest import MANIFEST_FILE
+from stancebank.build.software import PACKAGE, software_digest
 from stancebank.corpus import CORPUS_FILE, PASSES, read_corpus
 from stancebank.datasheet import DATASHEET
 from stancebank.faults import StanceBankError, excerpt
 from stancebank.seeds import sha256
-from stancebank.tokens import tokens_available
 
 if TYPE_CHECKING:
     import datasets
 
-_PACKAGE = Path(stancebank.__file__).parent
-
 
 def bundled_root() -> Path:
     """The root of the corpus that comes with the package: in a wheel inside it, in a checkout its root."""
-    for root in (_PACKAGE / "_corpus_root", _PACKAGE.parents[1]):
+    for root in (PACKAGE / "_corpus_root", PACKAGE.parents[1]):
         if (root / CORPUS_FILE).is_file():
             return root
     raise StanceBankError("the package carries no corpus", "install StanceBank from a wheel or in a checkout")
@@ -38,14 +34,9 @@ def bundled_dataset() -> Path:
     """The folder of the built corpus, built now where this content was not built before."""
     root = bundled_root()
     views = available_views()
-    tools = [
-        f"{name} {version(name)}"
-        for name in ("datasets", "polars", "pyarrow", *(["spacy"] if tokens_available() else []))
-    ]
-    digest = hashlib.sha256("\n".join([*tools, *(view.name for view in views)]).encode())
-    for base, path in _sources(root):
-        name = path.relative_to(base).as_posix()
-        digest.update(f"\0{name}\0{sha256(path.read_bytes())}".encode())
+    digest = hashlib.sha256(software_digest([view.name for view in views]).encode())
+    for path in _sources(root):
+        digest.update(f"\0{path.relative_to(root).as_posix()}\0{sha256(path.read_bytes())}".encode())
     folder = platformdirs.user_cache_path("stancebank") / digest.hexdigest()[:16] / "stancebank"
     if not (folder / MANIFEST_FILE).is_file():
         build(read_corpus(root), folder, views)
@@ -66,8 +57,7 @@ def load_bundled(config: str, split: str | None) -> datasets.Dataset:
     return load_dataset(str(bundled_dataset()), config, split=split or next(iter(settings.splits)))
 
 
-def _sources(root: Path) -> Iterator[tuple[Path, Path]]:
-    """All files that the built dataset depends on, the corpus and the code, each with the folder it is named from."""
-    kept = ("corpus/**/*", "schemas/*", "seeds/*", ANNOTATORS_FILE, f"{PASSES}/**/*", DATASHEET)
-    for base, pattern in (*((root, pattern) for pattern in kept), (_PACKAGE, "**/*.py")):
-        yield from ((base, path) for path in sorted(base.glob(pattern)) if path.is_file())
+def _sources(root: Path) -> Iterator[Path]:
+    """All files of the corpus that the built dataset depends on."""
+    for pattern in ("corpus/**/*", "schemas/*", "seeds/*", ANNOTATORS_FILE, f"{PASSES}/**/*", DATASHEET):
+        yield from (path for path in sorted(root.glob(pattern)) if path.is_file())
