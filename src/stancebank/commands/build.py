@@ -45,10 +45,11 @@ def build(
     from stancebank.engines import engine
     from stancebank.faults import printable
 
-    corpus = read_corpus(find_root(root))
+    place = find_root(root)
+    corpus = read_corpus(place)
     views = chosen_views(view)
     name = corpus.settings.name if corpus.settings else "dataset"
-    folder = out or corpus.root / "dist" / name
+    folder = out or place / "dist" / name
     try:
         with engine(workers, cluster) as run, shown("building", len(corpus.part_names), quiet=quiet) as progress:
             manifest = build_dataset(corpus, folder, views, run, progress.advance)
