@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from processes import wait_for
 from stancebank.engines import Engine, LostWorkError, engine
 from stancebank.faults import StanceBankError
 
@@ -121,16 +122,6 @@ def test_no_process_stays_behind_where_the_first_is_killed(tmp_path: Path) -> No
     wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in marks))
 
 
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError("it did not come to that")
-
-
 def test_an_address_without_a_scheduler_is_a_clear_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("stancebank.engines._PATIENCE", 1)
     for address in ("tcp://127.0.0.1:9", "nonsense", "tcp://"):
@@ -141,4 +132,9 @@ def test_an_address_without_a_scheduler_is_a_clear_error(monkeypatch: pytest.Mon
 def test_without_distributed_a_cluster_is_refused_with_the_way_to_get_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(StanceBankError, match=r"pip install 'stancebank\[cluster\]'"), engine(cluster="local"):
+        pass
+
+
+def test_a_number_of_workers_is_refused_beside_a_scheduler_that_has_its_own() -> None:
+    with pytest.raises(StanceBankError, match="leave out --workers"), engine(2, "tcp://127.0.0.1:9"):
         pass

@@ -67,10 +67,14 @@ def engine(workers: int | None = None, cluster: str | None = None) -> Iterator[E
     """An engine, which is closed when the block ends.
 
     workers: processes on this machine; None for this process alone. cluster:
-    address of a Dask scheduler, or LOCAL for a cluster on this machine with as many
-    workers as are named, or else as there are cores. Raises StanceBankError where
-    distributed is not installed, or no scheduler or no worker answers.
+    address of a Dask scheduler, which has its own workers, or LOCAL for a cluster on
+    this machine with as many as are named, or else as there are cores. Raises
+    StanceBankError where distributed is not installed, where no scheduler or no worker
+    answers, and for a number of workers beside the address of a scheduler.
     """
+    if workers is not None and cluster is not None and cluster != LOCAL:
+        what = f"the cluster at {excerpt(cluster)} has as many workers as it has, and a number was given"
+        raise StanceBankError(what, "leave out --workers, or start more workers there")
     if cluster is not None:
         with _client(cluster, workers) as client:
             yield partial(_on_cluster, client)

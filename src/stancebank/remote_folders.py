@@ -24,8 +24,10 @@ def new_remote_folder(
     that are named in last come behind all others, in that order, and files that are not
     in the new folder are removed at the very end. So a reader who begins with those
     finds what they name. Where the process is killed, stopped by a StoppedError, or fails
-    while the files are put in their place, the next one is given the folder as it is. Raises StanceBankError where the
-    target holds something else than an earlier result, and where it cannot be reached.
+    while the files are put in their place, the next one is given the folder as it is.
+
+    Raises StanceBankError where the target holds something else than an earlier result,
+    and where it cannot be reached.
     """
     place = remote(target)
     if not place.name:

@@ -9,7 +9,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 
 from conftest import Root, offline
 from many_parts import NAMES, add_parts, tree
+from processes import wait_for
 from stancebank.build import parts
 from stancebank.build.dataset import available_views, build
 from stancebank.faults import StanceBankError, StoppedError
@@ -302,13 +302,3 @@ def is_worker(pid: int) -> bool:
         return b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-
-
-def wait_for(condition: Any, seconds: float = 120) -> Any:
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = condition()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError("it did not come to that")
