@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -10,6 +11,7 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -138,3 +140,38 @@ def test_without_distributed_a_cluster_is_refused_with_the_way_to_get_one(monkey
 def test_a_number_of_workers_is_refused_beside_a_scheduler_that_has_its_own() -> None:
     with pytest.raises(StanceBankError, match="leave out --workers"), engine(2, "tcp://127.0.0.1:9"):
         pass
+
+
+@pytest.mark.parametrize(("lost", "message"), [("worker", "lost all of its workers"), ("scheduler", "no result for 7")])
+def test_a_cluster_that_dies_ends_the_run(
+    lost: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("stancebank.engines._PATIENCE", 3)
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parent))  # the worker unpickles what stands here
+    dask, said = Path(sys.executable).with_name("dask"), tmp_path / "scheduler.json"
+    commands = {
+        "scheduler": (dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0"),
+        "worker": (dask, "worker", "--no-nanny", "--no-dashboard", "--local-directory", tmp_path),
+    }
+    running = {
+        name: subprocess.Popen([*command, "--scheduler-file", said], stderr=subprocess.DEVNULL)
+        for name, command in commands.items()
+    }
+    try:
+        address = json.loads(wait_for(lambda: said.is_file() and said.read_text("utf-8")))["address"]
+        with engine(cluster=address) as run:
+            results = run(partial(slow, tmp_path), [7])
+            killer = Timer(0, lambda: wait_for((tmp_path / "begun").is_file) and running[lost].kill())
+            killer.start()
+            with pytest.raises(StanceBankError, match=message):
+                next(results)
+    finally:
+        for program in running.values():
+            program.kill()
+            program.wait()
+
+
+def slow(folder: Path, item: int) -> int:
+    (folder / "begun").touch()
+    time.sleep(600)
+    return item

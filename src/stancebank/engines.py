@@ -135,7 +135,7 @@ def _on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) 
         return sum(client.ncores().values())  # type: ignore[no-untyped-call]
 
     try:
-        for result in _in_order(submit, items, cores):
+        for result in _in_order(submit, items, cores, result=partial(_result_on, client)):
             next(current)
             yield result
     except KilledWorker:
@@ -148,24 +148,42 @@ def _on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) 
         raise StanceBankError(what, "see to the scheduler and its workers, then run the command again") from None
 
 
+def _result_on(client: Client, future: Any) -> Any:  # noqa: ANN401  (Dask's future, and what it gives)
+    """The result of a future, once it is there; StanceBankError where no worker is left and none comes."""
+    from distributed import wait
+
+    while True:
+        try:
+            wait(future, timeout=_PATIENCE)  # type: ignore[no-untyped-call]
+        except TimeoutError:
+            try:
+                client.wait_for_workers(1, timeout=_PATIENCE)
+            except TimeoutError:
+                what = "the cluster has lost all of its workers, and no other has come"
+                raise StanceBankError(what, "start workers there, then run the command again") from None
+        else:
+            return future.result()
+
+
 def _in_order(
     submit: Callable[[T], Any],
     items: Sequence[T],
     workers: Callable[[], int],
     cancel: Callable[[Any], bool] = lambda _: False,
+    result: Callable[[Any], Any] = Future.result,
 ) -> Iterator[Any]:
     """The results of items in their order; so few are under way at once that those waiting to be taken stay few.
 
-    cancel: takes back what has not begun, and says whether it could.
+    cancel: takes back what has not begun, and says whether it could. result: waits for what was submitted.
     """
     waiting: deque[Any] = deque()
     try:
         for item in items:
             waiting.append(submit(item))
             if len(waiting) > _AHEAD * workers():
-                yield waiting.popleft().result()
+                yield result(waiting.popleft())
         while waiting:
-            yield waiting.popleft().result()
+            yield result(waiting.popleft())
     finally:
         # What is under way ends first, since it may write where others then clear away; but nobody waits for ever.
         until = time.monotonic() + _PATIENCE
