@@ -145,6 +145,8 @@ def _wrong_ends(part: Part, end: str, side: str) -> Iterator[Hit]:
     relation = _indices(part["relations"]["type"], relations)[ends["row"].to_numpy()]
     kind = _indices(part["entities"]["type"], types)[ends["entity"].to_numpy()]
     wrong = ends.filter(~fits[relation, kind])
+    if wrong.is_empty():
+        return
     relation_types = rows_at(part["relations"].select("doc_id", "type"), wrong["row"])
     mentions = rows_at(part["mentions"].select("start", "end"), wrong["other"])
     entities = rows_at(part["entities"].select(entity_type="type", entity_name="name"), wrong["entity"])
@@ -159,4 +161,4 @@ def _wrong_ends(part: Part, end: str, side: str) -> Iterator[Hit]:
 
 def _indices(labels: pl.Series, known: Sequence[str]) -> npt.NDArray[np.int64]:
     """The index of each label among those known, -1 where it is none of them."""
-    return labels.replace_strict(known, range(len(known)), default=-1, return_dtype=pl.Int64).to_numpy()
+    return labels.cast(pl.Enum(known), strict=False).to_physical().cast(pl.Int64).fill_null(-1).to_numpy()

@@ -66,14 +66,12 @@ def document_unknown(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/relations.jsonl:7:11 corpus/2026-03/documents.jsonl has no document "river-tolls-2"
     Fix: correct the doc_id, or move the record to the part of its document.
     """
-    known = part["documents"].select("doc_id")
+    known = part["documents"]["doc_id"].unique()
     for name in PART_LAYERS:
-        used = part[name].select(pl.col("doc_id").unique())
-        unknown = used.join(known, on="doc_id", how="anti")
-        if unknown.is_empty():
+        unknown = ~part[name]["doc_id"].is_in(known.implode())
+        if not unknown.any():
             continue
-        rows = part[name].with_row_index("row").join(unknown, on="doc_id", how="semi", maintain_order="left")
-        for row in rows.iter_rows(named=True):
+        for row in part[name].with_row_index("row").filter(unknown).iter_rows(named=True):
             what = f"{part.file('documents')} has no document {excerpt(row['doc_id'])}"
             yield Hit(
                 name, row["row"], ("doc_id",), what, "correct the doc_id, or move the record to its document's part"
@@ -97,6 +95,8 @@ def reference_dangling(part: Part) -> Iterator[Hit]:
             rows = part[layer.name].with_row_index("row")
             if other.name in part.frames:
                 named = part.references[layer.name, column.name]
+                if not named["other"].null_count():
+                    continue
                 rows = rows_at(rows, named.filter(pl.col("other").is_null())["row"])
             else:
                 assert part.corpus.targets is not None

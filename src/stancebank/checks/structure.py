@@ -200,18 +200,21 @@ def _in_order(rows: pl.DataFrame, layer: Layer) -> bool:
     """Whether no row belongs in front of the one above it."""
     place = [pl.col(name) for name in ("doc_id", "start", "end") if name in layer.names]
     before = [column.shift() for column in place]
-    if rows.select(comes_before(place, before).any()).item():
+    same_place = pl.all_horizontal(pl.lit(value=True), *(a == b for a, b in zip(place, before, strict=True)))
+    this = pl.col(layer.id_column)
+    pairs = rows.select(this.alias("this"), above=this.shift(), wrong=comes_before(place, before), same=same_place)
+    if pairs["wrong"].any():
         return False
     if layer.id_column == "doc_id":
         return True
     # At one place ids decide. Most pairs differ in final digits of one length, which compare like any text.
-    same_place = pl.all_horizontal(pl.lit(value=True), *(a == b for a, b in zip(place, before, strict=True)))
-    this = pl.col(layer.id_column).alias("this")
-    ids = rows.select(this, above=this.shift()).filter(rows.select(same_place).to_series()).drop_nulls()
-    stems = [pl.col(name).str.strip_chars_end("0123456789") for name in ids.columns]
-    lengths = [pl.col(name).str.len_bytes() for name in ids.columns]
-    alike = (stems[0] == stems[1]) & (lengths[0] == lengths[1]) & (pl.col("this") >= pl.col("above"))
-    ids = ids.filter(~alike)
+    ids = pairs.filter(pl.col("same") & pl.col("above").is_not_null())
+    stems = [pl.col(name).str.strip_chars_end("0123456789") for name in ("this", "above")]
+    lengths = [pl.col(name).str.len_bytes() for name in ("this", "above")]
+    alike = ids.select((stems[0] == stems[1]) & (lengths[0] == lengths[1]) & (pl.col("this") >= pl.col("above")))
+    if alike.to_series().all():
+        return True
+    ids = ids.filter(~alike.to_series())
     return not ids.select(comes_before(natural_order("this"), natural_order("above")).any()).item()
 
 
