@@ -11,8 +11,9 @@ import pytest
 from conftest import Root
 from stancebank.annotators import Annotator, Annotators
 from stancebank.build.data_statement import data_statement
-from stancebank.build.manifest import Manifest
+from stancebank.build.manifest import Manifest, page
 from stancebank.corpus import Corpus
+from stancebank.datasheet import DATASHEET
 from stancebank.statistics import corpus_statistics
 
 PROGRAM = Annotator(
@@ -23,7 +24,8 @@ PERSON = PROGRAM.model_copy(update={"id": "ann", "kind": "person"})
 
 def said(corpus: Corpus, *annotators: Annotator, datasheet: str | None = None) -> str:
     corpus = replace(corpus, register=Annotators(annotators=annotators))
-    manifest = Manifest("n", "0.1.0", "1.0", "s", {}, (), datasheet)
+    pages = () if datasheet is None else (page(DATASHEET, datasheet.encode()),)
+    manifest = Manifest("n", "0.1.0", "1.0", "s", {}, (), pages=pages)
     return "\n".join(data_statement(corpus, manifest, corpus_statistics(corpus)))
 
 

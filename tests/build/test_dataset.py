@@ -168,7 +168,7 @@ def test_the_datasheet_goes_with_the_dataset_and_a_build_without_one_names_none(
     files = tree(tmp_path / "out")
     assert files["DATASHEET.md"] == b"# Mine\n"
     digest = hashlib.sha256(b"# Mine\n").hexdigest()
-    assert json.loads(files["manifest.json"])["datasheet"] == {"path": "DATASHEET.md", "sha256": digest}
+    assert {"path": "DATASHEET.md", "bytes": 7, "sha256": digest} in json.loads(files["manifest.json"])["pages"]
     assert b"[DATASHEET.md](DATASHEET.md)" in files["README.md"]
     build(root.corpus(), tmp_path / "out", available_views())  # the folder is known as a build, and replaced
 

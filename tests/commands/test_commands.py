@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
@@ -84,7 +85,8 @@ def test_build_says_what_it_built(stancebank: Run, root: Root, tmp_path: Path) -
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert lines[0] == "stancebank 0.1.0 in out"
-    assert [line.split()[:2] for line in lines[1:]] == [["documents", "1"], ["stances", "23"]]
+    assert [line.split()[:2] for line in lines[1:-1]] == [["documents", "1"], ["stances", "23"]]
+    assert lines[-1] == f"manifest sha256 {hashlib.sha256((tmp_path / 'out/manifest.json').read_bytes()).hexdigest()}"
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["README.md", "data", "manifest.json"]
 
 

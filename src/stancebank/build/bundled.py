@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from stancebank.adjudication import ADJUDICATION_FILE
 from stancebank.annotators import ANNOTATORS_FILE
 from stancebank.build.dataset import available_views, build, chosen_views
 from stancebank.build.manifest import MANIFEST_FILE
@@ -59,5 +60,6 @@ def load_bundled(config: str, split: str | None) -> datasets.Dataset:
 
 def _sources(root: Path) -> Iterator[Path]:
     """All files of the corpus that the built dataset depends on."""
-    for pattern in ("corpus/**/*", "schemas/*", "seeds/*", ANNOTATORS_FILE, f"{PASSES}/**/*", DATASHEET):
+    annotation = (ANNOTATORS_FILE, ADJUDICATION_FILE, f"{PASSES}/**/*")
+    for pattern in ("corpus/**/*", "schemas/*", "seeds/*", *annotation, DATASHEET):
         yield from (path for path in sorted(root.glob(pattern)) if path.is_file())

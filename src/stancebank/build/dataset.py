@@ -6,15 +6,18 @@ import contextlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 
 from stancebank.addresses import is_remote
 from stancebank.build.card import dataset_card
-from stancebank.build.manifest import CARD_FILE, MANIFEST_FILE, Manifest, earlier_parts, is_build
+from stancebank.build.manifest import CARD_FILE, MANIFEST_FILE, Manifest, earlier_parts, is_build, page
+from stancebank.build.origins import corpus_origin, decisions_by_document
 from stancebank.build.parts import BuiltPart, PartBuild, PartBuilder, recorded_parts
 from stancebank.build.shards import Shard, write_shards
+from stancebank.build.software import library_versions
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import Checked
 from stancebank.checks.selection import ERRORS_ALONE
@@ -25,7 +28,6 @@ from stancebank.engines import Engine, here
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.files import new_folder, read_inside
 from stancebank.remote_folders import new_remote_folder
-from stancebank.seeds import sha256
 from stancebank.statistics import Statistics
 from stancebank.tokens import tokens_available
 from stancebank.views.registry import VIEWS, View
@@ -100,10 +102,12 @@ def build(
         parts = _built_parts(corpus, engine(builder, corpus.part_names), advance)
         manifest = _manifest(corpus, parts, [*_shared(corpus, parts, views, beside)], views, datasheet)
         statistics = sum((Statistics.from_json(part.statistics) for part in parts), _of_corpus(corpus))
-        card = dataset_card(corpus, manifest, statistics, _tokeniser(views))
-        (beside / CARD_FILE).write_bytes(card.encode())
+        pages = {CARD_FILE: dataset_card(corpus, manifest, statistics, _tokeniser(views)).encode()}
         if datasheet is not None:
-            (beside / DATASHEET).write_bytes(datasheet)
+            pages[DATASHEET] = datasheet
+        for path, data in pages.items():
+            (beside / path).write_bytes(data)
+        manifest = replace(manifest, pages=tuple(page(path, data) for path, data in pages.items()))
         (beside / MANIFEST_FILE).write_bytes(manifest.to_json())
         _remove_others(beside, manifest)
     return manifest
@@ -119,14 +123,16 @@ def _opened(folder: Path) -> AbstractContextManager[Path]:
 def _built_parts(corpus: Corpus, builds: Iterator[PartBuild], advance: Callable[[int], None]) -> tuple[BuiltPart, ...]:
     """The parts as they are built; InvalidCorpusError where anything in the corpus is wrong."""
     findings = list(target_findings(corpus, ERRORS_ALONE))
+    decisions = decisions_by_document(corpus)
     documents, parts = {}, []
     for name, build in zip(corpus.part_names, builds, strict=True):
         findings += build.findings
         if build.documents is not None:
             documents[name] = build.documents
             advance(build.documents.height)
-        if build.built is not None:
-            parts.append(build.built)
+        if build.built is not None and build.documents is not None:
+            made = sum(decisions[doc_id] for doc_id in build.documents["doc_id"]) if decisions else 0
+            parts.append(replace(build.built, decisions=made))
     findings += corpus_findings(corpus, ERRORS_ALONE, Checked(documents, tuple))
     if findings:
         raise InvalidCorpusError(findings)
@@ -162,8 +168,10 @@ def _manifest(
         f"stancebank {version('stancebank')}",
         {key: corpus.seeds.rights[key].redistribution for key in sorted(rights)},
         tuple(shards),
-        None if datasheet is None else sha256(datasheet),
         parts,
+        corpus_origin(corpus),
+        () if datasheet is None else (page(DATASHEET, datasheet),),
+        libraries=library_versions(),
     )
 
 
@@ -175,7 +183,7 @@ def _of_corpus(corpus: Corpus) -> Statistics:
 
 def _remove_others(folder: Path, manifest: Manifest) -> None:
     """Remove what runs that were stopped have left besides the manifest's files."""
-    kept = {CARD_FILE, MANIFEST_FILE, DATASHEET, *(shard.path for shard in manifest.shards)}
+    kept = {MANIFEST_FILE, *(page.path for page in manifest.pages), *(shard.path for shard in manifest.shards)}
     for path in [*folder.rglob("*")]:
         if not path.is_dir() and path.relative_to(folder).as_posix() not in kept:
             path.unlink()

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import orjson
 
+from stancebank.build.origins import CorpusOrigin
 from stancebank.build.parts import BuiltPart
+from stancebank.build.provenance import provenance
 from stancebank.build.shards import DATA_FOLDER, Shard
 from stancebank.datasheet import DATASHEET
+from stancebank.layers import PART_LAYERS, TARGETS
 
 MANIFEST_FILE = "manifest.json"
 CARD_FILE = "README.md"
+FULL = "full"
+"""The edition that has everything."""
+
 _NAMES = {MANIFEST_FILE, CARD_FILE, DATASHEET, DATA_FOLDER}
 _GENERATOR = "stancebank"
 
@@ -36,7 +43,7 @@ def earlier_parts(folder: Path) -> tuple[BuiltPart, ...]:
         said = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=_Parts)
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return ()
-    return tuple(replace(part, shards=tuple(s for s in said.files if s.part == part.name)) for part in said.parts)
+    return tuple(_with_shards(said.parts, said.files))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +54,37 @@ class _Parts:
     parts: tuple[BuiltPart, ...]
 
 
+def _with_shards(parts: Iterable[BuiltPart], shards: Iterable[Shard]) -> Iterator[BuiltPart]:
+    of: dict[str | None, list[Shard]] = {}
+    for shard in shards:
+        of.setdefault(shard.part, []).append(shard)
+    for part in parts:
+        yield replace(part, shards=tuple(of.get(part.name, ())))
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A file of a dataset that is no shard. path: from the dataset's folder. bytes: its size. sha256: of the file."""
+
+    path: str
+    bytes: int
+    sha256: str
+
+
+def page(path: str, data: bytes) -> Page:
+    """A file of these bytes."""
+    return Page(path, len(data), hashlib.sha256(data).hexdigest())
+
+
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What was built: name and version of the corpus, versions of scheme and software, and the shards.
+    """What was built: name and version of the corpus, versions of scheme and software, and the files.
 
     redistribution: for each key of the rights table that a text has, whether it may be passed on.
-    datasheet_sha256: of the corpus's datasheet, which the build carries; None where it has none.
     parts: what each part was built from, so that the next build makes anew only what has changed.
+    origin: what the parts share; None only before it is known.
+    pages: the card and other files beside the shards. edition: how much of the texts it has.
+    libraries: versions of the packages that decide about rows and bytes.
     """
 
     name: str
@@ -62,8 +93,11 @@ class Manifest:
     software: str
     redistribution: Mapping[str, bool]
     shards: tuple[Shard, ...]
-    datasheet_sha256: str | None = None
     parts: tuple[BuiltPart, ...] = ()
+    origin: CorpusOrigin | None = None
+    pages: tuple[Page, ...] = ()
+    edition: str = FULL
+    libraries: Mapping[str, str] = field(default_factory=dict)
 
     def of(self, view: str, split: str | None = None) -> tuple[Shard, ...]:
         """The shards of a view, of one split where it is given."""
@@ -83,29 +117,97 @@ class Manifest:
         shards = self.of(view)
         return tuple(dict.fromkeys(s.split for s in shards if s.rows or not any(s.rows for s in shards)))
 
+    @property
+    def datasheet_sha256(self) -> str | None:
+        """SHA-256 of the corpus's datasheet, which the build carries; None where it has none."""
+        return next((page.sha256 for page in self.pages if page.path == DATASHEET), None)
+
     def content_digest(self, view: str) -> str:
         """SHA-256 of a view's content: of its shards' splits and content digests, in order."""
         return _digest(f"{shard.split} {shard.content_sha256}" for shard in self.of(view))
 
+    def layer_digests(self) -> dict[str, str]:
+        """SHA-256 of each layer's content in the corpus: of its parts' names and content digests, in order."""
+        found = {
+            layer: _digest(f"{part.name} {part.origin.layers[layer]}" for part in self.parts) for layer in PART_LAYERS
+        }
+        return found if self.origin is None else found | {TARGETS.name: self.origin.targets}
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the manifest as it is written, which stands for the whole dataset."""
+        return hashlib.sha256(self.to_json()).hexdigest()
+
     def to_json(self) -> bytes:
-        """The manifest as it is written."""
-        content: dict[str, object] = {
-            "generator": _GENERATOR,
+        """The manifest as it is written: nothing in it depends on when, where or how often it was built."""
+        return orjson.dumps(self._content(), option=orjson.OPT_INDENT_2) + b"\n"
+
+    def _content(self) -> dict[str, Any]:
+        assert self.origin is not None
+        said = {
             "name": self.name,
             "version": self.version,
+            "edition": self.edition,
             "scheme": self.scheme,
             "software": self.software,
+        }
+        return {
+            "generator": _GENERATOR,
+            **said,
+            "libraries": dict(self.libraries),
             "redistribution": dict(self.redistribution),
             "content": {view: self.content_digest(view) for view in self.views},
+            "layers": self.layer_digests(),
             "files": [asdict(shard) for shard in self.shards],
-            "parts": [
-                {"name": p.name, "split": p.split, "sources": p.sources, "rights": p.rights, "statistics": p.statistics}
-                for p in self.parts
-            ],
+            "pages": [asdict(page) for page in self.pages],
+            "parts": [{k: v for k, v in asdict(part).items() if k != "shards"} for part in self.parts],
+            "origin": asdict(self.origin),
+            "provenance": provenance(said, self.libraries, self.origin, self.parts, self.shards),
         }
-        if self.datasheet_sha256:
-            content["datasheet"] = {"path": DATASHEET, "sha256": self.datasheet_sha256}
-        return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
+
+    @classmethod
+    def from_json(cls, data: bytes) -> Manifest:
+        """The manifest that to_json wrote: what it works out from the rest is not looked at.
+
+        Raises ValueError, with what is wrong, for anything else.
+        """
+        try:
+            said = msgspec.json.decode(data, type=_Said)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise ValueError(str(error)) from None
+        if said.generator != _GENERATOR:
+            raise ValueError("it is of another program")
+        return cls(
+            said.name,
+            said.version,
+            said.scheme,
+            said.software,
+            said.redistribution,
+            said.files,
+            tuple(_with_shards(said.parts, said.files)),
+            said.origin,
+            said.pages,
+            said.edition,
+            said.libraries,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a manifest says itself and does not work out from the rest."""
+
+    generator: str
+    name: str
+    version: str
+    edition: str
+    scheme: str
+    software: str
+    libraries: dict[str, str]
+    redistribution: dict[str, bool]
+    files: tuple[Shard, ...]
+    pages: tuple[Page, ...]
+    parts: tuple[BuiltPart, ...]
+    origin: CorpusOrigin
 
 
 def _digest(lines: Iterable[str]) -> str:

@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from stancebank.build.origins import PartOrigin, part_origin
 from stancebank.build.shards import SHARD_PATH, Shard, write, write_shards
 from stancebank.build.software import software_digest
 from stancebank.checks.findings import Finding
@@ -36,6 +37,7 @@ class BuiltPart:
 
     sources: digest of all that its shards depend on. statistics: its counts, as
     Statistics.to_json gives them. rights: keys of the rights table that its texts have.
+    origin: what it was made from. decisions: how many of the adjudication are on its documents.
     """
 
     name: str
@@ -43,6 +45,8 @@ class BuiltPart:
     sources: str
     rights: tuple[str, ...]
     statistics: dict[str, Any]
+    origin: PartOrigin
+    decisions: int = 0
     shards: tuple[Shard, ...] = ()
 
 
@@ -96,7 +100,8 @@ class PartBuilder:
             digest,
             tuple(part["documents"]["rights"].unique().sort()),
             part_statistics(part).to_json(),
-            tuple(write_shards(part, splits[0], (VIEWS[view] for view in self.views), self.folder)),
+            part_origin(part),
+            shards=tuple(write_shards(part, splits[0], (VIEWS[view] for view in self.views), self.folder)),
         )
         self._record(built)
         return PartBuild((), checked.documents, built)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Sequence
 from functools import lru_cache
@@ -23,17 +24,18 @@ def software_digest(views: Sequence[str]) -> str:
     return hashlib.sha256("\n".join([_code_and_libraries(), *views]).encode()).hexdigest()
 
 
+def library_versions() -> dict[str, str]:
+    """The versions of the libraries that a build stands on, those that are installed."""
+    found = {}
+    for name in ("datasets", "polars", "pyarrow", *(_TOKENISERS if tokens_available() else ())):
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
+
+
 @lru_cache(maxsize=1)
 def _code_and_libraries() -> str:
-    libraries = ("datasets", "polars", "pyarrow", *(_TOKENISERS if tokens_available() else ()))
     code = (
         f"{path.relative_to(PACKAGE).as_posix()} {sha256(path.read_bytes())}" for path in sorted(PACKAGE.rglob("*.py"))
     )
-    return "\n".join([*(f"{name} {_version(name)}" for name in libraries), *code])
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "is not there"
+    return "\n".join([*(f"{name} {number}" for name, number in library_versions().items()), *code])

@@ -2,7 +2,8 @@
 
 Each part is checked, and each view of it becomes a Parquet file. Parts that were
 built before from the same files are not built again; a build that was stopped goes
-on where it was when it is run again.
+on where it was when it is run again. The last line is the SHA-256 of manifest.json,
+which lists every file with its own: the same digest is the same dataset.
 
 Exit codes: 0 built; 1 the corpus has errors, which are reported, and nothing is
 built; 2 no corpus there, nowhere to write, or wrong usage; 3 an error in
@@ -62,3 +63,4 @@ def build(
     for built in manifest.views:
         rows = sum(shard.rows for shard in manifest.of(built))
         say(f"  {built:<17}{rows:>9,} rows  sha256 {manifest.content_digest(built)[:16]}")
+    say(f"manifest sha256 {manifest.digest}")
