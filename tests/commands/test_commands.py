@@ -149,3 +149,25 @@ def test_an_internal_error_is_one_message_and_exit_code_3(tmp_path: Path) -> Non
     assert "stancebank: internal error: RuntimeError: a bug" in done.stderr
     assert "Traceback" not in done.stderr
     assert "\x1b" not in done.stderr
+
+
+def test_verify_says_that_all_is_as_recorded_or_names_what_is_not(stancebank: Run, root: Root, tmp_path: Path) -> None:
+    built = stancebank("build", "--root", root.path, "--out", "out", "--view", "stances")
+    whole = stancebank("verify", "out")
+    assert (whole.returncode, whole.stderr) == (0, "")
+    assert whole.stdout.splitlines() == [
+        "stancebank 0.1.0, full: 3 files as recorded",
+        built.stdout.splitlines()[-1],
+    ]
+    (tmp_path / "out/README.md").unlink()
+    (tmp_path / "out/note\x1b[1m.txt").write_text("x")
+    lacking = stancebank("verify", "out")
+    assert (lacking.returncode, lacking.stderr) == (1, "")
+    assert lacking.stdout.splitlines() == [
+        "README.md: the file is missing",
+        "note\\x1b[1m.txt: is not in manifest.json",
+        "2 differences",
+    ]
+    nothing = stancebank("verify", root.path)
+    assert (nothing.returncode, nothing.stdout) == (2, "")
+    assert "has no manifest: manifest.json: there is no such file" in nothing.stderr

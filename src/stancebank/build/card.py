@@ -13,6 +13,7 @@ from stancebank.layers import Category, Column, Kind, ListOf, Record
 from stancebank.statistics import Statistics
 from stancebank.views.registry import DEFAULT, VIEWS, View
 
+CLEARED = {True: "may be redistributed", False: "**not cleared for redistribution**"}
 _CATEGORIES = ("token-classification", "text-classification")
 
 
@@ -91,8 +92,8 @@ def _text(corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser:
         "",
     ]
     for key, redistribution in manifest.redistribution.items():
-        cleared = "may be redistributed" if redistribution else "**not cleared for redistribution**"
-        lines.append(f"- `{key}`: {plain(corpus.seeds.rights[key].statement)} Texts under this key: {cleared}.")
+        statement = plain(corpus.seeds.rights[key].statement)
+        lines.append(f"- `{key}`: {statement} Texts under this key: {CLEARED[redistribution]}.")
     lines += ["", *data_statement(corpus, manifest, statistics)]
     lines += [
         "## Configs",

@@ -17,7 +17,7 @@ from stancebank.build.manifest import CARD_FILE, MANIFEST_FILE, Manifest, earlie
 from stancebank.build.origins import corpus_origin, decisions_by_document
 from stancebank.build.parts import BuiltPart, PartBuild, PartBuilder, recorded_parts
 from stancebank.build.shards import Shard, write_shards
-from stancebank.build.software import library_versions
+from stancebank.build.software import library_versions, software
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import Checked
 from stancebank.checks.selection import ERRORS_ALONE
@@ -165,7 +165,7 @@ def _manifest(
         corpus.settings.name,
         corpus.settings.version,
         corpus.scheme.version,
-        f"stancebank {version('stancebank')}",
+        software(),
         {key: corpus.seeds.rights[key].redistribution for key in sorted(rights)},
         tuple(shards),
         parts,

@@ -23,7 +23,10 @@ CARD_FILE = "README.md"
 FULL = "full"
 """The edition that has everything."""
 
-_NAMES = {MANIFEST_FILE, CARD_FILE, DATASHEET, DATA_FOLDER}
+PAGES = (CARD_FILE, DATASHEET)
+"""The files that a dataset may have beside its manifest and its shards."""
+
+_NAMES = {MANIFEST_FILE, *PAGES, DATA_FOLDER}
 _GENERATOR = "stancebank"
 
 
@@ -177,6 +180,8 @@ class Manifest:
             raise ValueError(str(error)) from None
         if said.generator != _GENERATOR:
             raise ValueError("it is of another program")
+        if any(part.origin.layers.keys() != PART_LAYERS.keys() for part in said.parts):
+            raise ValueError(f"a part has other layers than {', '.join(PART_LAYERS)}")
         return cls(
             said.name,
             said.version,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Literal
 
 from stancebank.adjudication import ADJUDICATION_FILE, read_decisions
 from stancebank.build.content import content_digest
@@ -30,18 +31,27 @@ class PartOrigin:
 
 
 @dataclass(frozen=True, slots=True)
+class RegisteredAnnotator:
+    """Who or what made passes, as annotators.yaml says."""
+
+    id: str
+    kind: Literal["person", "language model", "program"]
+    name: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class CorpusOrigin:
     """What all parts share.
 
     scheme, adjudication: SHA-256 of the files; adjudication is None where there is no
-    such file. targets: content digest. annotators: the register, each entry as
-    annotators.yaml has it.
+    such file. targets: content digest. annotators: the register.
     """
 
     scheme: str
     targets: str
     adjudication: str | None
-    annotators: tuple[dict[str, str], ...]
+    annotators: tuple[RegisteredAnnotator, ...]
 
 
 def part_origin(part: Part) -> PartOrigin:
@@ -70,7 +80,9 @@ def corpus_origin(corpus: Corpus) -> CorpusOrigin:
         sha256(scheme),
         content_digest(corpus.targets),
         None if adjudication is None else sha256(adjudication),
-        tuple(each.model_dump(mode="json") for each in corpus.register.annotators),
+        tuple(
+            RegisteredAnnotator(each.id, each.kind, each.name, str(each.date)) for each in corpus.register.annotators
+        ),
     )
 
 

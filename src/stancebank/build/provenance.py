@@ -48,8 +48,8 @@ def provenance(
         chain.entity("decisions", None, {"file": ADJUDICATION_FILE, "sha256": origin.adjudication})
     chain.agent("software", "SoftwareAgent", {"version": dataset["software"], **libraries})
     for each in origin.annotators:
-        said = {key: each[key] for key in ("kind", "name", "date")}
-        chain.agent(f"annotator/{_local(each['id'])}", _AGENTS[each["kind"]], said)
+        said = {"kind": each.kind, "name": each.name, "date": each.date}
+        chain.agent(f"annotator/{_local(each.id)}", _AGENTS[each.kind], said)
     chain.activity("build")
     chain.relate("wasAssociatedWith", activity="build", agent="software")
     for used in ("scheme", "targets"):
@@ -59,7 +59,7 @@ def provenance(
     for shard in shards:
         of_part.setdefault(shard.part, []).append(shard)
     for part in parts:
-        _part(chain, part, {each["id"] for each in origin.annotators}, decided=origin.adjudication is not None)
+        _part(chain, part, {each.id for each in origin.annotators}, decided=origin.adjudication is not None)
         _shards(chain, f"shards/{_local(part.name)}", f"gold/{_local(part.name)}", of_part.get(part.name, ()))
     if None in of_part:
         _shards(chain, "shards", "targets", of_part[None])

@@ -24,6 +24,11 @@ def software_digest(views: Sequence[str]) -> str:
     return hashlib.sha256("\n".join([_code_and_libraries(), *views]).encode()).hexdigest()
 
 
+def software() -> str:
+    """Name and version of this package."""
+    return f"stancebank {version('stancebank')}"
+
+
 def library_versions() -> dict[str, str]:
     """The versions of the libraries that a build stands on, those that are installed."""
     found = {}

@@ -16,7 +16,20 @@ from typing import NoReturn
 
 import typer
 
-from stancebank.commands import add, adjudicate, agree, build, generate, init, rule, rules, stats, studio, validate
+from stancebank.commands import (
+    add,
+    adjudicate,
+    agree,
+    build,
+    generate,
+    init,
+    rule,
+    rules,
+    stats,
+    studio,
+    validate,
+    verify,
+)
 from stancebank.faults import StanceBankError, printable
 
 app = typer.Typer(
@@ -32,7 +45,7 @@ def _register(name: str, module: ModuleType) -> None:
     app.command(name, help=module.__doc__)(getattr(module, name))
 
 
-for _module in (validate, rule, rules, build, add, init, generate, agree, adjudicate, stats):
+for _module in (validate, rule, rules, build, verify, add, init, generate, agree, adjudicate, stats):
     _register(_module.__name__.rpartition(".")[2], _module)
 app.add_typer(studio.app, name="studio")
 
