@@ -30,7 +30,7 @@ def test_two_builds_are_the_same_to_the_byte(root: Root, tmp_path: Path) -> None
 def test_a_shard_is_named_by_its_bytes_and_the_manifest_lists_it(root: Root, tmp_path: Path) -> None:
     manifest = build(root.corpus(), tmp_path / "out", available_views())
     files = tree(tmp_path / "out")
-    assert {"README.md", "manifest.json"} == files.keys() - {shard.path for shard in manifest.shards}
+    assert {"README.md", "croissant.json", "manifest.json"} == files.keys() - {shard.path for shard in manifest.shards}
     listed = json.loads(files["manifest.json"])["files"]
     assert len(listed) == len(VIEWS)
     for shard in listed:

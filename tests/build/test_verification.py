@@ -154,6 +154,37 @@ def test_a_manifest_that_is_made_to_fit_a_changed_shard_is_found_by_the_rows(bui
     assert any(name == "README.md" and "other files" in what for name, what in found(built))
 
 
+@pytest.mark.parametrize(
+    ("file", "old", "new", "what"),
+    [
+        ("README.md", "**not cleared for redistribution**", "may be redistributed", "says otherwise whether the texts"),
+        ("README.md", "num_examples: 23", "num_examples: 24", "gives the split train of stances another size"),
+        ("README.md", "Content sha256 ", "Content sha256 0", "gives the config documents another content digest"),
+        ("README.md", "config_name: stances", "config_name: stance", "has other configs than the views"),
+        ("croissant.json", '"sha256": "', '"sha256": "0', "lists other shards than manifest.json"),
+        ("croissant.json", '"version": "0.1.0"', '"version": "0.1.1"', "gives the version 0.1.1, not 0.1.0"),
+        ("croissant.json", '"@id": "stances"', '"@id": "stance"', "describes other views than manifest.json has"),
+        ("croissant.json", '"distribution"', '"distributions"', "is not Croissant"),
+    ],
+)
+def test_a_page_that_contradicts_the_manifest_is_found_also_where_its_digest_was_changed_too(
+    built: Path, file: str, old: str, new: str, what: str
+) -> None:
+    text = (built / file).read_text("utf-8")
+    assert old in text
+    data = text.replace(old, new).encode()
+    (built / file).write_bytes(data)
+
+    def fit(content: dict[str, Any]) -> None:
+        (page,) = (page for page in content["pages"] if page["path"] == file)
+        page |= {"bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+
+    edit_manifest(built, fit)
+    differing = found(built)
+    assert {name for name, _ in differing} == {file}
+    assert any(what in said for _, said in differing)
+
+
 def test_rows_packed_otherwise_are_other_bytes_with_the_same_content(built: Path) -> None:
     (file,) = (built / "data/stances").iterdir()
     pq.write_table(pq.read_table(file), file, compression="gzip")

@@ -87,7 +87,8 @@ def test_build_says_what_it_built(stancebank: Run, root: Root, tmp_path: Path) -
     assert lines[0] == "stancebank 0.1.0 in out"
     assert [line.split()[:2] for line in lines[1:-1]] == [["documents", "1"], ["stances", "23"]]
     assert lines[-1] == f"manifest sha256 {hashlib.sha256((tmp_path / 'out/manifest.json').read_bytes()).hexdigest()}"
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["README.md", "data", "manifest.json"]
+    names = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert names == ["README.md", "croissant.json", "data", "manifest.json"]
 
 
 def test_an_unknown_view_is_answered_with_the_known_ones(stancebank: Run, root: Root) -> None:
@@ -156,7 +157,7 @@ def test_verify_says_that_all_is_as_recorded_or_names_what_is_not(stancebank: Ru
     whole = stancebank("verify", "out")
     assert (whole.returncode, whole.stderr) == (0, "")
     assert whole.stdout.splitlines() == [
-        "stancebank 0.1.0, full: 3 files as recorded",
+        "stancebank 0.1.0, full: 4 files as recorded",
         built.stdout.splitlines()[-1],
     ]
     (tmp_path / "out/README.md").unlink()

@@ -14,6 +14,7 @@ from stancebank.annotators import ANNOTATORS_FILE
 from stancebank.build.dataset import available_views, build, chosen_views
 from stancebank.build.manifest import MANIFEST_FILE
 from stancebank.build.software import PACKAGE, software_digest
+from stancebank.citation import CITATION_FILE
 from stancebank.corpus import CORPUS_FILE, PASSES, read_corpus
 from stancebank.datasheet import DATASHEET
 from stancebank.faults import StanceBankError, excerpt
@@ -61,5 +62,5 @@ def load_bundled(config: str, split: str | None) -> datasets.Dataset:
 def _sources(root: Path) -> Iterator[Path]:
     """All files of the corpus that the built dataset depends on."""
     annotation = (ANNOTATORS_FILE, ADJUDICATION_FILE, f"{PASSES}/**/*")
-    for pattern in ("corpus/**/*", "schemas/*", "seeds/*", *annotation, DATASHEET):
+    for pattern in ("corpus/**/*", "schemas/*", "seeds/*", *annotation, DATASHEET, CITATION_FILE):
         yield from (path for path in sorted(root.glob(pattern)) if path.is_file())

@@ -13,7 +13,16 @@ from pathlib import Path
 
 from stancebank.addresses import is_remote
 from stancebank.build.card import dataset_card
-from stancebank.build.manifest import CARD_FILE, MANIFEST_FILE, Manifest, earlier_parts, is_build, page
+from stancebank.build.croissant import croissant
+from stancebank.build.manifest import (
+    CARD_FILE,
+    CROISSANT_FILE,
+    MANIFEST_FILE,
+    Manifest,
+    earlier_parts,
+    is_build,
+    page,
+)
 from stancebank.build.origins import corpus_origin, decisions_by_document
 from stancebank.build.parts import BuiltPart, PartBuild, PartBuilder, recorded_parts
 from stancebank.build.shards import Shard, write_shards
@@ -22,6 +31,7 @@ from stancebank.checks.findings import Finding
 from stancebank.checks.registry import Checked
 from stancebank.checks.selection import ERRORS_ALONE
 from stancebank.checks.validation import corpus_findings, target_findings, unreadable
+from stancebank.citation import read_citation
 from stancebank.corpus import Corpus, Part, require_readable
 from stancebank.datasheet import DATASHEET
 from stancebank.engines import Engine, here
@@ -94,6 +104,7 @@ def build(
         raise StanceBankError(what, "name a folder without them")
     datasheet, fault = read_inside(corpus.root, DATASHEET)
     require_readable([fault] if fault and fault.kind != "missing" else [])
+    citation = read_citation(corpus.root)
     with _opened(folder) as beside:
         finished = (*earlier_parts(folder), *earlier_parts(beside), *recorded_parts(beside))
         names = tuple(view.name for view in views if view.by_part)
@@ -105,6 +116,7 @@ def build(
         pages = {CARD_FILE: dataset_card(corpus, manifest, statistics, _tokeniser(views)).encode()}
         if datasheet is not None:
             pages[DATASHEET] = datasheet
+        pages[CROISSANT_FILE] = croissant(corpus, manifest, statistics, citation)
         for path, data in pages.items():
             (beside / path).write_bytes(data)
         manifest = replace(manifest, pages=tuple(page(path, data) for path, data in pages.items()))

@@ -20,10 +20,11 @@ from stancebank.layers import PART_LAYERS, TARGETS
 
 MANIFEST_FILE = "manifest.json"
 CARD_FILE = "README.md"
+CROISSANT_FILE = "croissant.json"
 FULL = "full"
 """The edition that has everything."""
 
-PAGES = (CARD_FILE, DATASHEET)
+PAGES = (CARD_FILE, DATASHEET, CROISSANT_FILE)
 """The files that a dataset may have beside its manifest and its shards."""
 
 _NAMES = {MANIFEST_FILE, *PAGES, DATA_FOLDER}

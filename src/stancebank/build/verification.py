@@ -23,7 +23,8 @@ from ruamel.yaml import YAML
 from stancebank.addresses import is_remote
 from stancebank.build.card import CLEARED
 from stancebank.build.content import content_digest
-from stancebank.build.manifest import CARD_FILE, FULL, MANIFEST_FILE, PAGES, Manifest, Page
+from stancebank.build.croissant import SPLITS
+from stancebank.build.manifest import CARD_FILE, CROISSANT_FILE, FULL, MANIFEST_FILE, PAGES, Manifest, Page
 from stancebank.build.parts import BuiltPart
 from stancebank.build.shards import SHARD_PATH, Shard
 from stancebank.faults import StanceBankError, printable
@@ -159,6 +160,8 @@ def _page(folder: Path, page: Page, manifest: Manifest) -> Iterator[str]:
     yield from _bytes(data, page)
     if page.path == CARD_FILE:
         yield from _card(data, manifest)
+    if page.path == CROISSANT_FILE:
+        yield from _croissant(data, manifest)
 
 
 def _bytes(data: bytes, recorded: Page | Shard) -> Iterator[str]:
@@ -212,13 +215,31 @@ def _config(view: str, config: Mapping[str, Any], splits: Mapping[str, Any], man
         yield f"gives the config {view} other files than {MANIFEST_FILE}"
     if config["version"] != manifest.version:
         yield f"gives the config {view} the version {config['version']}, not {manifest.version}"
-    if manifest.content_digest(view) not in config["description"]:
+    if not config["description"].endswith(f" {manifest.content_digest(view)}"):
         yield f"gives the config {view} another content digest than {manifest.content_digest(view)}"
     for split in manifest.splits(view):
         shards = manifest.of(view, split)
         sums = (sum(shard.rows for shard in shards), sum(shard.bytes for shard in shards))
         if (splits[split]["num_examples"], splits[split]["num_bytes"]) != sums:
             yield f"gives the split {split} of {view} another size than {sums[0]:,} rows in {sums[1]:,} bytes"
+
+
+def _croissant(data: bytes, manifest: Manifest) -> Iterator[str]:
+    """What tools that read Croissant would be told otherwise than the manifest says."""
+    try:
+        said: dict[str, Any] = orjson.loads(data)
+        files = [each for each in said["distribution"] if each["@type"] == "cr:FileObject"]
+        listed = [(each["contentUrl"], each["contentSize"], each["sha256"]) for each in files]
+        described = {each["@id"] for each in said["recordSet"]} - {SPLITS}
+    except (ValueError, KeyError, TypeError) as error:
+        yield f"is not Croissant: {error}"
+        return
+    if listed != [(shard.path, f"{shard.bytes} B", shard.sha256) for shard in manifest.shards]:
+        yield f"lists other shards than {MANIFEST_FILE}"
+    if described != {*manifest.views}:
+        yield f"describes other views than {MANIFEST_FILE} has"
+    if said.get("version") != manifest.version:
+        yield f"gives the version {said.get('version')}, not {manifest.version}"
 
 
 def _read(folder: Path, file: str) -> Read:
