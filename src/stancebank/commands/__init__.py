@@ -23,6 +23,7 @@ from stancebank.commands import (
     build,
     generate,
     init,
+    publish,
     rule,
     rules,
     stats,
@@ -45,7 +46,7 @@ def _register(name: str, module: ModuleType) -> None:
     app.command(name, help=module.__doc__)(getattr(module, name))
 
 
-for _module in (validate, rule, rules, build, verify, add, init, generate, agree, adjudicate, stats):
+for _module in (validate, rule, rules, build, verify, publish, add, init, generate, agree, adjudicate, stats):
     _register(_module.__name__.rpartition(".")[2], _module)
 app.add_typer(studio.app, name="studio")
 
