@@ -21,6 +21,7 @@ from stancebank.commands import (
     adjudicate,
     agree,
     build,
+    diff,
     generate,
     init,
     publish,
@@ -46,7 +47,7 @@ def _register(name: str, module: ModuleType) -> None:
     app.command(name, help=module.__doc__)(getattr(module, name))
 
 
-for _module in (validate, rule, rules, build, verify, publish, add, init, generate, agree, adjudicate, stats):
+for _module in (validate, rule, rules, diff, build, verify, publish, add, init, generate, agree, adjudicate, stats):
     _register(_module.__name__.rpartition(".")[2], _module)
 app.add_typer(studio.app, name="studio")
 

@@ -1,0 +1,243 @@
+"""What a corpus was when it was released: a digest of each record, kept in the repository.
+
+A digest tells whether a record is as it was, and nothing else: it is keyed by the whole
+text of the record's document, so that short words cannot be guessed from it by someone
+who does not have the text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import orjson
+
+from stancebank.diff.changes import (
+    Counts,
+    Diff,
+    DocumentChange,
+    Kind,
+    MetadataChange,
+    RecordChange,
+    Side,
+    TextChange,
+)
+from stancebank.diff.comparison import compare, metadata_changes
+from stancebank.diff.snapshots import SCHEME_VERSION, Metadata, Snapshot
+from stancebank.faults import StanceBankError, excerpt, printable
+from stancebank.layers import DOCUMENTS, LAYERS, TARGETS
+from stancebank.seeds import sha256
+
+RELEASES = "corpus/releases"
+FORMAT = "stancebank-release/1"
+_DIGEST_BYTES = 12
+_LAYERS = tuple(layer for layer in LAYERS if layer not in (DOCUMENTS.name, TARGETS.name))
+
+Digests = dict[str, str]
+
+
+class DocumentDigests(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A released document: its split, the SHA-256 of its text, and digests.
+
+    record: of its record without the text. layers: by layer and id, of its annotations.
+    """
+
+    split: str | None
+    text: str
+    record: str
+    layers: dict[str, Digests]
+
+
+class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A released version of a corpus, as digests.
+
+    scheme: its version. metadata: by file and key. targets and documents: by id.
+    name: what the user called it, or the corpus's own.
+    """
+
+    format: str
+    name: str
+    version: str
+    scheme: str
+    metadata: dict[str, Digests] = field(default_factory=dict)
+    targets: Digests = field(default_factory=dict)
+    documents: dict[str, DocumentDigests] = field(default_factory=dict)
+
+
+def release_file(version: str) -> str:
+    """Where the digests of a version stand, from the root."""
+    return f"{RELEASES}/{version}.json"
+
+
+def release_of(snapshot: Snapshot, name: str) -> Release:
+    """The digests of a whole corpus. name: of the corpus."""
+    assert snapshot.version is not None
+    metadata: dict[str, Digests] = {}
+    for (file, key), value in sorted(snapshot.metadata.items()):
+        if (file, key) != SCHEME_VERSION:
+            metadata.setdefault(file, {})[key] = _digest(value.encode(), b"")
+    documents = snapshot.layers[DOCUMENTS.name]
+    keys = {doc_id: _key(text) for doc_id, text in documents.select("doc_id", "text").iter_rows()}
+    found: dict[str, dict[str, Digests]] = {doc_id: {} for doc_id in keys}
+    for layer in _LAYERS:
+        id_column = LAYERS[layer].id_column
+        for row in snapshot.layers[layer].iter_rows(named=True):
+            if row["doc_id"] in keys:
+                digests = found[row["doc_id"]].setdefault(layer, {})
+                digests[row[id_column]] = _digest(_canonical(row), keys[row["doc_id"]])
+    splits = {} if snapshot.splits is None else dict(snapshot.splits.iter_rows())
+    released = {
+        row["doc_id"]: DocumentDigests(
+            splits.get(row["doc_id"]),
+            sha256(row["text"].encode()),
+            _digest(
+                _canonical({k: v for k, v in row.items() if k not in ("text", "text_sha256")}), keys[row["doc_id"]]
+            ),
+            found[row["doc_id"]],
+        )
+        for row in documents.sort("doc_id").iter_rows(named=True)
+    }
+    targets = snapshot.layers[TARGETS.name].sort("target_id").iter_rows(named=True)
+    return Release(
+        FORMAT,
+        name,
+        snapshot.version,
+        snapshot.metadata[SCHEME_VERSION],
+        metadata,
+        {row["target_id"]: _digest(_canonical(row), b"") for row in targets},
+        released,
+    )
+
+
+def write_release(release: Release) -> bytes:
+    """A release as its file: compact JSON with a line for each document; the same content gives the same bytes."""
+    head = {name: getattr(release, name) for name in ("format", "name", "version", "scheme", "metadata", "targets")}
+    documents = (
+        orjson.dumps(doc_id) + b":" + msgspec.json.encode(each) for doc_id, each in sorted(release.documents.items())
+    )
+    return orjson.dumps(head)[:-1] + b',"documents":{\n' + b",\n".join(documents) + b"\n}}\n"
+
+
+def is_release(path: Path) -> bool:
+    """Whether a file begins like a release."""
+    with path.open("rb") as stream:
+        return stream.read(64).startswith(b'{"format":"stancebank-release/')
+
+
+def read_release(path: Path, name: str) -> Release:
+    """A release from its file. Raises StanceBankError where it is damaged, of another format or of another version."""
+    try:
+        release = msgspec.json.decode(path.read_bytes(), type=Release)
+    except (OSError, msgspec.MsgspecError, ValueError, RecursionError) as error:
+        what = f"{printable(name)} cannot be read as a release: {printable(str(error))}"
+        raise StanceBankError(what, "restore it as it was committed, with git checkout") from None
+    if release.format != FORMAT or path.stem != release.version or not re.fullmatch(r"[0-9.]+", release.version):
+        what = f"{printable(name)} says that it is {excerpt(release.format)} of version {excerpt(release.version)}"
+        raise StanceBankError(what, f"it must be {FORMAT} of the version that the file is named after")
+    return msgspec.structs.replace(release, name=name)
+
+
+def compare_states(a: Snapshot | Release, b: Snapshot | Release) -> Diff:
+    """What differs between two states; of a release the records that do, by their ids, without their values.
+
+    Raises StanceBankError where a release is compared with less than a whole corpus.
+    """
+    if isinstance(a, Snapshot) and isinstance(b, Snapshot):
+        return compare(a, b)
+    sides = tuple(each if isinstance(each, Release) else release_of(_whole(each), each.name) for each in (a, b))
+    one, other = sides
+    counts = {layer: Counts() for layer in LAYERS}
+    records = list(_records(TARGETS.name, None, one.targets, other.targets))
+    documents = []
+    for doc_id in sorted({**one.documents, **other.documents}):
+        mine, theirs = one.documents.get(doc_id), other.documents.get(doc_id)
+        if mine is None or theirs is None:
+            there = mine or theirs
+            assert there is not None
+            kind: Kind = "removed" if theirs is None else "added"
+            numbers = {layer: len(digests) for layer, digests in there.layers.items()}
+            documents.append(DocumentChange(kind, doc_id, records=numbers))
+            counts[DOCUMENTS.name].add(kind)
+            for layer, number in numbers.items():
+                counts[layer].add(kind, number)
+        elif mine != theirs:
+            documents += _document(doc_id, mine, theirs)
+            records += _of_document(doc_id, mine, theirs)
+            counts[DOCUMENTS.name].add("changed")
+    for change in records:
+        if change.layer != DOCUMENTS.name:
+            counts[change.layer].add(change.kind)
+    return Diff(
+        Side(one.name, one.version),
+        Side(other.name, other.version),
+        tuple(LAYERS),
+        tuple(_metadata(one, other)),
+        tuple(documents),
+        tuple(records),
+        (),
+        counts,
+        digests=True,
+    )
+
+
+def _whole(snapshot: Snapshot) -> Snapshot:
+    if snapshot.metadata_whole and snapshot.own == tuple(LAYERS):
+        return snapshot
+    what = f"{printable(snapshot.name)} is no whole corpus, and a release can be compared with nothing else"
+    raise StanceBankError(what, "name the root of a corpus, a revision or another release")
+
+
+def _metadata(a: Release, b: Release) -> Iterator[MetadataChange]:
+    said: list[Metadata] = [
+        {SCHEME_VERSION: each.scheme}
+        | {(file, key): value for file, values in each.metadata.items() for key, value in values.items()}
+        for each in (a, b)
+    ]
+    yield from metadata_changes(said[0], said[1], whole=True)
+
+
+def _document(doc_id: str, a: DocumentDigests, b: DocumentDigests) -> Iterator[DocumentChange]:
+    splits = None if a.split == b.split else (a.split, b.split)
+    if splits or a.text != b.text:
+        text = None if a.text == b.text else TextChange()
+        yield DocumentChange("changed", doc_id, splits=splits, text=text, comparable=text is None)
+
+
+def _of_document(doc_id: str, a: DocumentDigests, b: DocumentDigests) -> Iterator[RecordChange]:
+    if a.record != b.record and a.text == b.text:
+        yield RecordChange("changed", DOCUMENTS.name, doc_id, doc_id, doc_id)
+    for layer in _LAYERS:
+        yield from _records(layer, doc_id, a.layers.get(layer, {}), b.layers.get(layer, {}), values=a.text == b.text)
+
+
+def _records(
+    layer: str, doc_id: str | None, a: Mapping[str, str], b: Mapping[str, str], *, values: bool = True
+) -> Iterator[RecordChange]:
+    """The records that differ. values: digests can be compared, since both have one key."""
+    for id in {**a, **b}:
+        if id not in a:
+            yield RecordChange("added", layer, doc_id, None, id)
+        elif id not in b:
+            yield RecordChange("removed", layer, doc_id, id, None)
+        elif values and a[id] != b[id]:
+            yield RecordChange("changed", layer, doc_id, id, id)
+
+
+def _canonical(row: Mapping[str, object]) -> bytes:
+    """A record as compact JSON without the fields that are null, so that a new optional field changes no digest."""
+    return orjson.dumps({name: value for name, value in row.items() if value is not None})
+
+
+def _key(text: str) -> bytes:
+    """A key that nobody has who does not have the text."""
+    return hashlib.blake2b(text.encode(), digest_size=32, person=b"stancebank key").digest()
+
+
+def _digest(data: bytes, key: bytes) -> str:
+    digest = hashlib.blake2b(data, digest_size=_DIGEST_BYTES, key=key).digest()
+    return urlsafe_b64encode(digest).decode()

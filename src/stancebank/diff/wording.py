@@ -1,0 +1,121 @@
+"""Differences in words: one line each, in the terms of annotation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from stancebank.diff.changes import DocumentChange, EntityChange, FieldChange, MetadataChange, RecordChange, TextChange
+from stancebank.faults import counted, excerpt, printable
+from stancebank.layers import LAYERS
+
+_NOUNS = {
+    "sentences": "sentence",
+    "entities": "entity",
+    "mentions": "mention",
+    "relations": "relation",
+    "attributions": "attribution",
+    "stances": "stance",
+    "targets": "target",
+    "documents": "document",
+}
+
+
+def record_line(change: RecordChange) -> str:
+    """Such as ``s3 favor to against ("a seat at the table")``."""
+    subject = f" ({change.subject})" if change.subject else ""
+    noun = _NOUNS[change.layer]
+    match change.kind:
+        case "added":
+            return f"{noun} {printable(change.b_id or '')} added{subject}"
+        case "removed":
+            return (
+                f"{noun} {printable(change.a_id or '')} {'lost with its words' if change.lost else 'removed'}{subject}"
+            )
+    name = printable(change.a_id or "")
+    if change.layer == "documents":
+        name = "document"
+    said = [_phrase(change.layer, each) for each in change.fields]
+    if change.a_id != change.b_id:
+        said.insert(0, f"is now {printable(change.b_id or '')}")
+    return f"{name} {', '.join(said) or 'changed'}{subject}"
+
+
+def _phrase(layer: str, change: FieldChange) -> str:
+    name = change.name.removesuffix("_id")
+    a, b = _value(layer, change, change.a, change.a_shown), _value(layer, change, change.b, change.b_shown)
+    if change.name == "span":
+        return _span_phrase(change)
+    if change.b is None and layer != "documents":
+        return f"lost its {name} {a}"
+    if change.a is None and layer != "documents":
+        return f"gained the {name} {b}"
+    if LAYERS[layer][change.name].vocabulary:
+        return f"{a} to {b}"
+    return f"{name} {a} to {b}"
+
+
+def _span_phrase(change: FieldChange) -> str:
+    assert isinstance(change.a, dict)
+    assert isinstance(change.b, dict)
+    places = [f"{side['start']}..{side['end']}" for side in (change.a, change.b)]
+    words = [excerpt(side["text"]) if "text" in side else "" for side in (change.a, change.b)]
+    said = [f"{word} {place}".strip() for word, place in zip(words, places, strict=True)]
+    return f"reads otherwise at {places[0]}" if said[0] == said[1] else f"from {said[0]} to {said[1]}"
+
+
+def _value(layer: str, change: FieldChange, value: object, shown: str) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, list):
+        return ", ".join(f"{excerpt(each['text'])} {each['start']}..{each['end']}" for each in value)
+    if shown:
+        return f"{printable(str(value))} {shown}"
+    if isinstance(value, dict) or LAYERS[layer][change.name].vocabulary or LAYERS[layer][change.name].refers_to:
+        return printable(str(value))
+    return excerpt(value) if isinstance(value, str) else str(value)
+
+
+def document_lines(change: DocumentChange) -> Iterator[str]:
+    """What happened to a document as a whole, one line for each thing; the document itself is not named."""
+    if change.kind in ("added", "removed"):
+        records = [counted(number, _noun(layer, number)) for layer, number in change.records.items() if number]
+        yield f"{change.kind}, with {', '.join(records)}" if records else change.kind
+    if change.before is not None:
+        yield f"was {printable(change.before)} before"
+    if change.splits:
+        a, b = (printable(split) if split else "no split" for split in change.splits)
+        yield f"moved from {a} to {b}"
+    if change.text is not None:
+        yield _text(change.text)
+    if not change.comparable:
+        yield "its records were compared by their ids alone, since their digests depend on the text"
+
+
+def _text(change: TextChange) -> str:
+    if change.cut is None or change.put is None:
+        return "its text was edited"
+    spans = f"{change.reanchored:,} moved along, {change.edited:,} edited, {change.lost:,} lost"
+    return f"its text was edited: {counted(change.cut, 'character')} cut, {change.put:,} put in; of its spans {spans}"
+
+
+def _noun(layer: str, number: int) -> str:
+    """The noun to which counted adds an s where there are several."""
+    return "entitie" if layer == "entities" and number != 1 else _NOUNS[layer]
+
+
+def entity_line(change: EntityChange) -> str:
+    """Such as ``e4 "Europe" split into e4 "Europe" (5 mentions) and e60 "EU" (3 mentions)``."""
+    one = f"{printable(change.entity[0])} {excerpt(change.entity[1])}"
+    others = [f"{printable(id)} {excerpt(name)} ({counted(number, 'mention')})" for id, name, number in change.others]
+    several = f"{', '.join(others[:-1])} and {others[-1]}"
+    return f"{one} split into {several}" if change.kind == "split" else f"{several} merged into {one}"
+
+
+def metadata_line(change: MetadataChange, *, digests: bool) -> str:
+    """Such as ``corpus/corpus.yaml: title "A" to "B"``."""
+    place = f"{change.file}: {printable(change.key)}"
+    if change.a is None or change.b is None:
+        return f"{place} {'added' if change.a is None else 'removed'}"
+    if digests and change.key != "version":
+        return f"{place} changed"
+    return f"{place} {excerpt(change.a)} to {excerpt(change.b)}"
