@@ -122,7 +122,7 @@ class Alignment:
             b.select("row", "id", "name"), left_on="b", right_on="row", maintain_order="left", suffix="_b"
         )
         same_id, same_name = pl.col("id") == pl.col("id_b"), pl.col("name") == pl.col("name_b")
-        order = [pl.lit(value=False) if self.foreign else ~same_id, -pl.col("count"), ~same_id, ~same_name, "a", "b"]
+        order = [*([] if self.foreign else [~same_id]), -pl.col("count"), ~same_id, ~same_name, "a", "b"]
         pairs = best_pairs(votes.with_columns(pl.col("count").cast(pl.Int64)).sort(order))
         return self._matched(ENTITIES.name, a.drop("row"), b.drop("row"), pairs)
 

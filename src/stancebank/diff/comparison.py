@@ -117,8 +117,9 @@ class _Comparison:
             documents += self._alone(self.a, set(self.documents["before"]), counts, "removed")
             documents += self._alone(self.b, set(self.documents["doc_id"]), counts, "added")
         if DOCUMENTS.name in counts:
-            changed = {change.doc_id: change.kind for change in records if change.layer == DOCUMENTS.name}
-            for kind in {**{each.doc_id: each.kind for each in documents}, **changed}.values():
+            kinds = {each.doc_id: each.kind for each in documents}
+            kinds |= {each.doc_id: each.kind for each in records if each.layer == DOCUMENTS.name and each.doc_id}
+            for kind in kinds.values():
                 counts[DOCUMENTS.name].add(kind)
         order = {layer: index for index, layer in enumerate((TARGETS.name, *LAYERS))}
         records.sort(key=lambda change: (change.doc_id or "", order[change.layer]))

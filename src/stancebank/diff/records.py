@@ -49,7 +49,8 @@ def record_changes(
             for doc_id, number in theirs.filter(marks[kind]).group_by("doc_id").len().iter_rows():
                 texts[doc_id][index] += number
         counts.reanchored += marks.filter(pl.col("_moved") & ~pl.col("_differs") & ~pl.col("_renamed")).height
-    chosen = marks["_differs"] | marks["_renamed"]
+    # What one annotator calls a record says nothing of what another calls it.
+    chosen = marks["_differs"] if alignment.foreign else marks["_differs"] | marks["_renamed"]
     rows = zip(
         mine.filter(chosen).iter_rows(named=True),
         theirs.filter(chosen).iter_rows(named=True),

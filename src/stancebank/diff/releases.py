@@ -11,7 +11,6 @@ import hashlib
 import re
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
@@ -64,9 +63,9 @@ class Release(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: str
     version: str
     scheme: str
-    metadata: dict[str, Digests] = field(default_factory=dict)
-    targets: Digests = field(default_factory=dict)
-    documents: dict[str, DocumentDigests] = field(default_factory=dict)
+    metadata: dict[str, Digests] = msgspec.field(default_factory=dict)
+    targets: Digests = msgspec.field(default_factory=dict)
+    documents: dict[str, DocumentDigests] = msgspec.field(default_factory=dict)
 
 
 def release_file(version: str) -> str:

@@ -35,7 +35,7 @@ def record_line(change: RecordChange) -> str:
     if change.layer == "documents":
         name = "document"
     said = [_phrase(change.layer, each) for each in change.fields]
-    if change.a_id != change.b_id:
+    if change.a_id != change.b_id and change.layer != "documents":
         said.insert(0, f"is now {printable(change.b_id or '')}")
     return f"{name} {', '.join(said) or 'changed'}{subject}"
 
