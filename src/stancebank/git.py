@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -32,7 +32,7 @@ class Repository:
         done = self._started(arguments, input, environment)
         if done.returncode:
             said = printable(" ".join(done.stderr.decode(errors="replace").split())) or f"exit code {done.returncode}"
-            raise GitError(f"git {arguments[0]} failed: {said}", "put right what git names, then run it again")
+            raise GitError(f"git {_command(arguments)} failed: {said}", "put right what git names, then run it again")
         return done.stdout
 
     def says(self, *arguments: str) -> str | None:
@@ -77,6 +77,10 @@ class Repository:
             return None
         return self.says("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
 
+    def has_file(self, revision: str, path: str) -> bool:
+        """Whether a revision has a file at a path from the folder."""
+        return self.says("cat-file", "-e", f"{revision}:{self.prefix}{path}") is not None
+
     def files(self, commit: str, paths: Collection[str]) -> Iterator[tuple[str, bytes]]:
         """The files of a commit below the folder, as they were committed, with their paths from it.
 
@@ -112,6 +116,10 @@ class Repository:
         if done.returncode:
             said = printable(" ".join(done.stderr.decode(errors="replace").split()))
             raise GitError(f"git cat-file failed: {said}", "check the repository with git fsck")
+
+
+def _command(arguments: Sequence[str]) -> str:
+    return next(argument for argument in arguments if not argument.startswith("-"))
 
 
 def place_files(folder: Path, files: Iterator[tuple[str, bytes]]) -> None:

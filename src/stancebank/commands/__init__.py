@@ -25,6 +25,7 @@ from stancebank.commands import (
     generate,
     init,
     publish,
+    release,
     rule,
     rules,
     stats,
@@ -47,7 +48,22 @@ def _register(name: str, module: ModuleType) -> None:
     app.command(name, help=module.__doc__)(getattr(module, name))
 
 
-for _module in (validate, rule, rules, diff, build, verify, publish, add, init, generate, agree, adjudicate, stats):
+for _module in (
+    validate,
+    rule,
+    rules,
+    diff,
+    build,
+    verify,
+    publish,
+    release,
+    add,
+    init,
+    generate,
+    agree,
+    adjudicate,
+    stats,
+):
     _register(_module.__name__.rpartition(".")[2], _module)
 app.add_typer(studio.app, name="studio")
 

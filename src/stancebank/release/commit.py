@@ -1,0 +1,198 @@
+"""One commit and one tag, with the files in the working tree, all of it or nothing.
+
+The commit and the tag are made beside the branch first, which nobody sees. Then the
+files take their places and branch and tag are moved together. What a process that was
+killed in between leaves is put right by the next release.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import IO, NamedTuple
+
+import orjson
+
+from stancebank.faults import StanceBankError, printable
+from stancebank.files import prepared_files
+from stancebank.git import GitError, Repository
+from stancebank.seeds import sha256
+
+_JOURNAL = "stancebank-release.json"
+
+
+class Published(NamedTuple):
+    """What was made: the ids of the commit and of the tag."""
+
+    commit: str
+    tag: str
+
+
+def publish(repository: Repository, files: Mapping[str, bytes], version: str, name: str) -> Published:
+    """Write files, commit them on the branch that is checked out, and tag the commit.
+
+    files: bytes by path from the repository's folder. version: without the v of the
+    tag. name: of the corpus, for the tag's message. Raises StanceBankError where any of
+    it fails; files, index, branch and tags are then as they were.
+    """
+    head, branch = _require(repository.commit("HEAD")), _require(repository.says("symbolic-ref", "--quiet", "HEAD"))
+    for file in files:
+        if (repository.folder / file).is_symlink():
+            raise StanceBankError(f"{file} is a symbolic link", "put the file itself there and commit it")
+    commit = _commit(repository, files, head, f"Release {version}\n")
+    tag = _tag_object(repository, commit, f"v{version}", f"{name} {version}\n")
+    moves = f"update {branch} {commit} {head}\ncreate refs/tags/v{version} {tag}\n"
+    written = {"head": head, "files": {file: sha256(data) for file, data in files.items()}}
+    with (
+        _uninterrupted(),
+        _journal(repository, written),
+        prepared_files(repository.folder, files) as put,
+        _prepared_refs(repository, moves, f"stancebank release: {version}") as move,
+    ):
+        put()
+        try:
+            repository.run("--literal-pathspecs", "add", "--force", "--", *files)
+            move()
+        except BaseException:
+            with contextlib.suppress(GitError):
+                repository.run("--literal-pathspecs", "reset", "--quiet", "--", *files)
+            raise
+    return Published(commit, tag)
+
+
+def undo_killed_release(repository: Repository) -> list[str]:
+    """Put back the files of a release that was killed before it was there; gives their paths.
+
+    A file that was edited since is left as it is.
+    """
+    journal = _journal_file(repository)
+    try:
+        left = orjson.loads(journal.read_bytes())
+        head, files = left["head"], dict(left["files"])
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError, TypeError, KeyError):
+        journal.unlink(missing_ok=True)
+        return []
+    undone = []
+    if repository.commit("HEAD") == head:
+        for file, digest in files.items():
+            path = repository.folder / file
+            if not path.is_file() or sha256(path.read_bytes()) != digest:
+                continue
+            repository.run("--literal-pathspecs", "reset", "--quiet", "--", file)
+            if repository.has_file("HEAD", file):
+                repository.run("--literal-pathspecs", "checkout", "--quiet", "HEAD", "--", file)
+            else:
+                path.unlink()
+            undone.append(file)
+    journal.unlink(missing_ok=True)
+    return undone
+
+
+@contextlib.contextmanager
+def _journal(repository: Repository, written: object) -> Iterator[None]:
+    """A note in git's folder of what is about to be written, as long as the block lasts."""
+    journal = _journal_file(repository)
+    journal.write_bytes(orjson.dumps(written))
+    try:
+        yield
+    finally:
+        journal.unlink(missing_ok=True)
+
+
+def _journal_file(repository: Repository) -> Path:
+    return repository.folder / repository.run("rev-parse", "--git-path", _JOURNAL).decode().rstrip("\n")
+
+
+def _commit(repository: Repository, files: Mapping[str, bytes], head: str, message: str) -> str:
+    """A commit on top of HEAD with these files, which no branch has yet."""
+    with tempfile.TemporaryDirectory(prefix="stancebank-") as folder:
+        index = {"GIT_INDEX_FILE": f"{folder}/index"}
+        repository.run("read-tree", head, environment=index)
+        lines = []
+        for file, data in files.items():
+            blob = repository.run("hash-object", "-w", "--stdin", f"--path={file}", input=data).decode().strip()
+            lines.append(f"{_mode(repository, file)} {blob}\t{repository.prefix}{file}\0")
+        listed = "".join(lines).encode(errors="surrogateescape")
+        repository.run("update-index", "-z", "--index-info", input=listed, environment=index)
+        tree = repository.run("write-tree", environment=index).decode().strip()
+    return repository.run("commit-tree", tree, "-p", head, "-F", "-", input=message.encode()).decode().strip()
+
+
+def _mode(repository: Repository, file: str) -> str:
+    listed = repository.run("--literal-pathspecs", "ls-tree", "HEAD", "--", file).decode(errors="replace")
+    return listed[:6] if listed.startswith("100") else "100644"
+
+
+def _tag_object(repository: Repository, commit: str, tag: str, message: str) -> str:
+    tagger = repository.run("var", "GIT_COMMITTER_IDENT").decode(errors="surrogateescape").strip()
+    content = f"object {commit}\ntype commit\ntag {tag}\ntagger {tagger}\n\n{message}"
+    return repository.run("mktag", input=content.encode(errors="surrogateescape")).decode().strip()
+
+
+class _Moves:
+    """Changes of references that git has prepared: it holds their locks, and waits for the word."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+
+    def ask(self, command: str, expected: str) -> None:
+        """Send a command. Raises GitError where git does not answer as expected."""
+        with contextlib.suppress(BrokenPipeError):
+            _stream(self._process.stdin).write(command.encode())
+            _stream(self._process.stdin).flush()
+        if _stream(self._process.stdout).readline().decode().strip() != expected:
+            self._process.kill()
+            said = printable(" ".join(_stream(self._process.stderr).read().decode(errors="replace").split()))
+            raise GitError(f"git update-ref failed: {said}", "put right what git names, then run it again")
+
+    def __call__(self) -> None:
+        self.ask("commit\n", "commit: ok")
+
+
+@contextlib.contextmanager
+def _prepared_refs(repository: Repository, moves: str, reason: str) -> Iterator[_Moves]:
+    """The moves of references, to be called to make them; not called, nothing has happened."""
+    process = subprocess.Popen(  # noqa: S603
+        ["git", "-C", str(repository.folder), "update-ref", "-m", reason, "--stdin"],  # noqa: S607
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,  # an interrupt from the keyboard is for us to handle
+    )
+    try:
+        made = _Moves(process)
+        made.ask("start\n", "start: ok")
+        made.ask(f"{moves}prepare\n", "prepare: ok")
+        yield made
+    finally:
+        with contextlib.suppress(BrokenPipeError):
+            _stream(process.stdin).close()  # without the word commit, git gives up
+        process.wait()
+        for stream in (process.stdout, process.stderr):
+            _stream(stream).close()
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Requests to stop wait until the block has ended."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _stream(stream: IO[bytes] | None) -> IO[bytes]:
+    assert stream is not None
+    return stream
+
+
+def _require(said: str | None) -> str:
+    assert said is not None
+    return said
