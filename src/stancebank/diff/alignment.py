@@ -24,26 +24,22 @@ from stancebank.layers import (
 
 Tables = Mapping[str, pl.DataFrame]
 
+
+def _by_content(*contents: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Each content with the id, then without, and the id alone at last."""
+    return (*(key for content in contents for key in (("id", *content), content)), ("id",))
+
+
 # By what records are matched: id and content together, then content, from the whole to a part of it, and
 # the id alone at last. id stands for the layer's id column; references are those of the other side.
 _KEYS: Mapping[str, Sequence[Sequence[str]]] = {
     TARGETS.name: (("id", "proposition"), ("proposition",), ("id",)),
     SENTENCES.name: (("id", "start", "end"), ("start", "end"), ("start",), ("end",), ("id",)),
-    MENTIONS.name: (("id", "start", "end"), ("start", "end", "entity_name"), ("start", "end"), ("id",)),
+    MENTIONS.name: _by_content(("start", "end", "entity_name"), ("start", "end")),
     ENTITIES.name: (("id", "name"), ("type", "name"), ("id",)),
-    RELATIONS.name: (
-        ("id", "type", "head", "tail"),
-        ("type", "head", "tail", "modality"),
-        ("type", "head", "tail"),
-        ("id",),
-    ),
-    ATTRIBUTIONS.name: (("id", "start", "end"), ("start", "end", "source"), ("start", "end"), ("id",)),
-    STANCES.name: (
-        ("id", "start", "end", "target"),
-        ("start", "end", "target", "holder"),
-        ("start", "end", "target"),
-        ("id",),
-    ),
+    RELATIONS.name: _by_content(("type", "head", "tail", "modality"), ("type", "head", "tail")),
+    ATTRIBUTIONS.name: _by_content(("start", "end", "source"), ("start", "end")),
+    STANCES.name: _by_content(("start", "end", "target", "holder"), ("start", "end", "target")),
 }
 _TOUCHING = (pl.col("start") < pl.col("end_b")) & (pl.col("start_b") < pl.col("end"))
 _ELSEWHERE = "-"  # no id begins so: what refers to a record that the other side lacks is equal to nothing there
@@ -197,4 +193,6 @@ class Alignment:
 
     @staticmethod
     def _keyed(layer: str, frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.with_columns(id=LAYERS[layer].id_column)
+        """The frame with its ids as id. No record, where one could be named, is a value to match by."""
+        unnamed = [column.name for column in LAYERS[layer].columns if column.refers_to and column.nullable]
+        return frame.with_columns(pl.col(unnamed).fill_null(""), id=LAYERS[layer].id_column)

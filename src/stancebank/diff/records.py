@@ -9,6 +9,7 @@ import polars as pl
 
 from stancebank.diff.alignment import Alignment, Tables
 from stancebank.diff.changes import Counts, EntityChange, FieldChange, Kind, RecordChange
+from stancebank.diff.wording import first_words
 from stancebank.faults import excerpt
 from stancebank.layers import DOCUMENTS, ENTITIES, LAYERS, MENTIONS, TARGETS, Layer
 
@@ -140,7 +141,7 @@ def _shown(side: Tables, layer: str, rows: pl.DataFrame) -> Iterator[dict[str, s
     for index, row in enumerate(rows.iter_rows(named=True)):
         labels = {name: values[index] or "" for name, values in shown.items()}
         yield {
-            **{name: excerpt(text) if text else "" for name, text in labels.items()},
+            **{name: first_words(text) if text else "" for name, text in labels.items()},
             "_subject": _subject(row, labels),
         }
 
@@ -158,8 +159,10 @@ def _labels(side: Tables, layer: str, rows: pl.DataFrame, column: str) -> pl.Ser
 
 def _subject(row: Row, labels: Mapping[str, str]) -> str:
     if "head" in row:
-        return f"{excerpt(labels['head'])} {row['type']} {excerpt(labels['tail'])}"
-    for name in ("text", "name", "proposition"):
+        return f"{first_words(labels['head'])} {row['type']} {first_words(labels['tail'])}"
+    if "text" in row:
+        return first_words(row["text"])
+    for name in ("name", "proposition"):
         if name in row:
             return excerpt(row[name])
     return ""

@@ -165,9 +165,12 @@ def compare_states(a: Snapshot | Release, b: Snapshot | Release) -> Diff:
             for layer, number in numbers.items():
                 counts[layer].add(kind, number)
         elif mine != theirs:
-            documents += _document(doc_id, mine, theirs)
-            records += _of_document(doc_id, mine, theirs)
-            counts[DOCUMENTS.name].add("changed")
+            changes = [*_document(doc_id, mine, theirs)]
+            of_document = [*_of_document(doc_id, mine, theirs)]
+            if changes or any(change.layer == DOCUMENTS.name for change in of_document):
+                counts[DOCUMENTS.name].add("changed")
+            documents += changes
+            records += of_document
     for change in records:
         if change.layer != DOCUMENTS.name:
             counts[change.layer].add(change.kind)

@@ -40,15 +40,23 @@ def _of_words(text: str, other: str) -> Iterator[Run]:
     starts, other_starts = _starts(words), _starts(other_words)
     # autojunk would take the commonest words of a long text for noise.
     for kind, i, j, k, m in SequenceMatcher(None, words, other_words, autojunk=False).get_opcodes():
-        start, end, other_start, other_end = starts[i], starts[j], other_starts[k], other_starts[m]
         if kind == "equal":
-            yield Run(start, other_start, end - start)
+            yield Run(starts[i], other_starts[k], starts[j] - starts[i])
         elif kind == "replace":
-            piece, other_piece = text[start:end], other[other_start:other_end]
-            head = _common(piece, other_piece)
-            tail = _common(piece[head:][::-1], other_piece[head:][::-1])
-            yield Run(start, other_start, head)
-            yield Run(end - tail, other_end - tail, tail)
+            one_by_one = j - i == m - k
+            pieces = zip(range(i, j), range(k, m), strict=True) if one_by_one else ((i, k),)
+            for first, other_first in pieces:
+                start, end = starts[first], starts[first + 1 if one_by_one else j]
+                other_start, other_end = other_starts[other_first], other_starts[other_first + 1 if one_by_one else m]
+                yield from _of_ends(text[start:end], other[other_start:other_end], start, other_start)
+
+
+def _of_ends(piece: str, other: str, start: int, other_start: int) -> Iterator[Run]:
+    """What two pieces begin and end with in common; start and other_start: where they stand."""
+    head = _common(piece, other)
+    tail = _common(piece[head:][::-1], other[head:][::-1])
+    yield Run(start, other_start, head)
+    yield Run(start + len(piece) - tail, other_start + len(other) - tail, tail)
 
 
 def _starts(words: list[str]) -> list[int]:
@@ -88,12 +96,12 @@ def moved_characters(texts: Mapping[str, tuple[str, str]]) -> pl.DataFrame:
     """The common runs of the two versions of each document's text.
 
     Columns doc_id, run_start and run_end, code points of the first version, and by:
-    how far the run moved.
+    how far the run moved. A document that kept nothing has a run without characters.
     """
     rows = [
         (doc_id, run.start, run.start + run.length, run.other - run.start)
         for doc_id, (text, other) in texts.items()
-        for run in common_runs(text, other)
+        for run in common_runs(text, other) or [Run(0, 0, 0)]
     ]
     types = {"doc_id": pl.String, "run_start": pl.Int64, "run_end": pl.Int64, "by": pl.Int64}
     return pl.DataFrame(rows, schema=types, orient="row").sort("doc_id", "run_start")

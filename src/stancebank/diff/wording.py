@@ -8,6 +8,7 @@ from stancebank.diff.changes import DocumentChange, EntityChange, FieldChange, M
 from stancebank.faults import counted, excerpt, printable
 from stancebank.layers import LAYERS
 
+_WORDS = 4
 _NOUNS = {
     "sentences": "sentence",
     "entities": "entity",
@@ -18,6 +19,12 @@ _NOUNS = {
     "targets": "target",
     "documents": "document",
 }
+
+
+def first_words(text: str) -> str:
+    """A quotation from a document, of no more than four words, so that a list of changes passes no text on."""
+    words = text.split(maxsplit=_WORDS)
+    return excerpt(text if len(words) <= _WORDS else f"{' '.join(words[:_WORDS])}...")
 
 
 def record_line(change: RecordChange) -> str:
@@ -58,7 +65,7 @@ def _span_phrase(change: FieldChange) -> str:
     assert isinstance(change.a, dict)
     assert isinstance(change.b, dict)
     places = [f"{side['start']}..{side['end']}" for side in (change.a, change.b)]
-    words = [excerpt(side["text"]) if "text" in side else "" for side in (change.a, change.b)]
+    words = [first_words(side["text"]) if "text" in side else "" for side in (change.a, change.b)]
     said = [f"{word} {place}".strip() for word, place in zip(words, places, strict=True)]
     return f"reads otherwise at {places[0]}" if said[0] == said[1] else f"from {said[0]} to {said[1]}"
 
@@ -67,7 +74,7 @@ def _value(layer: str, change: FieldChange, value: object, shown: str) -> str:
     if value is None:
         return "none"
     if isinstance(value, list):
-        return ", ".join(f"{excerpt(each['text'])} {each['start']}..{each['end']}" for each in value)
+        return ", ".join(f"{first_words(each['text'])} {each['start']}..{each['end']}" for each in value)
     if shown:
         return f"{printable(str(value))} {shown}"
     if isinstance(value, dict) or LAYERS[layer][change.name].vocabulary or LAYERS[layer][change.name].refers_to:
