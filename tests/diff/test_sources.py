@@ -112,7 +112,7 @@ def test_a_revision_without_the_corpus_is_said_to_have_none(repository: Root, tm
     git(tmp_path, "checkout", "--quiet", "--orphan", "empty")
     git(tmp_path, "rm", "-r", "--quiet", "--cached", ".")
     git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "nothing")
-    with pytest.raises(StanceBankError, match="has no corpus-root/corpus/corpus.yaml"):
+    with pytest.raises(StanceBankError, match=r"has no corpus-root/corpus/corpus\.yaml"):
         read_side("empty", repository.path)
 
 
@@ -166,8 +166,8 @@ def test_json_has_the_fields_and_markdown_folds_what_is_long(repository: Root) -
     content = json.loads("\n".join(report(found, "json")))
     assert (content["step"], content["same"]) == ("major", False)
     assert content["counts"]["mentions"]["changed"] == len(content["records"])
-    field = {"name": "level", "a": "NOM", "b": "PRO", "a_shown": "", "b_shown": ""}
-    assert [each for each in content["records"] if each["a_id"] == "m1"][0]["fields"] == [field]
+    field = {"name": "level", "a": "NAM", "b": "PRO", "a_shown": "", "b_shown": ""}
+    assert next(each for each in content["records"] if each["a_id"] == "m1")["fields"] == [field]
     assert {each["doc_id"] for each in content["records"]} == {DOC}
     page = "\n".join(report(found, "markdown"))
     assert f"<details><summary>{len(content['records'])} changes</summary>" in page
