@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 import polars as pl
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
@@ -74,13 +74,23 @@ class Validation(Settings):
     exceptions: tuple[RuleException, ...] = ()
 
 
+class EditionSettings(Settings):
+    """What the editions that may be passed on leave out.
+
+    withhold: of annotators' own words those that count as copied from the texts: copied,
+    entities' names that stand in their text and every run of five words; runs, those runs alone.
+    """
+
+    withhold: Literal["copied", "runs"] = "copied"
+
+
 class CorpusSettings(Settings):
     """What corpus.yaml says.
 
     version: semantic version of the corpus, which every built config carries.
     annotation_license: terms of the annotations; the rights in the texts stand in seeds.yaml.
     splits: for each split the parts in it, as shell patterns; a part belongs to one split.
-    validation: how it is checked.
+    validation: how it is checked. editions: what they leave out.
     """
 
     name: Annotated[str, Field(pattern=f"^{KEY}$")]
@@ -92,6 +102,7 @@ class CorpusSettings(Settings):
         dict[Annotated[str, Field(pattern=r"^\w+$"), AfterValidator(_split)], list[str]], Field(min_length=1)
     ]
     validation: Validation = Validation()
+    editions: EditionSettings = EditionSettings()
 
     def splits_of(self, part: str) -> list[str]:
         """The splits whose patterns match a part; one where the corpus is sound."""

@@ -57,6 +57,7 @@ class Column:
     shortest: the least length of a string or list.
     vocabulary: the list of the scheme that holds the allowed labels.
     refers_to: the layer whose record in the same document is named here.
+    source: whether its values are the source's own words: always, or maybe, where an annotator copied them.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Column:
     shortest: int = 0
     vocabulary: str | None = None
     refers_to: str | None = None
+    source: Literal["text", "maybe"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def _span(of: str) -> tuple[Column, Column, Column]:
     return (
         Column("start", "integer", f"First code point of {of} in the document's text.", minimum=0),
         Column("end", "integer", f"Code point after the last of {of}.", minimum=1),
-        Column("text", "string", f"What the document reads at start..end: {of}.", shortest=1),
+        Column("text", "string", f"What the document reads at start..end: {of}.", shortest=1, source="text"),
     )
 
 
@@ -143,13 +145,13 @@ DOCUMENTS = Layer(
     (
         _identifier("doc_id", "The document's id, unique in the corpus."),
         Column("date", "string", "Day of publication, ISO 8601.", pattern=DATE),
-        Column("title", "string", "Headline, where the source has one.", nullable=True, pattern=NAME),
+        Column("title", "string", "Headline, where the source has one.", nullable=True, pattern=NAME, source="text"),
         Column("language", "string", "Language of the text, BCP 47.", pattern=LANGUAGE),
-        Column("text", "string", "The text; LF line ends, otherwise as in the seed.", shortest=1),
+        Column("text", "string", "The text; LF line ends, otherwise as in the seed.", shortest=1, source="text"),
         Column("text_sha256", "string", "SHA-256 of the text in UTF-8.", pattern=SHA256),
         Column("seed", "string", "File name of the raw text under seeds/.", pattern=FILE_NAME),
         Column("seed_sha256", "string", "SHA-256 of the seed's bytes.", pattern=SHA256),
-        Column("header", "string", "What the recipe cut from the front of the seed."),
+        Column("header", "string", "What the recipe cut from the front of the seed.", source="text"),
         Column("newline", "string", "Line end of the seed: lf or crlf.", pattern="lf|crlf"),
         Column("recipe", "string", "Name and version of the recipe that made the text.", pattern=RECIPE),
         Column("rights", "string", "A key of the rights table in seeds.yaml.", pattern=KEY),
@@ -178,7 +180,14 @@ ENTITIES = Layer(
         DOC_ID,
         _identifier("entity_id", "The entity's id."),
         Column("type", "string", "Entity type.", vocabulary="entity_types"),
-        Column("name", "string", "Its name, or a short description where it has none.", pattern=NAME, shortest=1),
+        Column(
+            "name",
+            "string",
+            "Its name, or a short description where it has none.",
+            pattern=NAME,
+            shortest=1,
+            source="maybe",
+        ),
         Column("wikidata", "string", "Wikidata item, where it was checked.", nullable=True, pattern=WIKIDATA),
         Column("value", "string", "TIMEX3 value of a DATE, else null.", nullable=True),
     ),
@@ -255,9 +264,11 @@ TARGETS = Layer(
     "target_id",
     (
         _identifier("target_id", "The target's id, unique in the corpus."),
-        Column("proposition", "string", "A sentence one can be for or against.", pattern=NAME, shortest=1),
+        Column(
+            "proposition", "string", "A sentence one can be for or against.", pattern=NAME, shortest=1, source="maybe"
+        ),
         Column("wikidata", "string", "Wikidata item, for a target that is a thing.", nullable=True, pattern=WIKIDATA),
-        Column("note", "string", "What belongs to it and what does not.", nullable=True, pattern=NAME),
+        Column("note", "string", "What belongs to it and what does not.", nullable=True, pattern=NAME, source="maybe"),
     ),
 )
 

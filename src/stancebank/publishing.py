@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from stancebank.addresses import reason
 from stancebank.build.dataset import available_views, build
-from stancebank.build.manifest import FULL, MANIFEST_FILE, PAGES, Manifest
+from stancebank.build.manifest import MANIFEST_FILE, PAGES, Manifest
 from stancebank.build.shards import SHARD_PATH
 from stancebank.build.verification import differences, read_manifest
 from stancebank.corpus import Corpus, require_readable
@@ -44,25 +44,21 @@ class Publication:
     @property
     def files(self) -> dict[str, int]:
         """The size of each file in bytes, by path."""
-        listed = (*self.manifest.pages, *self.manifest.shards)
+        listed = (*self.manifest.pages, *self.manifest.shards, *self.manifest.carried)
         return {MANIFEST_FILE: len(self.data)} | {each.path: each.bytes for each in listed}
 
 
-def publishable_edition(corpus: Corpus) -> str:
+def publishable_edition(corpus: Corpus) -> EditionName:
     """The edition of a corpus that the rights in its texts allow: full where all are cleared, else stand-off."""
     require_readable(corpus.faults)
     assert corpus.seeds is not None
     keys = set(corpus.seeds.table["rights"])
-    return FULL if all(corpus.seeds.rights[key].redistribution for key in keys) else STAND_OFF
+    return "full" if all(corpus.seeds.rights[key].redistribution for key in keys) else "standoff"
 
 
 def build_publishable(corpus: Corpus, folder: Path) -> None:
     """Build the edition that may be published into a folder. Raises what build raises."""
-    edition = publishable_edition(corpus)
-    if edition != FULL:
-        what = f"the rights in the texts allow the {edition} edition alone, which is not built here"
-        raise StanceBankError(what, "build it, and name its folder with --build")
-    build(corpus, folder, available_views())
+    build(corpus, folder, available_views(), edition=publishable_edition(corpus))
 
 
 def prepare(folder: Path) -> Publication:
@@ -80,7 +76,7 @@ def prepare(folder: Path) -> Publication:
         )
         raise StanceBankError(f"{what}: {printable('; '.join(found[:_SHOWN]))}{more}", "build it again")
     barred = [key for key, cleared in manifest.redistribution.items() if not cleared]
-    if manifest.edition == FULL and barred:
+    if manifest.edition == "full" and barred:
         what = f"the full edition may not be published: texts under {printable(', '.join(barred))} are not cleared for"
         raise StanceBankError(
             f"{what} redistribution",

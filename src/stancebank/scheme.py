@@ -73,6 +73,11 @@ class Scheme(Settings):
     stance_bases: tuple[Label, ...] = Field(min_length=1)
     commitments: tuple[Label, ...] = Field(min_length=1)
 
+    def labels_json(self) -> str:
+        """The scheme as JSON, without the examples, which quote texts and decide nothing."""
+        examples = {vocabulary: {"__all__": {"example"}} for vocabulary in VOCABULARIES}
+        return self.model_dump_json(exclude=examples)
+
     def labels(self, vocabulary: str) -> tuple[Label, ...]:
         """The labels of a vocabulary, in the scheme's order."""
         labels: tuple[Label, ...] = getattr(self, vocabulary)

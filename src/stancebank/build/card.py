@@ -9,6 +9,7 @@ from stancebank.build.data_statement import data_statement, plain
 from stancebank.build.features import features
 from stancebank.build.manifest import Manifest
 from stancebank.corpus import Corpus
+from stancebank.editions.edition import FULL, MEANINGS, Edition
 from stancebank.layers import Category, Column, Kind, ListOf, Record
 from stancebank.statistics import Statistics
 from stancebank.views.registry import DEFAULT, VIEWS, View
@@ -17,12 +18,15 @@ CLEARED = {True: "may be redistributed", False: "**not cleared for redistributio
 _CATEGORIES = ("token-classification", "text-classification")
 
 
-def dataset_card(corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser: str) -> str:
+def dataset_card(
+    corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser: str, edition: Edition = FULL
+) -> str:
     """The card as Markdown with its YAML block.
 
     Each config's description carries the digest of its content: load_dataset keeps
     what it read under the folder's name and the card, not under the files, and
-    would otherwise serve the rows of an earlier or another build.
+    would otherwise serve the rows of an earlier or another build. edition: what it
+    shows of the texts; corpus is the corpus as it shows it.
     """
     from huggingface_hub import DatasetCardData
 
@@ -34,9 +38,9 @@ def dataset_card(corpus: Corpus, manifest: Manifest, statistics: Statistics, tok
         license_name="see-rights",
         task_categories=list(_CATEGORIES),
         configs=[_config(manifest, view) for view in manifest.views],
-        dataset_info=_infos(corpus, manifest),
+        dataset_info=_infos(corpus, manifest, edition),
     )
-    return f"---\n{data.to_yaml()}\n---\n\n{_text(corpus, manifest, statistics, tokeniser)}"
+    return f"---\n{data.to_yaml()}\n---\n\n{_text(corpus, manifest, statistics, tokeniser, edition)}"
 
 
 def _config(manifest: Manifest, view: str) -> dict[str, Any]:
@@ -52,7 +56,7 @@ def _config(manifest: Manifest, view: str) -> dict[str, Any]:
     return config | {"default": True} if view == DEFAULT else config
 
 
-def _infos(corpus: Corpus, manifest: Manifest) -> list[dict[str, Any]]:
+def _infos(corpus: Corpus, manifest: Manifest, edition: Edition) -> list[dict[str, Any]]:
     from datasets import DatasetInfo
     from datasets.info import DatasetInfosDict
     from huggingface_hub import DatasetCardData
@@ -69,7 +73,7 @@ def _infos(corpus: Corpus, manifest: Manifest) -> list[dict[str, Any]]:
             for split in manifest.splits(view)
         }
         infos[view] = DatasetInfo(
-            features=features(VIEWS[view].columns, corpus.scheme), config_name=view, splits=splits
+            features=features(edition.view(VIEWS[view]).columns, corpus.scheme), config_name=view, splits=splits
         )
     data = DatasetCardData()
     DatasetInfosDict(infos).to_dataset_card_data(data)
@@ -77,7 +81,7 @@ def _infos(corpus: Corpus, manifest: Manifest) -> list[dict[str, Any]]:
     return found if isinstance(found, list) else [found]
 
 
-def _text(corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser: str) -> str:
+def _text(corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser: str, edition: Edition) -> str:
     assert corpus.settings is not None
     assert corpus.seeds is not None
     settings = corpus.settings
@@ -94,7 +98,7 @@ def _text(corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser:
     for key, redistribution in manifest.redistribution.items():
         statement = plain(corpus.seeds.rights[key].statement)
         lines.append(f"- `{key}`: {statement} Texts under this key: {CLEARED[redistribution]}.")
-    lines += ["", *data_statement(corpus, manifest, statistics)]
+    lines += ["", *_edition(edition), *data_statement(corpus, manifest, statistics)]
     lines += [
         "## Configs",
         "",
@@ -105,8 +109,28 @@ def _text(corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser:
         "",
     ]
     for name in manifest.views:
-        lines += _config_text(manifest, VIEWS[name])
+        lines += _config_text(manifest, edition.view(VIEWS[name]))
     return "\n".join(lines)
+
+
+def _edition(edition: Edition) -> Iterator[str]:
+    """What this edition has and has not, where that is not everything."""
+    if edition.full:
+        return
+    yield from (f"## Edition: {edition.name}", "", f"This edition has {MEANINGS[edition.name]}.")
+    if edition.name == "standoff":
+        left = [f"`{view.name}`" for view in VIEWS.values() if not edition.has(view)]
+        yield f"These configs are nothing without words and are left out: {', '.join(left)}."
+        yield "A name that is copied from its text reads as the entity's id in brackets."
+    else:
+        yield "A capital is X, another letter x, a digit 0; blanks and punctuation stay, and so does every offset."
+        yield "Tokens are those of the original text. A name that is copied from its text is masked too."
+    if edition.withhold == "runs":
+        yield "Of names, only runs of five words of a text count as copied."
+    yield 'Five words in a row that anything else shares with a text read "[...]", or are masked.'
+    yield "The digests are those of the original texts."
+    yield "With copies of the texts of your own, `stancebank rehydrate` makes the full edition of this one."
+    yield ""
 
 
 def _config_text(manifest: Manifest, view: View) -> Iterator[str]:

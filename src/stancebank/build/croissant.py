@@ -18,6 +18,7 @@ from stancebank.build.manifest import Manifest
 from stancebank.build.responsible_ai import responsible_ai
 from stancebank.citation import Citation
 from stancebank.corpus import Corpus
+from stancebank.editions.edition import FULL, Edition
 from stancebank.layers import LAYERS, Column, Kind, ListOf, Record
 from stancebank.statistics import Statistics
 from stancebank.views.registry import VIEWS, View
@@ -74,8 +75,13 @@ _CONTEXT = {
 }
 
 
-def croissant(corpus: Corpus, manifest: Manifest, statistics: Statistics, citation: Citation) -> bytes:
-    """The metadata as JSON-LD; every file is named by its path from the dataset's folder."""
+def croissant(
+    corpus: Corpus, manifest: Manifest, statistics: Statistics, citation: Citation, edition: Edition = FULL
+) -> bytes:
+    """The metadata as JSON-LD; every file is named by its path from the dataset's folder.
+
+    edition: what is shown of the texts; corpus is the corpus as it shows it.
+    """
     assert corpus.settings is not None
     settings = corpus.settings
     released = citation.date_released if citation.version == settings.version else None
@@ -102,7 +108,7 @@ def croissant(corpus: Corpus, manifest: Manifest, statistics: Statistics, citati
         content["datePublished"] = str(released)
     content |= responsible_ai(corpus, manifest, statistics)
     content["distribution"] = [*_files(manifest), *(_file_set(view) for view in manifest.views)]
-    content["recordSet"] = [_splits(manifest), *(_record_set(VIEWS[view]) for view in manifest.views)]
+    content["recordSet"] = [_splits(manifest), *(_record_set(edition.view(VIEWS[view])) for view in manifest.views)]
     return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
 
 

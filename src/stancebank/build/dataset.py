@@ -25,8 +25,8 @@ from stancebank.build.manifest import (
 )
 from stancebank.build.origins import corpus_origin, decisions_by_document
 from stancebank.build.parts import BuiltPart, PartBuild, PartBuilder, recorded_parts
-from stancebank.build.shards import Shard, write_shards
-from stancebank.build.software import library_versions, software
+from stancebank.build.shards import Shard, write, write_shards
+from stancebank.build.software import library_versions, software, software_digest
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import Checked
 from stancebank.checks.selection import ERRORS_ALONE
@@ -34,6 +34,9 @@ from stancebank.checks.validation import corpus_findings, target_findings, unrea
 from stancebank.citation import read_citation
 from stancebank.corpus import Corpus, Part, require_readable
 from stancebank.datasheet import DATASHEET
+from stancebank.editions.carried import CarriedFile, corpus_files
+from stancebank.editions.edition import Edition, EditionName
+from stancebank.editions.preparing import edition_of
 from stancebank.engines import Engine, here
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.files import new_folder, read_inside
@@ -85,12 +88,14 @@ def build(
     views: Sequence[View],
     engine: Engine = here,
     advance: Callable[[int], None] = lambda _: None,
+    edition: EditionName = "full",
 ) -> Manifest:
     """Check the corpus and build the views into the folder, which is replaced as a whole.
 
     Parts that were built before from the same sources, there or in a run that was
     stopped, are taken over. engine: where the parts are built. advance: called after
-    each part, with the number of its documents.
+    each part, with the number of its documents. edition: how much of the texts is shown;
+    views that make no sense with so little are left out.
 
     Raises InvalidCorpusError with the findings where the corpus has errors, and
     StanceBankError where the folder cannot be written or holds something else.
@@ -105,18 +110,25 @@ def build(
     datasheet, fault = read_inside(corpus.root, DATASHEET)
     require_readable([fault] if fault and fault.kind != "missing" else [])
     citation = read_citation(corpus.root)
+    shown = edition_of(corpus, edition, engine)
+    if datasheet is not None and not shown.full:
+        datasheet = _elided(datasheet, shown)
     with _opened(folder) as beside:
         finished = (*earlier_parts(folder), *earlier_parts(beside), *recorded_parts(beside))
         names = tuple(view.name for view in views if view.by_part)
+        had = [shown.view(view) for view in views if shown.has(view)]
         earlier = folder if is_remote(folder) else folder.absolute()  # a worker may be in another folder
-        builder = PartBuilder(corpus, names, beside, earlier, {part.name: part for part in finished})
+        builder = PartBuilder(corpus, names, beside, earlier, {part.name: part for part in finished}, shown)
         parts = _built_parts(corpus, engine(builder, corpus.part_names), advance)
-        manifest = _manifest(corpus, parts, [*_shared(corpus, parts, views, beside)], views, datasheet)
+        shared = _shared(shown.corpus(corpus), parts, had, beside)
+        manifest = _manifest(corpus, parts, [*shared], had, datasheet)
+        manifest = replace(manifest, edition=edition, carried=tuple(_carried(corpus, shown, parts, views, beside)))
         statistics = sum((Statistics.from_json(part.statistics) for part in parts), _of_corpus(corpus))
-        pages = {CARD_FILE: dataset_card(corpus, manifest, statistics, _tokeniser(views)).encode()}
+        card = dataset_card(shown.corpus(corpus), manifest, statistics, _tokeniser(had), shown)
+        pages = {CARD_FILE: card.encode()}
         if datasheet is not None:
             pages[DATASHEET] = datasheet
-        pages[CROISSANT_FILE] = croissant(corpus, manifest, statistics, citation)
+        pages[CROISSANT_FILE] = croissant(shown.corpus(corpus), manifest, statistics, citation, shown)
         for path, data in pages.items():
             (beside / path).write_bytes(data)
         manifest = replace(manifest, pages=tuple(page(path, data) for path, data in pages.items()))
@@ -187,6 +199,29 @@ def _manifest(
     )
 
 
+def _elided(datasheet: bytes, edition: Edition) -> bytes:
+    """The datasheet without what it quotes of the texts."""
+    try:
+        return edition.prose(datasheet.decode()).encode()
+    except UnicodeDecodeError:
+        raise StanceBankError(f"{DATASHEET} is not UTF-8", "convert it to UTF-8") from None
+
+
+def _carried(
+    corpus: Corpus, edition: Edition, parts: Sequence[BuiltPart], views: Sequence[View], folder: Path
+) -> Iterator[CarriedFile]:
+    """The stand-off form of the corpus in an edition: that of the parts, which is there, and what they share."""
+    if edition.full:
+        return
+    for part in parts:
+        yield from part.carried
+    names = [view.name for view in views]
+    said = {"views": names, "software_sha256": software_digest(names), "withheld_sha256": edition.digest}
+    for path, data in corpus_files(corpus, edition, said):
+        write(folder / path, data)
+        yield CarriedFile(None, path, len(data), sha256(data))
+
+
 def _of_corpus(corpus: Corpus) -> Statistics:
     """What there is to count besides the parts."""
     assert corpus.targets is not None
@@ -195,7 +230,7 @@ def _of_corpus(corpus: Corpus) -> Statistics:
 
 def _remove_others(folder: Path, manifest: Manifest) -> None:
     """Remove what runs that were stopped have left besides the manifest's files."""
-    kept = {MANIFEST_FILE, *(page.path for page in manifest.pages), *(shard.path for shard in manifest.shards)}
+    kept = {MANIFEST_FILE} | {each.path for each in (*manifest.pages, *manifest.shards, *manifest.carried)}
     for path in [*folder.rglob("*")]:
         if not path.is_dir() and path.relative_to(folder).as_posix() not in kept:
             path.unlink()

@@ -16,18 +16,17 @@ from stancebank.build.parts import BuiltPart
 from stancebank.build.provenance import provenance
 from stancebank.build.shards import DATA_FOLDER, Shard
 from stancebank.datasheet import DATASHEET
+from stancebank.editions.carried import CARRIED_FOLDER, CarriedFile
+from stancebank.editions.edition import EditionName
 from stancebank.layers import PART_LAYERS, TARGETS
 
 MANIFEST_FILE = "manifest.json"
 CARD_FILE = "README.md"
 CROISSANT_FILE = "croissant.json"
-FULL = "full"
-"""The edition that has everything."""
-
 PAGES = (CARD_FILE, DATASHEET, CROISSANT_FILE)
 """The files that a dataset may have beside its manifest and its shards."""
 
-_NAMES = {MANIFEST_FILE, *PAGES, DATA_FOLDER}
+_NAMES = {MANIFEST_FILE, *PAGES, DATA_FOLDER, CARRIED_FOLDER}
 _GENERATOR = "stancebank"
 
 
@@ -47,7 +46,7 @@ def earlier_parts(folder: Path) -> tuple[BuiltPart, ...]:
         said = msgspec.json.decode((folder / MANIFEST_FILE).read_bytes(), type=_Parts)
     except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
         return ()
-    return tuple(_with_shards(said.parts, said.files))
+    return tuple(_with_files(said.parts, said.files, said.carried))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +55,22 @@ class _Parts:
 
     files: tuple[Shard, ...]
     parts: tuple[BuiltPart, ...]
+    carried: tuple[CarriedFile, ...] = ()
 
 
-def _with_shards(parts: Iterable[BuiltPart], shards: Iterable[Shard]) -> Iterator[BuiltPart]:
-    of: dict[str | None, list[Shard]] = {}
+def _with_files(
+    parts: Iterable[BuiltPart], shards: Iterable[Shard], carried: Iterable[CarriedFile]
+) -> Iterator[BuiltPart]:
+    shards_of: dict[str | None, list[Shard]] = {}
+    carried_of: dict[str | None, list[CarriedFile]] = {}
     for shard in shards:
-        of.setdefault(shard.part, []).append(shard)
+        shards_of.setdefault(shard.part, []).append(shard)
+    for file in carried:
+        carried_of.setdefault(file.part, []).append(file)
     for part in parts:
-        yield replace(part, shards=tuple(of.get(part.name, ())))
+        yield replace(
+            part, shards=tuple(shards_of.get(part.name, ())), carried=tuple(carried_of.get(part.name, ()))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +94,9 @@ class Manifest:
     redistribution: for each key of the rights table that a text has, whether it may be passed on.
     parts: what each part was built from, so that the next build makes anew only what has changed.
     origin: what the parts share; None only before it is known.
-    pages: the card and other files beside the shards. edition: how much of the texts it has.
+    pages: the card and other files beside the shards. edition: how much of the texts it shows.
     libraries: versions of the packages that decide about rows and bytes.
+    carried: the stand-off form of the corpus, in editions.
     """
 
     name: str
@@ -100,8 +108,9 @@ class Manifest:
     parts: tuple[BuiltPart, ...] = ()
     origin: CorpusOrigin | None = None
     pages: tuple[Page, ...] = ()
-    edition: str = FULL
+    edition: EditionName = "full"
     libraries: Mapping[str, str] = field(default_factory=dict)
+    carried: tuple[CarriedFile, ...] = ()
 
     def of(self, view: str, split: str | None = None) -> tuple[Shard, ...]:
         """The shards of a view, of one split where it is given."""
@@ -164,7 +173,8 @@ class Manifest:
             "layers": self.layer_digests(),
             "files": [asdict(shard) for shard in self.shards],
             "pages": [asdict(page) for page in self.pages],
-            "parts": [{k: v for k, v in asdict(part).items() if k != "shards"} for part in self.parts],
+            **({"carried": [asdict(file) for file in self.carried]} if self.carried else {}),
+            "parts": [{k: v for k, v in asdict(part).items() if k not in ("shards", "carried")} for part in self.parts],
             "origin": asdict(self.origin),
             "provenance": provenance(said, self.libraries, self.origin, self.parts, self.shards),
         }
@@ -190,11 +200,12 @@ class Manifest:
             said.software,
             said.redistribution,
             said.files,
-            tuple(_with_shards(said.parts, said.files)),
+            tuple(_with_files(said.parts, said.files, said.carried)),
             said.origin,
             said.pages,
             said.edition,
             said.libraries,
+            said.carried,
         )
 
 
@@ -205,7 +216,7 @@ class _Said:
     generator: str
     name: str
     version: str
-    edition: str
+    edition: EditionName
     scheme: str
     software: str
     libraries: dict[str, str]
@@ -214,6 +225,7 @@ class _Said:
     pages: tuple[Page, ...]
     parts: tuple[BuiltPart, ...]
     origin: CorpusOrigin
+    carried: tuple[CarriedFile, ...] = ()
 
 
 def _digest(lines: Iterable[str]) -> str:

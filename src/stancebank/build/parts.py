@@ -21,12 +21,14 @@ from stancebank.checks.registry import DOCUMENT_KEY
 from stancebank.checks.selection import ERRORS_ALONE
 from stancebank.checks.validation import check_part
 from stancebank.corpus import Corpus, Part
+from stancebank.editions.carried import CARRIED_FOLDER, CarriedFile, part_files
+from stancebank.editions.edition import FULL, Edition
 from stancebank.files import entries, read_each, read_inside
 from stancebank.jsonl import read_records
 from stancebank.layers import DOCUMENTS, PART_LAYERS
 from stancebank.seeds import sha256
 from stancebank.statistics import part_statistics
-from stancebank.views.registry import VIEWS
+from stancebank.views.registry import VIEWS, View
 
 RECORDS_FOLDER = "parts"
 
@@ -38,6 +40,7 @@ class BuiltPart:
     sources: digest of all that its shards depend on. statistics: its counts, as
     Statistics.to_json gives them. rights: keys of the rights table that its texts have.
     origin: what it was made from. decisions: how many of the adjudication are on its documents.
+    carried: its stand-off form, in editions.
     """
 
     name: str
@@ -48,6 +51,7 @@ class BuiltPart:
     origin: PartOrigin
     decisions: int = 0
     shards: tuple[Shard, ...] = ()
+    carried: tuple[CarriedFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class PartBuilder:
 
     views: names of those to build. folder: where the shards go. earlier: the folder of
     the build before, which may not be there. known: what was built before, here or there, by part.
+    edition: what is shown of each part; the views that it has not are left out.
     """
 
     corpus: Corpus
@@ -76,15 +81,16 @@ class PartBuilder:
     folder: Path
     earlier: Path
     known: Mapping[str, BuiltPart]
+    edition: Edition = FULL
 
     def __call__(self, name: str) -> PartBuild:
         """Build a part, or take over the shards that an earlier run made of the same sources."""
         assert self.corpus.settings is not None
         # The digest comes first: what is edited meanwhile costs another build of the part, but is never missed.
-        documents = _documents_alone(self.corpus, name)
-        digest = _sources(documents, self.views)
+        documents = documents_alone(self.corpus, name)
+        digest = part_sources(documents, self.views, self.edition)
         known = self.known.get(name)
-        if known is not None and known.sources == digest and all(map(self._take_over, known.shards)):
+        if known is not None and known.sources == digest and self._take_over_all(known):
             self._record(known)
             return PartBuild((), documents["documents"].select(DOCUMENT_KEY), known)
         part = self.corpus.read_part(name)
@@ -101,14 +107,29 @@ class PartBuilder:
             tuple(part["documents"]["rights"].unique().sort()),
             part_statistics(part).to_json(),
             part_origin(part),
-            shards=tuple(write_shards(part, splits[0], (VIEWS[view] for view in self.views), self.folder)),
+            shards=tuple(write_shards(self.edition.part(part), splits[0], self._views(), self.folder)),
+            carried=tuple(self._carried(part)),
         )
         self._record(built)
         return PartBuild((), checked.documents, built)
 
-    def _take_over(self, shard: Shard) -> bool:
-        """Have a shard of an earlier run in the folder; False where it is not there any more as it was."""
-        if not re.fullmatch(SHARD_PATH, shard.path):
+    def _views(self) -> Iterator[View]:
+        return (self.edition.view(VIEWS[view]) for view in self.views if self.edition.has(VIEWS[view]))
+
+    def _carried(self, part: Part) -> Iterator[CarriedFile]:
+        if not self.edition.full:
+            for path, data in part_files(part, self.edition):
+                write(self.folder / path, data)
+                yield CarriedFile(part.name, path, len(data), sha256(data))
+
+    def _take_over_all(self, known: BuiltPart) -> bool:
+        return all(map(self._take_over, known.shards)) and all(map(self._take_over, known.carried))
+
+    def _take_over(self, shard: Shard | CarriedFile) -> bool:
+        """Have a file of an earlier run in the folder; False where it is not there any more as it was."""
+        if not re.fullmatch(
+            rf"{SHARD_PATH}|{CARRIED_FOLDER}/(corpus|annotation/passes)(/[^/\\\\.][^/\\\\]*)+", shard.path
+        ):
             return False
         for folder in (self.folder, self.earlier):
             try:
@@ -134,7 +155,7 @@ def recorded_parts(folder: Path) -> Iterator[BuiltPart]:
             yield msgspec.json.decode(path.read_bytes(), type=BuiltPart)
 
 
-def _documents_alone(corpus: Corpus, name: str) -> Part:
+def documents_alone(corpus: Corpus, name: str) -> Part:
     """A part of which only the documents are read, where they can be."""
     part = Part(name, corpus, {}, ())
     file = part.file(DOCUMENTS.name)
@@ -143,11 +164,12 @@ def _documents_alone(corpus: Corpus, name: str) -> Part:
     return part if documents is None else replace(part, frames={DOCUMENTS.name: documents})
 
 
-def _sources(part: Part, views: tuple[str, ...]) -> str | None:
+def part_sources(part: Part, views: tuple[str, ...], edition: Edition = FULL) -> str | None:
     """The digest of all that a part's shards and its errors depend on; None where it cannot be read.
 
     That is the files of the part and of the passes over it, its seeds and what the
-    register says of them, the scheme, the targets, its splits, the views and the software.
+    register says of them, the scheme but for its examples, the targets, its splits, the
+    views, the software, and of an edition what it withholds.
     """
     corpus = part.corpus
     assert corpus.settings is not None
@@ -169,5 +191,6 @@ def _sources(part: Part, views: tuple[str, ...]) -> str | None:
     said += [str(fault) if data is None else sha256(data) for data, fault in part.seed_files]
     seeds = part["documents"].select(file="seed")
     seeds = seeds.join(corpus.seeds.table, on="file", how="left", maintain_order="left")
-    said += [seeds.write_ndjson(), corpus.targets.write_ndjson(), corpus.scheme.model_dump_json()]
-    return sha256("\0".join(said).encode())
+    said += [seeds.write_ndjson(), corpus.targets.write_ndjson(), corpus.scheme.labels_json()]
+    digest = sha256("\0".join(said).encode())
+    return digest if edition.full else sha256(f"{digest} {edition.digest}".encode())

@@ -24,9 +24,10 @@ from stancebank.addresses import is_remote
 from stancebank.build.card import CLEARED
 from stancebank.build.content import content_digest
 from stancebank.build.croissant import SPLITS
-from stancebank.build.manifest import CARD_FILE, CROISSANT_FILE, FULL, MANIFEST_FILE, PAGES, Manifest, Page
+from stancebank.build.manifest import CARD_FILE, CROISSANT_FILE, MANIFEST_FILE, PAGES, Manifest, Page
 from stancebank.build.parts import BuiltPart
 from stancebank.build.shards import SHARD_PATH, Shard
+from stancebank.editions.carried import CARRIED_FOLDER, CarriedFile
 from stancebank.faults import StanceBankError, printable
 from stancebank.files import Read, read_inside
 from stancebank.layers import PART_LAYERS, TARGETS
@@ -70,7 +71,7 @@ def differences(folder: Path, manifest: Manifest, data: bytes) -> Iterator[Diffe
     """
     for what in (*_contradictions(manifest, data), *_totals(manifest)):
         yield Difference(MANIFEST_FILE, what)
-    listed = [MANIFEST_FILE, *(page.path for page in manifest.pages), *(shard.path for shard in manifest.shards)]
+    listed = [MANIFEST_FILE, *(each.path for each in (*manifest.pages, *manifest.shards, *manifest.carried))]
     for path, count in Counter(listed).items():
         if count > 1:
             yield Difference(MANIFEST_FILE, f"lists {path} {count} times")
@@ -84,6 +85,11 @@ def differences(folder: Path, manifest: Manifest, data: bytes) -> Iterator[Diffe
             yield Difference(MANIFEST_FILE, f"lists {shard.path}, which is no place for a shard")
             continue
         yield from (Difference(shard.path, what) for what in _shard(folder, shard))
+    for carried in manifest.carried:
+        if not carried.path.startswith(f"{CARRIED_FOLDER}/"):
+            yield Difference(MANIFEST_FILE, f"lists {carried.path}, which is no place for the stand-off form")
+            continue
+        yield from (Difference(carried.path, what) for what in _file(folder, carried))
     for file in sorted(_files(folder) - {*listed}):
         if _FOREIGN.fullmatch(file) is None:
             yield Difference(file, f"is not in {MANIFEST_FILE}")
@@ -126,7 +132,7 @@ def _totals(manifest: Manifest) -> Iterator[str]:
         elif f"-{shard.sha256[:16]}.parquet" != shard.path[-len("-.parquet") - 16 :]:
             yield f"{shard.path} is not named by its SHA-256, {shard.sha256}"
     targets = {shard.content_sha256 for shard in manifest.of(TARGETS.name)}
-    if manifest.edition == FULL and manifest.origin is not None and not targets <= {manifest.origin.targets}:
+    if manifest.edition == "full" and manifest.origin is not None and not targets <= {manifest.origin.targets}:
         yield "the targets in the shards are not those that it was made from"
     rights = {key for part in manifest.parts for key in part.rights}
     if rights != manifest.redistribution.keys():
@@ -148,7 +154,7 @@ def _of_part(part: BuiltPart, views: set[str], edition: str) -> Iterator[str]:
         if shard.rows != records.get(layer, 0):
             yield f"the part {part.name} has {records.get(layer, 0)} {layer}, its shard {shard.rows} rows"
         nested = layer == "documents"  # its view holds the other layers too
-        if edition == FULL and not nested and shard.content_sha256 != part.origin.layers[layer]:
+        if edition == "full" and not nested and shard.content_sha256 != part.origin.layers[layer]:
             yield f"the {layer} of the part {part.name} have another content than their shard"
 
 
@@ -164,7 +170,15 @@ def _page(folder: Path, page: Page, manifest: Manifest) -> Iterator[str]:
         yield from _croissant(data, manifest)
 
 
-def _bytes(data: bytes, recorded: Page | Shard) -> Iterator[str]:
+def _file(folder: Path, recorded: CarriedFile) -> Iterator[str]:
+    data, fault = _read(folder, recorded.path)
+    if data is None:
+        yield fault.what if fault else "cannot be read"
+    else:
+        yield from _bytes(data, recorded)
+
+
+def _bytes(data: bytes, recorded: Page | Shard | CarriedFile) -> Iterator[str]:
     if len(data) != recorded.bytes:
         yield f"has {len(data):,} bytes, recorded are {recorded.bytes:,}"
     if (found := sha256(data)) != recorded.sha256:

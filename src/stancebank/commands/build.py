@@ -5,6 +5,10 @@ built before from the same files are not built again; a build that was stopped g
 on where it was when it is run again. The last line is the SHA-256 of manifest.json,
 which lists every file with its own: the same digest is the same dataset.
 
+An edition that may be passed on, where the texts may not, shows offsets and labels
+alone (standoff) or texts of which every letter is masked (masked); stancebank
+rehydrate puts the texts in again.
+
 Exit codes: 0 built; 1 the corpus has errors, which are reported, and nothing is
 built; 2 no corpus there, nowhere to write, or wrong usage; 3 an error in
 StanceBank itself.
@@ -12,6 +16,7 @@ StanceBank itself.
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +28,14 @@ from stancebank.commands.output import say
 from stancebank.commands.progress import shown
 
 
+class EditionOption(StrEnum):
+    """What a build shows of the texts."""
+
+    full = "full"
+    standoff = "standoff"
+    masked = "masked"
+
+
 def build(
     root: Root = None,
     out: Annotated[
@@ -30,10 +43,12 @@ def build(
         typer.Option(
             parser=address,
             metavar="DIR|ADDRESS",
-            help="Folder to build, or its address, replaced as a whole; without it dist/NAME under the root.",
+            help="Folder to build, or its address, replaced as a whole; without it dist/NAME under the root, "
+            "or dist/NAME-EDITION.",
         ),
     ] = None,
     view: Annotated[list[str] | None, typer.Option(help="Build this view alone; may be given several times.")] = None,
+    edition: Annotated[EditionOption, typer.Option(help="What is shown of the texts.")] = EditionOption.full,
     workers: Workers = None,
     cluster: Cluster = None,
     quiet: Quiet = False,
@@ -50,16 +65,17 @@ def build(
     corpus = read_corpus(place)
     views = chosen_views(view)
     name = corpus.settings.name if corpus.settings else "dataset"
-    folder = out or place / "dist" / name
+    folder = out or place / "dist" / (name if edition is EditionOption.full else f"{name}-{edition.value}")
     try:
         with engine(workers, cluster) as run, shown("building", len(corpus.part_names), quiet=quiet) as progress:
-            manifest = build_dataset(corpus, folder, views, run, progress.advance)
+            manifest = build_dataset(corpus, folder, views, run, progress.advance, edition.value)
     except InvalidCorpusError as error:
         for block in report_text(Tally(error.findings)):
             typer.echo(block, err=True)
         typer.echo(f"stancebank: {error}", err=True)
         raise typer.Exit(1) from None
-    say(f"{manifest.name} {manifest.version} in {printable(str(folder))}")
+    of = "" if manifest.edition == "full" else f", {manifest.edition} edition,"
+    say(f"{manifest.name} {manifest.version}{of} in {printable(str(folder))}")
     for built in manifest.views:
         rows = sum(shard.rows for shard in manifest.of(built))
         say(f"  {built:<17}{rows:>9,} rows  sha256 {manifest.content_digest(built)[:16]}")

@@ -11,7 +11,7 @@ from stancebank.layers import Column, ListOf, Record
 from stancebank.views.token_views import token_mentions, token_sentences
 
 VERTEX_COLUMNS = (
-    Column("name", "string", "What the mention reads."),
+    Column("name", "string", "What the mention reads.", source="text"),
     Column("sent_id", "integer", "Index of its sentence."),
     Column("pos", ListOf("integer"), "Indices of its first token and after its last, in the sentence."),
     Column("type", "string", "Type of its entity."),
@@ -24,7 +24,7 @@ LABEL_COLUMNS = (
 )
 COLUMNS = (
     Column("title", "string", "The document's id, since DocRED tells documents apart by title."),
-    Column("sents", ListOf(ListOf("string")), "Tokens by sentence."),
+    Column("sents", ListOf(ListOf("string")), "Tokens by sentence.", source="text"),
     Column("vertexSet", ListOf(ListOf(Record(VERTEX_COLUMNS))), "Mentions by entity."),
     Column("labels", ListOf(Record(LABEL_COLUMNS)), "Relations that the text asserts, between entities."),
 )

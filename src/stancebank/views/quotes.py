@@ -11,10 +11,10 @@ from stancebank.views.named_entities import named_entities, named_mentions
 COLUMNS = (
     Column("doc_id", "string", "The document."),
     Column("attribution_id", "string", "The attribution."),
-    Column("source", "string", "Name of who says it; null where nobody is named.", nullable=True),
-    Column("source_text", "string", "What the mention of the source reads.", nullable=True),
-    Column("cue", "string", "The verb or phrase of saying."),
-    Column("content", ListOf("string"), "What is attributed, span by span."),
+    Column("source", "string", "Name of who says it; null where nobody is named.", nullable=True, source="maybe"),
+    Column("source_text", "string", "What the mention of the source reads.", nullable=True, source="text"),
+    Column("cue", "string", "The verb or phrase of saying.", source="text"),
+    Column("content", ListOf("string"), "What is attributed, span by span.", source="text"),
     Column("kind", Category(lambda scheme: scheme.names("attribution_kinds")), "Direct, indirect or mixed."),
 )
 

@@ -15,14 +15,19 @@ from stancebank.views.text_line import on_line
 COLUMNS = (
     Column("doc_id", "string", "The document."),
     Column("stance_id", "string", "The stance."),
-    Column("text", "string", "The sentence that the evidence stands in."),
-    Column("target", "string", "The target's proposition."),
-    Column("holder", "string", 'Name of who holds the stance; "writer" for the writer.'),
+    Column("text", "string", "The sentence that the evidence stands in.", source="text"),
+    Column("target", "string", "The target's proposition.", source="maybe"),
+    Column("holder", "string", 'Name of who holds the stance; "writer" for the writer.', source="maybe"),
     Column("label", Category(lambda scheme: scheme.names("stance_labels")), "Stance on the target."),
-    Column("evidence", "string", "The words that express it."),
+    Column("evidence", "string", "The words that express it.", source="text"),
     Column("basis", Category(lambda scheme: scheme.names("stance_bases")), "What it shows itself in."),
     Column("commitment", Category(lambda scheme: scheme.names("commitments")), "With or without a condition."),
-    Column("source_chain", ListOf("string"), 'Through whom the text gives it, outermost first, from "writer".'),
+    Column(
+        "source_chain",
+        ListOf("string"),
+        'Through whom the text gives it, outermost first, from "writer".',
+        source="maybe",
+    ),
 )
 
 

@@ -23,8 +23,8 @@ _COMMITMENT = Category(_names("commitments", "unconditional", "conditional"))
 
 COLUMNS = (
     Column("doc_id", "string", "The document."),
-    Column("holder", "string", 'Name of who holds the stance; "writer" for the writer.'),
-    Column("target", "string", "The target's proposition."),
+    Column("holder", "string", 'Name of who holds the stance; "writer" for the writer.', source="maybe"),
+    Column("target", "string", "The target's proposition.", source="maybe"),
     Column("gold", _LABEL, "Stance on the target in the gold; null where it gives none.", nullable=True),
     Column(
         "votes",

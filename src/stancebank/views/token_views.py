@@ -13,7 +13,7 @@ from stancebank.views.text_line import Integers, on_line
 SENTENCE_COLUMNS = (
     Column("doc_id", "string", "The document."),
     Column("sentence_id", "string", "The sentence's id."),
-    Column("tokens", ListOf("string"), "The tokens of the sentence, blanks left out."),
+    Column("tokens", ListOf("string"), "The tokens of the sentence, blanks left out.", source="text"),
 )
 
 

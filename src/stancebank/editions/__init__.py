@@ -1,0 +1,1 @@
+"""Editions of a dataset: with the texts, without a character of them, or with every letter masked."""

@@ -1,0 +1,106 @@
+"""Getting ready to build an edition: what values of the corpus copy from its texts, and the key that these give."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from functools import partial
+
+from stancebank.corpus import Corpus, Part
+from stancebank.datasheet import DATASHEET
+from stancebank.editions.copies import Copies, Place, first_runs, runs_of
+from stancebank.editions.edition import FULL, Edition, EditionName
+from stancebank.editions.sealing import key
+from stancebank.editions.words import RUN
+from stancebank.engines import Engine, here
+from stancebank.faults import StanceBankError, excerpt
+from stancebank.files import read_inside
+from stancebank.layers import PART_LAYERS, TARGETS
+
+
+def edition_of(corpus: Corpus, name: EditionName, engine: Engine = here) -> Edition:
+    """An edition of a corpus that could be read; parts that cannot be read are passed over.
+
+    engine: where the parts are read, twice. Raises StanceBankError where an id or a file name
+    repeats five words of a text, since those cannot be withheld.
+    """
+    if name == "full":
+        return FULL
+    assert corpus.settings is not None
+    wanted, names = runs_of(_corpus_values(corpus)), set(_corpus_names(corpus))
+    for values, ids in engine(partial(_asked, corpus), corpus.part_names):
+        wanted |= values
+        names |= ids
+    found: dict[str, Place] = {}
+    secrets = hashlib.sha256()
+    for places, secret in engine(partial(_scanned, corpus, wanted | runs_of(names)), corpus.part_names):
+        found = places | found
+        secrets.update(secret)
+    copies = Copies(found)
+    for each in sorted(names):
+        if copies.stretches(each):
+            what = f"the name {excerpt(each)} repeats {RUN} words of a text, and no edition can do without it"
+            raise StanceBankError(what, "give the document, part or file another name")
+    return Edition(name, corpus.settings.editions.withhold, copies, secrets.digest())
+
+
+def part_secret(part: Part) -> bytes:
+    """The key that the texts of a part give."""
+    return key(part["documents"]["text"])
+
+
+def _asked(corpus: Corpus, name: str) -> tuple[set[str], set[str]]:
+    """The runs of the names of a part's entities, those of passes too; and its ids that have five words."""
+    part = corpus.read_part(name)
+    values: set[str] = set()
+    ids: set[str] = set()
+    for each in (part, *part.passes):
+        if not each.faults:
+            values |= runs_of(each["entities"]["name"].unique())
+            for layer in PART_LAYERS.values():
+                of_layer = [layer.id_column, *(["seed"] if "seed" in layer.names else [])]
+                for column in of_layer:
+                    found = each[layer.name][column].unique()
+                    ids |= {value for value in found.filter(found.str.len_bytes() >= 2 * RUN - 1) if runs_of([value])}
+    return values, ids
+
+
+def _scanned(corpus: Corpus, wanted: set[str], name: str) -> tuple[dict[str, Place], bytes]:
+    """Which of the runs stand in the part's texts, and where first; and the key that the texts give."""
+    part = corpus.read_part(name)
+    found: dict[str, Place] = {}
+    if part.faults:
+        return found, b""
+    for doc_id, text in part["documents"].select("doc_id", "text").iter_rows():
+        found = first_runs(doc_id, text, wanted - found.keys()) | found
+    return found, part_secret(part)
+
+
+def _corpus_values(corpus: Corpus) -> Iterator[str]:
+    """What people have written in settings, registers, scheme and datasheet."""
+    assert corpus.settings is not None
+    assert corpus.scheme is not None
+    assert corpus.seeds is not None
+    assert corpus.targets is not None
+    assert corpus.register is not None
+    for column in TARGETS.columns:
+        if column.source:
+            yield from corpus.targets[column.name].drop_nulls()
+    yield from (corpus.settings.title, corpus.settings.description, corpus.settings.annotation_license)
+    yield from (rights.statement for rights in corpus.seeds.rights.values())
+    yield from corpus.seeds.table["origin"].unique()
+    for each in corpus.register.annotators:
+        yield from (each.name, each.instructions, each.note)
+    for vocabulary in type(corpus.scheme).model_fields:
+        if vocabulary != "version":
+            yield from (label.definition for label in corpus.scheme.labels(vocabulary))
+    datasheet, _ = read_inside(corpus.root, DATASHEET)
+    yield (datasheet or b"").decode(errors="replace")
+
+
+def _corpus_names(corpus: Corpus) -> Iterator[str]:
+    assert corpus.settings is not None
+    assert corpus.seeds is not None
+    assert corpus.targets is not None
+    yield from (corpus.settings.name, *corpus.settings.splits, *corpus.part_names, *corpus.annotators)
+    yield from (*corpus.seeds.rights, *corpus.seeds.table["file"], *corpus.targets["target_id"])
