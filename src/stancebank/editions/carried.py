@@ -114,8 +114,8 @@ def part_files(part: Part, edition: Edition) -> Iterator[tuple[str, bytes]]:
 def corpus_files(corpus: Corpus, edition: Edition, said: Mapping[str, Any]) -> Iterator[tuple[str, bytes]]:
     """The stand-off form of what all parts share.
 
-    corpus.json has settings, scheme, rights and annotators without what they copy, and said,
-    which the build says of itself. The files that they come from are carried sealed.
+    corpus.json has settings, scheme, rights, annotators and the datasheet without what they
+    copy, and said, which the build says of itself. The files themselves are carried sealed.
     """
     shown = edition.corpus(corpus)
     assert shown.settings is not None
@@ -127,6 +127,9 @@ def corpus_files(corpus: Corpus, edition: Edition, said: Mapping[str, Any]) -> I
     content |= {name: model.model_dump(mode="json", exclude_none=True) for name, model in models.items()}
     content["settings"].pop("validation")
     content["rights"] = {key: rights.model_dump() for key, rights in shown.seeds.rights.items()}
+    datasheet, _ = read_inside(corpus.root, DATASHEET)
+    if datasheet is not None:
+        content["datasheet"] = edition.prose(datasheet.decode())
     yield f"{CARRIED_FOLDER}/{CORPUS_JSON}", orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
     yield f"{CARRIED_FOLDER}/{SEEDS_JSONL}", write_records(shown.seeds.table, SEEDS_LAYER)
     yield f"{CARRIED_FOLDER}/{TARGETS_FILE}", write_records(_targets(corpus, edition), CARRIED_LAYERS[TARGETS.name])

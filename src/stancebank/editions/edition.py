@@ -49,9 +49,9 @@ class Edition:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of what decides about what is withheld."""
+        """SHA-256 of what decides about what is withheld; without the texts nobody can guess what it is of."""
         found = [f"{run}\0{place}" for run, place in sorted(self.copies.found.items())]
-        return hashlib.sha256("\0".join([self.name, self.withhold, *found]).encode()).hexdigest()
+        return hashlib.sha256(self.secret + "\0".join([self.name, self.withhold, *found]).encode()).hexdigest()
 
     def has(self, view: View) -> bool:
         """Whether the view is part of this edition."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from functools import partial
 
@@ -10,7 +9,7 @@ from stancebank.corpus import Corpus, Part
 from stancebank.datasheet import DATASHEET
 from stancebank.editions.copies import Copies, Place, first_runs, runs_of
 from stancebank.editions.edition import FULL, Edition, EditionName
-from stancebank.editions.sealing import key
+from stancebank.editions.sealing import corpus_key, key
 from stancebank.editions.words import RUN
 from stancebank.engines import Engine, here
 from stancebank.faults import StanceBankError, excerpt
@@ -32,16 +31,16 @@ def edition_of(corpus: Corpus, name: EditionName, engine: Engine = here) -> Edit
         wanted |= values
         names |= ids
     found: dict[str, Place] = {}
-    secrets = hashlib.sha256()
+    secrets = []
     for places, secret in engine(partial(_scanned, corpus, wanted | runs_of(names)), corpus.part_names):
         found = places | found
-        secrets.update(secret)
+        secrets.append(secret)
     copies = Copies(found)
     for each in sorted(names):
         if copies.stretches(each):
             what = f"the name {excerpt(each)} repeats {RUN} words of a text, and no edition can do without it"
             raise StanceBankError(what, "give the document, part or file another name")
-    return Edition(name, corpus.settings.editions.withhold, copies, secrets.digest())
+    return Edition(name, corpus.settings.editions.withhold, copies, corpus_key(secrets))
 
 
 def part_secret(part: Part) -> bytes:

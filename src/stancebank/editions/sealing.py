@@ -21,6 +21,11 @@ def key(texts: Iterable[str]) -> bytes:
     return digest.digest()
 
 
+def corpus_key(parts: Iterable[bytes]) -> bytes:
+    """The key that the keys of all parts give in their order."""
+    return hashlib.sha256(b"".join(parts)).digest()
+
+
 def sealed(data: bytes, secret: bytes, where: str) -> bytes:
     """The bytes under the pad for a place; sealed once more, they are what they were.
 

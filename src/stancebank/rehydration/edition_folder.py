@@ -1,0 +1,139 @@
+"""An edition as it lies in a folder: read only as far as its manifest vouches for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import orjson
+import polars as pl
+
+from stancebank.build.manifest import MANIFEST_FILE
+from stancebank.corpus import PASSES
+from stancebank.editions.carried import CARRIED_FOLDER, CARRIED_LAYERS, CORPUS_JSON, CarriedFile
+from stancebank.faults import StanceBankError, excerpt, printable
+from stancebank.files import read_inside
+from stancebank.jsonl import read_records
+from stancebank.layers import ID, PART_LAYERS, Layer
+from stancebank.seeds import sha256
+
+_AGAIN = "get the edition again, or build it anew"
+
+
+@dataclass(frozen=True, slots=True)
+class _PartSaid:
+    name: str
+    sources: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What of a manifest is needed here."""
+
+    generator: str
+    name: str
+    version: str
+    software: str
+    parts: tuple[_PartSaid, ...]
+    edition: str = "full"
+    carried: tuple[CarriedFile, ...] = ()
+
+
+@dataclass(frozen=True)
+class EditionFolder:
+    """A stand-off or masked edition. sources: what the manifest says of each part, by name."""
+
+    folder: Path
+    name: str
+    software: str
+    sources: Mapping[str, str]
+    carried: Mapping[str, CarriedFile]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The names of its parts, in order."""
+        return tuple(self.sources)
+
+    @cached_property
+    def said(self) -> dict[str, Any]:
+        """What it says of the corpus as a whole: settings, scheme, rights, register, views and software."""
+        found = orjson.loads(self.read(CORPUS_JSON))
+        assert isinstance(found, dict)
+        return found
+
+    @cached_property
+    def passes(self) -> Mapping[str, tuple[str, ...]]:
+        """The annotators with a pass over each part, by part."""
+        form = re.compile(rf"{CARRIED_FOLDER}/{PASSES}/({ID})/({ID})/entities\.jsonl")
+        found = [match for path in self.carried if (match := form.fullmatch(path))]
+        return {part: tuple(sorted(match[1] for match in found if match[2] == part)) for part in self.parts}
+
+    def has(self, file: str) -> bool:
+        """Whether the stand-off form has a file; named as in the corpus."""
+        return f"{CARRIED_FOLDER}/{file}" in self.carried
+
+    def read(self, file: str) -> bytes:
+        """A file of the stand-off form. Raises StanceBankError where it is not what the manifest says it is."""
+        path = f"{CARRIED_FOLDER}/{file}"
+        listed = self.carried.get(path)
+        if listed is None:
+            what = f"the manifest in {printable(str(self.folder))} does not list {printable(path)}"
+            raise StanceBankError(what, _AGAIN)
+        data, fault = read_inside(self.folder, path)
+        if data is None:
+            what = f"{printable(str(self.folder))}: {printable(path)}: {fault.what if fault else 'cannot be read'}"
+            raise StanceBankError(what, _AGAIN)
+        if len(data) != listed.bytes or sha256(data) != listed.sha256:
+            what = f"{printable(str(self.folder))}: {printable(path)} is not the file that the manifest lists"
+            raise StanceBankError(what, _AGAIN)
+        return data
+
+    def layer(self, name: str, part: str, annotator: str | None = None) -> pl.DataFrame:
+        """A layer of a part, or of an annotator's pass over it, in its stand-off form."""
+        in_pass = annotator is not None and PART_LAYERS[name].annotated
+        place = f"{PASSES}/{annotator}" if in_pass else "corpus"
+        return self.records(f"{place}/{part}/{name}.jsonl", CARRIED_LAYERS[name])
+
+    def records(self, file: str, layer: Layer) -> pl.DataFrame:
+        """The rows of a file. Raises StanceBankError where they are none of the layer."""
+        rows, faults = read_records(self.read(file), layer, f"{CARRIED_FOLDER}/{file}")
+        if rows is None:
+            what = f"{printable(str(self.folder))}: {printable(faults[0].file)}:{faults[0].line}: {faults[0].what}"
+            raise StanceBankError(what, _AGAIN)
+        return rows
+
+
+def read_edition(folder: Path) -> EditionFolder:
+    """The edition in a folder, every file of its stand-off form checked against the manifest.
+
+    Raises StanceBankError where there is none, where it is the full one, and where a file
+    is missing or is not the one that the manifest lists.
+    """
+    where = printable(str(folder))
+    data, fault = read_inside(folder, MANIFEST_FILE)
+    if data is None:
+        what = f"{where} is no edition: {MANIFEST_FILE}: {fault.what if fault else 'cannot be read'}"
+        raise StanceBankError(what, "name the folder of an edition, with its manifest")
+    try:
+        said = msgspec.json.decode(data, type=_Said)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise StanceBankError(f"{where}: {MANIFEST_FILE} is no manifest: {printable(str(error))}", _AGAIN) from None
+    if said.edition == "full":
+        raise StanceBankError(f"{where} is the full edition, which has its texts", "name a stand-off or masked edition")
+    for name in (said.name, *(part.name for part in said.parts)):
+        if not re.fullmatch(ID, name):
+            raise StanceBankError(f"{where}: {MANIFEST_FILE} has the name {excerpt(name)}, which is none", _AGAIN)
+    listed = {each.path: each for each in said.carried}
+    edition = EditionFolder(folder, said.name, said.software, {part.name: part.sources for part in said.parts}, listed)
+    for path in listed:
+        edition.read(path.removeprefix(f"{CARRIED_FOLDER}/"))
+    try:
+        edition.said  # noqa: B018  (read now, so that it is known to be whole)
+    except (orjson.JSONDecodeError, AssertionError):
+        raise StanceBankError(f"{where}: {CARRIED_FOLDER}/{CORPUS_JSON} is no JSON object", _AGAIN) from None
+    return edition
