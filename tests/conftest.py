@@ -18,6 +18,7 @@ import pytest
 from stancebank.checks.findings import Finding
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus import Corpus, Part, read_corpus
+from stancebank.editions.edition import EditionName
 
 PROJECT = Path(__file__).parents[1]
 PART = "2025-02"
@@ -97,6 +98,18 @@ def root(tmp_path: Path) -> Root:
 def gold() -> Part:
     """The project's own annotated part, read once; not to be changed."""
     return read_corpus(PROJECT).read_part(PART)
+
+
+@pytest.fixture(scope="session")
+def editions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The three editions of the project's corpus, built once; not to be changed."""
+    from stancebank.build.dataset import available_views, build
+
+    folder = tmp_path_factory.mktemp("editions")
+    names: tuple[EditionName, ...] = ("full", "standoff", "masked")
+    for name in names:
+        build(read_corpus(PROJECT), folder / name, available_views(), edition=name)
+    return {name: folder / name for name in names}
 
 
 @pytest.fixture
