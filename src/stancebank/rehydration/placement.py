@@ -103,6 +103,7 @@ def place(sentences: Sequence[KnownSentence], text: str, language: str) -> Place
         {match.start() for match in _BEGINNINGS.finditer(text)} | {s for found in there.values() for s in found}
     )
     search = _Search(sentences, starts, text, beginnings)
+    search.moved |= {index for index, _ in anchors if starts[index] is None}
     while search.place_some():
         pass
     return Placement(text, sentences, starts)
@@ -117,60 +118,48 @@ def segments(text: str, language: str) -> dict[str, list[int]]:
 
 
 class _Search:
-    """Looks for sentences in the gaps between those that are placed already."""
+    """Looks for sentences in the gaps between those that are placed already.
+
+    moved: sentences that read the same elsewhere, out of their order; where they belong is not certain.
+    """
 
     def __init__(
         self, sentences: Sequence[KnownSentence], starts: list[int | None], text: str, beginnings: Sequence[int]
     ) -> None:
         self._sentences, self._starts, self._text, self._beginnings = sentences, starts, text, beginnings
         self._index = {sentence.sentence_id: index for index, sentence in enumerate(sentences)}
+        self.moved: set[int] = set()
 
     def place_some(self) -> bool:
         """Place what has become certain; whether there was any."""
         placed = False
         for gap in list(self._gaps()):
-            for index in gap:
-                if self._starts[index] is None and self._place(index, gap):
+            found = [(index, start) for index in gap for start in self._place(index, gap)]
+            kept = _in_order(found)
+            for (index, start), (_, following) in pairwise([*kept, (-1, len(self._text))]):
+                if start + self._length(index) <= following:
+                    self._starts[index] = start
                     placed = True
+            self.moved |= {index for index, _ in found if self._starts[index] is None}
         return placed
 
-    def _place(self, index: int, gap: range) -> bool:
-        """Place a sentence, with those that read the same, where they stand in the gap as often as they should."""
+    def _place(self, index: int, gap: range) -> list[int]:
+        """Where a sentence stands in its gap, if as many places read so as sentences do; else nothing."""
+        if index in self.moved:
+            return []
         places = [start for start in self._candidates(index, gap) if self._reads(index, start)]
         if not places:
-            return False
-        alike = [
-            other
-            for other in gap
-            if self._starts[other] is None
-            and self._length(other) == self._length(index)
-            and self._reads(other, places[0])
-        ]
-        apart = all(b - a >= self._length(index) for a, b in pairwise(places))
-        if len(places) != len(alike) or not apart:
-            return False
-        before = self._bounds(gap)
-        for other, start in zip(alike, places, strict=True):
-            self._starts[other] = start
-        if not self._ordered(gap, before):
-            for other in alike:
-                self._starts[other] = None
-            return False
-        return True
-
-    def _ordered(self, gap: range, bounds: tuple[int, int]) -> bool:
-        end = bounds[0]
-        for index in gap:
-            start = self._starts[index]
-            if start is not None:
-                if start < end:
-                    return False
-                end = start + self._length(index)
-        return end <= bounds[1]
+            return []
+        alike = [other for other in gap if self._length(other) == self._length(index) and self._reads(other, places[0])]
+        return [places[alike.index(index)]] if len(places) == len(alike) else []
 
     def _candidates(self, index: int, gap: range) -> list[int]:
         """Where in its gap a sentence may start: at words, at sentences, and where its neighbours would have it."""
-        low, high = self._nearest(index, gap)
+        low, high = 0, len(self._text)
+        if gap.start > 0:
+            low = (self._starts[gap.start - 1] or 0) + self._length(gap.start - 1)
+        if gap.stop < len(self._sentences):
+            high = self._starts[gap.stop] or 0
         last = high - self._length(index)
         found = {*self._beginnings[bisect_left(self._beginnings, low) : bisect_right(self._beginnings, last)]}
         for neighbour in (index - 1, index + 1):
@@ -179,26 +168,6 @@ class _Search:
                 if start is not None:
                     found.add(start + self._sentences[index].start - self._sentences[neighbour].start)
         return sorted(start for start in found if low <= start <= last)
-
-    def _nearest(self, index: int, gap: range) -> tuple[int, int]:
-        """From where to where there is room for a sentence between those that are placed."""
-        low, high = self._bounds(gap)
-        for other in gap:
-            start = self._starts[other]
-            if start is not None and other < index:
-                low = start + self._length(other)
-            elif start is not None and other > index:
-                return low, start
-        return low, high
-
-    def _bounds(self, gap: range) -> tuple[int, int]:
-        low, high = 0, len(self._text)
-        if gap.start > 0:
-            low = (self._starts[gap.start - 1] or 0) + self._length(gap.start - 1)
-        if gap.stop < len(self._sentences):
-            following = self._starts[gap.stop]
-            high = high if following is None else following
-        return low, high
 
     def _gaps(self) -> Iterator[range]:
         first = None
