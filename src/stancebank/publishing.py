@@ -16,13 +16,13 @@ from stancebank.build.manifest import MANIFEST_FILE, PAGES, Manifest
 from stancebank.build.shards import SHARD_PATH
 from stancebank.build.verification import differences, read_manifest
 from stancebank.corpus import Corpus, require_readable
+from stancebank.editions.edition import EditionName
 from stancebank.faults import StanceBankError, counted, excerpt, printable
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 TOKEN = "HF_TOKEN"  # noqa: S105  (the name of the variable)
-STAND_OFF = "standoff"
 _DATASET = "dataset"
 _LEFT_BEHIND = [".gitattributes", "*.DS_Store"]  # the Hub has a .gitattributes of its own
 _SHOWN = 5  # differences that an error names
@@ -44,8 +44,7 @@ class Publication:
     @property
     def files(self) -> dict[str, int]:
         """The size of each file in bytes, by path."""
-        listed = (*self.manifest.pages, *self.manifest.shards, *self.manifest.carried)
-        return {MANIFEST_FILE: len(self.data)} | {each.path: each.bytes for each in listed}
+        return {MANIFEST_FILE: len(self.data)} | {each.path: each.bytes for each in self.manifest.listed}
 
 
 def publishable_edition(corpus: Corpus) -> EditionName:
@@ -88,7 +87,8 @@ def prepare(folder: Path) -> Publication:
 
 def require_repo_name(repo: str) -> None:
     """Nothing for OWNER/NAME, as the Hub names repositories; else StanceBankError."""
-    from huggingface_hub.utils import HFValidationError, validate_repo_id
+    from huggingface_hub.errors import HFValidationError
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
 
     with contextlib.suppress(HFValidationError):
         validate_repo_id(repo)
@@ -111,7 +111,7 @@ def publish(publication: Publication, repo: str) -> str | None:
     from huggingface_hub import HfApi
     from huggingface_hub.utils import logging
 
-    logging.set_verbosity_error()
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     token = _token()
     api = HfApi(token=token)
     where = f"{printable(repo)} on {printable(api.endpoint)}"

@@ -41,6 +41,7 @@ from stancebank.engines import Engine, here
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.files import new_folder, read_inside
 from stancebank.remote_folders import new_remote_folder
+from stancebank.seeds import sha256
 from stancebank.statistics import Statistics
 from stancebank.tokens import tokens_available
 from stancebank.views.registry import VIEWS, View
@@ -230,7 +231,7 @@ def _of_corpus(corpus: Corpus) -> Statistics:
 
 def _remove_others(folder: Path, manifest: Manifest) -> None:
     """Remove what runs that were stopped have left besides the manifest's files."""
-    kept = {MANIFEST_FILE} | {each.path for each in (*manifest.pages, *manifest.shards, *manifest.carried)}
+    kept = {MANIFEST_FILE} | {each.path for each in manifest.listed}
     for path in [*folder.rglob("*")]:
         if not path.is_dir() and path.relative_to(folder).as_posix() not in kept:
             path.unlink()

@@ -68,9 +68,7 @@ def _with_files(
     for file in carried:
         carried_of.setdefault(file.part, []).append(file)
     for part in parts:
-        yield replace(
-            part, shards=tuple(shards_of.get(part.name, ())), carried=tuple(carried_of.get(part.name, ()))
-        )
+        yield replace(part, shards=tuple(shards_of.get(part.name, ())), carried=tuple(carried_of.get(part.name, ())))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +113,11 @@ class Manifest:
     def of(self, view: str, split: str | None = None) -> tuple[Shard, ...]:
         """The shards of a view, of one split where it is given."""
         return tuple(s for s in self.shards if s.view == view and split in (None, s.split))
+
+    @property
+    def listed(self) -> tuple[Page | Shard | CarriedFile, ...]:
+        """Every file of the dataset but the manifest itself."""
+        return (*self.pages, *self.shards, *self.carried)
 
     @property
     def views(self) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def differences(folder: Path, manifest: Manifest, data: bytes) -> Iterator[Diffe
     """
     for what in (*_contradictions(manifest, data), *_totals(manifest)):
         yield Difference(MANIFEST_FILE, what)
-    listed = [MANIFEST_FILE, *(each.path for each in (*manifest.pages, *manifest.shards, *manifest.carried))]
+    listed = [MANIFEST_FILE, *(each.path for each in manifest.listed)]
     for path, count in Counter(listed).items():
         if count > 1:
             yield Difference(MANIFEST_FILE, f"lists {path} {count} times")
