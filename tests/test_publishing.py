@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,9 +18,12 @@ from many_parts import tree
 from stancebank.build.dataset import build, chosen_views
 from stancebank.build.verification import differences, read_manifest
 from stancebank.corpus import read_corpus
-from stancebank.publishing import publishable_edition
+from stancebank.faults import StanceBankError
+from stancebank.publishing import prepare, publishable_edition, require_repo_name
+from stancebank.publishing import publish as publish_to_hub
 
 REPO = f"{OWNER}/news"
+VIEWS = ["documents", "stances", "targets"]
 
 
 @pytest.fixture
@@ -28,17 +32,29 @@ def hub() -> Iterator[Hub]:
         yield hub
 
 
-@pytest.fixture
-def cleared(root: Root) -> Root:
-    """The project's corpus as if its text could be passed on."""
+def clear(root: Root) -> Root:
+    """The corpus as if its text could be passed on."""
     root.replace("seeds/seeds.yaml", "redistribution: false", "redistribution: true")
     return root
 
 
 @pytest.fixture
-def built(cleared: Root, tmp_path: Path) -> Path:
-    build(cleared.corpus(), tmp_path / "dataset", chosen_views(["documents", "stances", "targets"]))
-    return tmp_path / "dataset"
+def cleared(root: Root) -> Root:
+    return clear(root)
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("published")
+    for folder in ("corpus", "schemas", "seeds"):
+        shutil.copytree(PROJECT / folder, path / "root" / folder)
+    build(clear(Root(path / "root")).corpus(), path / "dataset", chosen_views(VIEWS))
+    return path / "dataset"
+
+
+@pytest.fixture
+def built(original: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(original, tmp_path / "dataset"))
 
 
 def environment(home: Path, hub: Hub | None, token: str | None = TOKEN) -> dict[str, str]:
@@ -89,25 +105,26 @@ def test_a_dataset_is_uploaded_whole_and_tagged_with_its_version(publish: Publis
     assert len(hub.repositories[REPO].commits) == 2
 
 
+@pytest.mark.slow
 def test_a_published_version_is_never_changed_and_the_next_one_replaces_the_files(
     publish: Publish, hub: Hub, cleared: Root, built: Path
 ) -> None:
     publish(REPO, "--build", built)
     first = tree(built)
     cleared.edit("stances", 0, commitment="conditional")
-    views = chosen_views(["documents", "stances", "targets"])
-    build(cleared.corpus(), built, views)
+    build(cleared.corpus(), built, chosen_views(VIEWS))
     refused = publish(REPO, "--build", built)
     assert (refused.returncode, refused.stdout) == (2, "")
     assert "has another dataset under the tag v0.1.0, and a published version is never changed" in refused.stderr
     assert hub.repositories[REPO].files("main") == first
     cleared.replace("corpus/corpus.yaml", "version: 0.1.0", "version: 0.2.0")
-    build(cleared.corpus(), built, views)
+    build(cleared.corpus(), built, chosen_views(VIEWS))
     assert publish(REPO, "--build", built).returncode == 0
     assert hub.repositories[REPO].files("v0.1.0") == first
     assert hub.repositories[REPO].files("main") == hub.repositories[REPO].files("v0.2.0") == tree(built)
 
 
+@pytest.mark.slow
 def test_what_was_uploaded_is_downloaded_and_verified(publish: Publish, hub: Hub, built: Path, tmp_path: Path) -> None:
     publish(REPO, "--build", built)
     code = (
@@ -122,6 +139,7 @@ def test_what_was_uploaded_is_downloaded_and_verified(publish: Publish, hub: Hub
         assert list(differences(folder, *read_manifest(folder))) == []
 
 
+@pytest.mark.slow
 def test_an_upload_that_broke_off_leaves_no_version_and_is_taken_up_again(
     publish: Publish, hub: Hub, built: Path
 ) -> None:
@@ -138,6 +156,7 @@ def test_an_upload_that_broke_off_leaves_no_version_and_is_taken_up_again(
     assert hub.repositories[REPO].files("v0.1.0") == tree(built)
 
 
+@pytest.mark.slow
 def test_a_run_that_is_interrupted_ends_quietly_and_the_next_one_finishes(
     publish: Publish, hub: Hub, built: Path, tmp_path: Path
 ) -> None:
@@ -156,6 +175,7 @@ def test_a_run_that_is_interrupted_ends_quietly_and_the_next_one_finishes(
     assert hub.repositories[REPO].files("v0.1.0") == tree(built)
 
 
+@pytest.mark.slow
 def test_files_of_others_are_not_removed(publish: Publish, hub: Hub, built: Path) -> None:
     publish(f"{OWNER}/other", "--build", built)
     repository = hub.repositories[f"{OWNER}/other"]
@@ -213,23 +233,36 @@ def test_full_is_publishable_where_every_text_is_cleared(cleared: Root) -> None:
 @pytest.mark.parametrize(
     ("repo", "token", "said"),
     [
-        (REPO, None, "there is no token for the Hub: HF_TOKEN is not set"),
         (REPO, "hf_other", "the Hub does not accept the token in HF_TOKEN"),
-        (REPO, f"{TOKEN} {TOKEN}", "HF_TOKEN holds blanks or other characters"),
         ("somebody/news", TOKEN, "the token in HF_TOKEN may not write to somebody/news"),
-        ("news", TOKEN, '"news" is no name of a repository on the Hub'),
-        ("a/b/c", TOKEN, "is no name of a repository"),
-        (f"{OWNER}/no spaces", TOKEN, "is no name of a repository"),
     ],
 )
-def test_what_keeps_it_from_being_published_is_said_in_one_message(
-    publish: Publish, hub: Hub, built: Path, repo: str, token: str | None, said: str
+def test_what_the_hub_refuses_is_said_in_one_message(
+    publish: Publish, hub: Hub, built: Path, repo: str, token: str, said: str
 ) -> None:
     done = publish(repo, "--build", built, token=token)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "fix: " in done.stderr
     assert hub.repositories == {}
+
+
+@pytest.mark.parametrize("name", ["news", "a/b/c", f"{OWNER}/no spaces", f"{OWNER}/../x", "", "/news", f"{OWNER}/"])
+def test_what_is_no_name_of_a_repository_is_refused(name: str) -> None:
+    with pytest.raises(StanceBankError, match="is no name of a repository on the Hub"):
+        require_repo_name(name)
+
+
+@pytest.mark.parametrize(
+    ("token", "said"), [("", "HF_TOKEN is not set"), (" \n", "HF_TOKEN is not set"), ("hf_a\nhf_b", "holds blanks")]
+)
+def test_without_a_proper_token_nothing_is_asked_of_the_hub(
+    built: Path, monkeypatch: pytest.MonkeyPatch, token: str, said: str
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", token)
+    with pytest.raises(StanceBankError, match=said) as error:
+        publish_to_hub(prepare(built), REPO)
+    assert "hf_a" not in str(error.value)
 
 
 def test_a_hub_that_cannot_be_reached_is_named(built: Path, tmp_path: Path) -> None:

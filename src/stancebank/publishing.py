@@ -88,7 +88,7 @@ def prepare(folder: Path) -> Publication:
 def require_repo_name(repo: str) -> None:
     """Nothing for OWNER/NAME, as the Hub names repositories; else StanceBankError."""
     from huggingface_hub.errors import HFValidationError
-    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]
+    from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined]  # named in its __init__ alone
 
     with contextlib.suppress(HFValidationError):
         validate_repo_id(repo)

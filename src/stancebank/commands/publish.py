@@ -39,7 +39,7 @@ def publish(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be uploaded, and do nothing.")] = False,
 ) -> None:
     """Publish the dataset and say where it is."""
-    from huggingface_hub.utils import disable_progress_bars  # type: ignore[attr-defined]
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     from stancebank import publishing
     from stancebank.build.dataset import InvalidCorpusError
