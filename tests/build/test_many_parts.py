@@ -118,6 +118,7 @@ def test_what_has_not_changed_is_not_built_again(many: Root, tmp_path: Path, bui
         ("corpus/targets.jsonl", "Working with", "At work with", list(NAMES)),
         ("schemas/scheme.yaml", "\n", "\n# a comment\n", []),
         ("schemas/scheme.yaml", "definition: ", "definition: Now ", list(NAMES)),
+        ("schemas/scheme.yaml", "[EU officials] said", "[EU officials] say", []),
         ("seeds/seeds.yaml", "# Where", "# From where", []),
         ("corpus/corpus.yaml", "description: ", "description: Now ", []),
         ("corpus/corpus.yaml", 'test: ["2025-06"]', 'validation: ["2025-06"]', ["2025-06"]),

@@ -47,7 +47,9 @@ def test_validating_does_not_pay_for_datasets_or_spacy(root: Root) -> None:
     assert subprocess.run(command, capture_output=True, check=True).stdout.split(b"\n")[-2] == b"[]"
 
 
-@pytest.mark.parametrize("command", ["validate", "rule", "rules", "build", "add", "init", "generate", "stats"])
+@pytest.mark.parametrize(
+    "command", ["validate", "rule", "rules", "build", "rehydrate", "add", "init", "generate", "stats"]
+)
 def test_each_command_explains_itself_and_its_exit_codes(stancebank: Run, command: str) -> None:
     done = stancebank(command, "--help")
     assert done.returncode == 0

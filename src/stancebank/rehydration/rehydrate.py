@@ -92,7 +92,7 @@ def rehydrate(
         write_files(root, [targets_file(edition, restorer)])
         whole = _all_same(known, restorer)
         if not same_texts:
-            _write_openly(edition, parts, restorer, root, whole=whole)
+            _write_openly(edition, parts, restorer, root)
         if whole:
             of_parts = {part.name: [texts[each["doc_id"]].seed.text for each in part.documents] for part in parts}
             write_files(root, sealed_files(edition, of_parts, same_bytes=same_texts))
@@ -133,18 +133,10 @@ def _placement(document: KnownDocument, text: OwnText) -> Placement:
     return place(document.sentences, text.seed.text, document.language)
 
 
-def _write_openly(
-    edition: EditionFolder, parts: Sequence[StandoffPart], restorer: Restorer, root: Path, *, whole: bool
-) -> None:
-    """Write what all parts share, and take out what the rules of a sound corpus do not let stand.
-
-    whole: all texts are the original ones, if in other files.
-    """
+def _write_openly(edition: EditionFolder, parts: Sequence[StandoffPart], restorer: Restorer, root: Path) -> None:
+    """Write what all parts share, and take out what the rules of a sound corpus do not let stand."""
     documents = [each for part in parts for each in part.documents if each["doc_id"] in restorer.texts]
     seeds = {each["seed"]: {"seed_sha256": sha256(restorer.texts[each["doc_id"]].data)} for each in documents}
-    if not whole:
-        why = "the examples of its labels and its decisions are sealed with the original texts"
-        restorer.lost.append(Lost("", "corpus", edition.name, why))
     write_files(root, open_files(edition, restorer, seeds))
     corpus = read_corpus(root)
     require_readable(corpus.faults)
