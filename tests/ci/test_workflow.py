@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from conftest import PROJECT
 
 WORKFLOW = ".github/workflows/ci.yml"
+RELEASE = ".github/workflows/release.yml"
 
 
 @pytest.fixture
@@ -38,6 +39,13 @@ def test_actionlint_finds_nothing(repository: Path) -> None:
         (WORKFLOW, "outputs.sarif", "outputs.sarf", 'property "sarf" is not defined'),
         (WORKFLOW, "make test", "echo ${{ github.head_ref }}", "potentially untrusted"),
         (WORKFLOW, "timeout-minutes", "timeout", "unexpected key"),
+        (RELEASE, "github.ref_name", "github.ref_nam", 'property "ref_nam" is not defined'),
+        (
+            RELEASE,
+            '"corpus/releases/${TAG#v}.json"',
+            "${{ github.event.head_commit.message }}",
+            "potentially untrusted",
+        ),
         ("action.yml", "shell: bash", "shel: bash", 'requires "shell" key'),
     ],
 )
@@ -51,7 +59,12 @@ def test_actionlint_finds_a_mistake(repository: Path, file: str, old: str, new: 
 
 @needs("check-jsonschema", "check-jsonschema")
 @pytest.mark.parametrize(
-    ("schema", "file"), [("vendor.github-actions", "action.yml"), ("vendor.github-workflows", WORKFLOW)]
+    ("schema", "file"),
+    [
+        ("vendor.github-actions", "action.yml"),
+        ("vendor.github-workflows", WORKFLOW),
+        ("vendor.github-workflows", RELEASE),
+    ],
 )
 def test_the_published_schemas_hold(schema: str, file: str) -> None:
     done = run("check-jsonschema", "--builtin-schema", schema, file, cwd=PROJECT)
@@ -64,8 +77,9 @@ def test_the_workflow_runs_what_a_submission_runs() -> None:
     assert runs == re.findall(r"^make .+$", (PROJECT / ".ci/run").read_text("utf-8"), re.MULTILINE)
 
 
-def test_every_job_has_a_timeout_and_its_own_permissions() -> None:
-    workflow = YAML(typ="safe", pure=True).load((PROJECT / WORKFLOW).read_text("utf-8"))
+@pytest.mark.parametrize("file", [WORKFLOW, RELEASE])
+def test_every_job_has_a_timeout_and_its_own_permissions(file: str) -> None:
+    workflow = YAML(typ="safe", pure=True).load((PROJECT / file).read_text("utf-8"))
     assert workflow["permissions"] == {}
     for job in workflow["jobs"].values():
         assert job.keys() >= {"timeout-minutes", "permissions"}

@@ -48,7 +48,22 @@ def test_validating_does_not_pay_for_datasets_or_spacy(root: Root) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["validate", "rule", "rules", "build", "rehydrate", "add", "init", "generate", "stats"]
+    "command",
+    [
+        "validate",
+        "rule",
+        "rules",
+        "diff",
+        "build",
+        "verify",
+        "rehydrate",
+        "publish",
+        "release",
+        "add",
+        "init",
+        "generate",
+        "stats",
+    ],
 )
 def test_each_command_explains_itself_and_its_exit_codes(stancebank: Run, command: str) -> None:
     done = stancebank(command, "--help")

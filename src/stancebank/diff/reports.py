@@ -117,9 +117,10 @@ def markdown_changes(diff: Diff) -> Iterator[str]:
         for row in (_HEADS, ("---", *("---:" for _ in _COLUMNS)), *rows):
             yield f"| {' | '.join(row)} |"
         yield ""
-    lines = list(chain.from_iterable(_listed(heading, found) for heading, found in change_lines(diff)))
+    changes = list(change_lines(diff))
+    lines = list(chain.from_iterable(_listed(heading, found) for heading, found in changes))
     if len(lines) > FOLDED:
-        yield f"<details><summary>{counted(sum(line.lstrip().startswith('-') for line in lines), 'change')}</summary>"
+        yield f"<details><summary>{counted(sum(len(found) for _, found in changes), 'change')}</summary>"
         yield ""
     yield from lines
     if len(lines) > FOLDED:
