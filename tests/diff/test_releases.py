@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from conftest import DOC, PROJECT, Root
@@ -63,8 +64,6 @@ def test_it_tells_which_records_differ_and_nothing_of_their_values(released: Rel
 
 def test_a_field_that_is_null_everywhere_changes_no_digest(released: Release) -> None:
     snapshot = corpus_snapshot(PROJECT, "before")
-    import polars as pl
-
     layers = {**snapshot.layers, "stances": snapshot.layers["stances"].with_columns(mood=pl.lit(None, pl.String))}
     snapshot = type(snapshot)("after", snapshot.version, layers, splits=snapshot.splits, metadata=snapshot.metadata)
     assert compare_states(released, snapshot).same

@@ -11,9 +11,9 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from repositories import commit_all, git, own_settings
 
 from conftest import DOC, PART, Root, offline
+from repositories import commit_all, git, own_settings
 from stancebank.build.dataset import build, chosen_views
 from stancebank.diff.releases import Release, compare_states, release_of, write_release
 from stancebank.diff.reports import report
