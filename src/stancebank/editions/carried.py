@@ -18,6 +18,7 @@ import polars as pl
 
 from stancebank.adjudication import ADJUDICATION_FILE
 from stancebank.annotators import ANNOTATORS_FILE
+from stancebank.citation import CITATION_FILE
 from stancebank.corpus import CORPUS_FILE, TARGETS_FILE, Corpus, Part
 from stancebank.datasheet import DATASHEET
 from stancebank.editions.columns import changed, without_text
@@ -39,6 +40,7 @@ SEEDS_JSONL = "seeds/seeds.jsonl"
 SEALED = "sealed"  # what stands behind the name of a file of which the very bytes are carried, and the name of all
 SEALED_FILES = (
     *(CORPUS_FILE, SCHEME_FILE, SEEDS_FILE, TARGETS_FILE, ANNOTATORS_FILE, ADJUDICATION_FILE),
+    CITATION_FILE,
     DATASHEET,
 )
 
