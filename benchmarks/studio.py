@@ -268,7 +268,7 @@ def kept_by_import(files: Files, name: str) -> Kept:
 _VALUES = {
     "mentions": ("level", "entity_id"),
     "attributions": ("kind",),
-    "stances": ("target", "label", "basis", "commitment"),
+    "stances": ("target", "label", "basis", "commitment", "expression"),
 }
 
 

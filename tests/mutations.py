@@ -40,6 +40,7 @@ VOCABULARIES = {
     ("stances", "label"): "stance_labels",
     ("stances", "basis"): "stance_bases",
     ("stances", "commitment"): "commitments",
+    ("stances", "expression"): "stance_expressions",
 }
 SPANNED = ("mentions", "attributions", "stances")
 _DULL = 20  # draws in a row of a kind that bring nothing new
@@ -596,7 +597,7 @@ def field_added(sound: Sound, rng: random.Random) -> Change:
 @corrupts("field: it is null")
 def field_null(sound: Sound, rng: random.Random) -> Change:
     layer, records, target = pick(sound, rng)
-    nullable = {"title", "wikidata", "value", "source", "holder", "note"}
+    nullable = {"title", "wikidata", "value", "source", "holder", "note", "expression"}
     target[rng.choice([key for key in target if key not in nullable])] = None
     return sound.write(layer, records)
 
@@ -655,6 +656,7 @@ def field_control(sound: Sound, rng: random.Random) -> Change:
 @corrupts("label: stance label outside the scheme", "stances", "label")
 @corrupts("label: basis outside the scheme", "stances", "basis")
 @corrupts("label: commitment outside the scheme", "stances", "commitment")
+@corrupts("label: expression outside the scheme", "stances", "expression")
 def label_unknown(sound: Sound, rng: random.Random, layer: str, key: str) -> Change:
     row = rng.randrange(len(sound.records(layer)))
     label = sound.records(layer)[row][key]
@@ -1600,7 +1602,7 @@ def yaml_broken(sound: Sound, rng: random.Random, file: str) -> Change:
 
 
 @corrupts("corpus.yaml: it is cut", CORPUS, b"\nsplits:")
-@corrupts("scheme.yaml: it is cut", SCHEME, b"\ncommitments:", slow=True)
+@corrupts("scheme.yaml: it is cut", SCHEME, b"\nstance_expressions:", slow=True)
 @corrupts("seeds.yaml: it is cut", SEEDS, b"    rights: ")
 def yaml_cut(sound: Sound, rng: random.Random, file: str, last: bytes) -> Change:
     """Cut before the last key that the file cannot do without."""

@@ -154,9 +154,9 @@ def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
                 "basis": label("stance_bases"),
                 "commitment": label("commitments"),
             }
-            stances.append(
-                {"doc_id": doc_id, "stance_id": f"s{number}", "holder": who, "target": target, **labels, **evidence}
-            )
+            held = {"doc_id": doc_id, "stance_id": f"s{number}", "holder": who, "target": target, **labels, **evidence}
+            expression = draw(st.sampled_from([None, *SCHEME.names("stance_expressions")]))
+            stances.append(held | {"expression": expression})
     newline, header = draw(st.sampled_from(["lf", "crlf"])), draw(st.sampled_from(["", " date 2025-03-01 ", "\ufeff"]))
     newline = newline if "\n" in text else "lf"
     document = {

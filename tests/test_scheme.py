@@ -23,6 +23,7 @@ LABELS = {
     "stance_labels": "favor against neutral mixed",
     "stance_bases": "direct_quote indirect_speech action narration",
     "commitments": "unconditional conditional",
+    "stance_expressions": "expressed inferred",
 }
 ENDS = {
     "leads": ("PERSON", "GPE ORG"),
@@ -59,8 +60,8 @@ def test_a_vocabulary_has_the_labels_that_were_agreed_on(scheme, vocabulary):
     assert scheme.names(vocabulary) == tuple(LABELS[vocabulary].split())
 
 
-def test_the_scheme_has_53_labels(scheme):
-    assert [len(scheme.names(vocabulary)) for vocabulary in LABELS] == [8, 3, 25, 4, 3, 4, 4, 2]
+def test_the_scheme_has_55_labels(scheme):
+    assert [len(scheme.names(vocabulary)) for vocabulary in LABELS] == [8, 3, 25, 4, 3, 4, 4, 2, 2]
 
 
 def test_the_scheme_has_no_vocabulary_but_those_that_were_agreed_on():
@@ -120,7 +121,7 @@ def test_an_example_of_a_relation_marks_one_head_and_one_tail_and_others_one_spa
             "allied_with\n    group: structural", "allied_with‸", "$.relation_types[8].group", id="missing key"
         ),
         pytest.param("metric: true", "metric: ‸perhaps", "$.relation_types[8].symmetric", id="neither true nor false"),
-        pytest.param('version: "1.0"', "‸version: 1.0.0", "$.version", id="a version of three numbers"),
+        pytest.param('version: "1.1"', "‸version: 1.1.0", "$.version", id="a version of three numbers"),
         pytest.param("name: PRO\n", "name: ‸a pronoun\n", "$.mention_levels[2].name", id="a name with a blank"),
         pytest.param("domain: [EVENT]", "‸domain: []", "$.relation_types[7].domain", id="an empty domain"),
         pytest.param("exact, id: P1344,", "‸none, id: P1344,", "$.relation_types[5].mapping.wikidata", id="id of none"),

@@ -12,7 +12,7 @@ from conftest import Root
 from stancebank.corpus import Corpus, Part
 from stancebank.faults import StanceBankError
 from stancebank.layers import PART_LAYERS
-from stancebank.statistics import LABELLED, Statistics, corpus_statistics, part_statistics
+from stancebank.statistics import LABELLED, NOT_ANNOTATED, Statistics, corpus_statistics, part_statistics
 from stancebank.statistics_report import report_json, report_text
 from strategies import SCHEME, parts
 
@@ -30,7 +30,9 @@ def test_labels_of_a_field_add_up_to_the_records_of_its_layer(part: Part) -> Non
 def test_every_label_of_the_scheme_is_counted_in_its_order(part: Part) -> None:
     counted = part_statistics(part)
     for (layer, name), vocabulary in LABELLED.items():
-        assert tuple(counted.by_label(SCHEME, layer, name)) == SCHEME.names(vocabulary)
+        unlabelled = [NOT_ANNOTATED] if None in part[layer][name] else []
+        assert tuple(counted.by_label(SCHEME, layer, name)) == (*SCHEME.names(vocabulary), *unlabelled)
+        assert sum(counted.by_label(SCHEME, layer, name).values()) == part[layer].height
 
 
 @given(parts(), parts())

@@ -126,7 +126,8 @@ class _Writer:
         for evidence, holder, *labels in template.stances:
             if self._stances in self._kept:
                 speaker = None if holder is None else mentions[holder]
-                values = {"holder": speaker, **dict(zip(_LABELS, labels, strict=True)), **span(evidence)}
+                values = {"holder": speaker, **dict(zip(_LABELS, labels[:-1], strict=True)), **span(evidence)}
+                values |= {"expression": labels[-1]}
                 self._add("stances", values)
             self._stances += 1
 

@@ -90,6 +90,7 @@ class Stance(NamedTuple):
     label: str
     basis: str
     commitment: str
+    expression: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,8 +212,7 @@ def _annotations(notes: Sequence[str], spans: Sequence[_Span], mentions: Mapping
             number = str(len(stances) + 1)
             holder, values = rest.split(": ")
             (evidence,) = places.get((_EVIDENCE, number)) or places[_EVIDENCE, "1"]
-            target, label, basis, commitment = values.split()
-            stances.append(Stance(evidence, mentions.get(holder), target, label, basis, commitment))
+            stances.append(Stance(evidence, mentions.get(holder), *values.split()))
         else:
             for relation in note.split(", "):
                 kind, head, tail, *modality = relation.split()

@@ -371,12 +371,16 @@ def _plain_bytes(folder: Path, name: str) -> tuple[bytes, None] | None:
 
 
 def require_readable(faults: Sequence[Fault]) -> None:
-    """Nothing where there are no faults; else StanceBankError, which names the first of them."""
+    """Nothing where there are no faults; else StanceBankError, which names the first of them.
+
+    Another version of the scheme comes before all others, since they may follow from it.
+    """
     if faults:
-        first = faults[0]
+        first = next((fault for fault in faults if fault.kind == "scheme-version"), faults[0])
         where = first.file if first.line is None else f"{first.file}:{first.line}"
         what = f"the corpus cannot be read: {printable(where)}: {first.what}"
-        raise StanceBankError(what, "run stancebank validate and correct what it finds")
+        fix = "run stancebank validate and correct what it finds"
+        raise StanceBankError(what, first.fix if first.kind == "scheme-version" else fix)
 
 
 def find_root(start: Path | None) -> Path:

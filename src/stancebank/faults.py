@@ -12,6 +12,7 @@ FaultKind = Literal[
     "corpus",
     "settings",
     "scheme",
+    "scheme-version",
     "seeds-file",
     "annotators",
     "missing",

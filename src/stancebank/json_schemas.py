@@ -50,7 +50,7 @@ def _object(columns: Iterable[Column], scheme: Scheme) -> dict[str, Any]:
 def _property(column: Column, scheme: Scheme) -> dict[str, Any]:
     schema: dict[str, Any] = {"description": column.meaning, **_kind(column.kind, scheme)}
     if column.vocabulary is not None:
-        schema["enum"] = list(scheme.names(column.vocabulary))
+        schema["enum"] = [*scheme.names(column.vocabulary), *([None] if column.nullable else [])]
     if column.pattern is not None:
         schema["pattern"] = f"^(?:{column.pattern})$"
     if column.minimum is not None:

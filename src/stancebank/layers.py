@@ -253,6 +253,13 @@ STANCES = Layer(
         Column("basis", "string", "What the stance shows itself in.", vocabulary="stance_bases"),
         Column("commitment", "string", "With or without a condition.", vocabulary="commitments"),
         *_span("the evidence"),
+        Column(
+            "expression",
+            "string",
+            "Whether words say it or a reader infers it; null where nobody has decided.",
+            nullable=True,
+            vocabulary="stance_expressions",
+        ),
     ),
     spans=True,
     annotated=True,

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from stancebank.faults import Fault
-from stancebank.yaml_files import Settings, read_yaml
+from stancebank.files import read_inside
+from stancebank.yaml_files import Settings, parse_yaml
 
 SCHEME_FILE = "schemas/scheme.yaml"
+SCHEME_VERSION = "1.1"
+"""The version of the scheme that this software works on; stancebank migrate leads older corpora to it."""
 
 Line = Annotated[str, Field(min_length=1, pattern=r"^[^\n]+$")]
 LabelName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
@@ -60,10 +64,16 @@ class RelationType(Label):
     mapping: Equivalents
 
 
-class Scheme(Settings):
-    """All labels of a corpus. Each vocabulary is a list of labels with different names."""
+Version = Annotated[str, Field(pattern=r"^(0|[1-9][0-9]{0,8})\.(0|[1-9][0-9]{0,8})$")]
 
-    version: Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]+$")]
+
+class Scheme(Settings):
+    """All labels of a corpus. Each vocabulary is a list of labels with different names.
+
+    version: of the fields and vocabularies that records have; labels of one's own leave it as it is.
+    """
+
+    version: Version
     entity_types: tuple[Label, ...] = Field(min_length=1)
     mention_levels: tuple[Label, ...] = Field(min_length=1)
     relation_types: tuple[RelationType, ...] = Field(min_length=1)
@@ -72,6 +82,7 @@ class Scheme(Settings):
     stance_labels: tuple[Label, ...] = Field(min_length=1)
     stance_bases: tuple[Label, ...] = Field(min_length=1)
     commitments: tuple[Label, ...] = Field(min_length=1)
+    stance_expressions: tuple[Label, ...] = Field(min_length=1)
 
     def labels_json(self) -> str:
         """The scheme as JSON, without the examples, which quote texts and decide nothing."""
@@ -91,9 +102,47 @@ class Scheme(Settings):
 VOCABULARIES = tuple(name for name in Scheme.model_fields if name != "version")
 
 
+class SchemeVersion(Settings):
+    """The version that a scheme says it has, whatever else is in it."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+    version: Version
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The version as versions are compared."""
+        return tuple(map(int, self.version.split(".")))
+
+
 def read_scheme(root: Path) -> tuple[Scheme | None, list[Fault]]:
-    """The scheme of a corpus root, or None with every fault in it, each with its line."""
-    return read_yaml(root, SCHEME_FILE, Scheme, "scheme", _contradictions)
+    """The scheme of a corpus root, or None with every fault in it, each with its line.
+
+    Of a scheme with another version than this software's only that is said.
+    """
+    data, fault = read_inside(root, SCHEME_FILE)
+    if data is None:
+        return None, [replace(fault, kind="scheme")] if fault else []
+    return parse_scheme(data)
+
+
+def parse_scheme(data: bytes) -> tuple[Scheme | None, list[Fault]]:
+    """As read_scheme, of a file's bytes."""
+    said, _ = scheme_version(data)
+    if said is not None and said.version != SCHEME_VERSION:
+        _, faults = parse_yaml(data, SCHEME_FILE, SchemeVersion, "scheme-version", _other_version)
+        newer = said.numbers > SchemeVersion(version=SCHEME_VERSION).numbers
+        return None, [replace(faults[0], fix="install a newer StanceBank" if newer else "run stancebank migrate")]
+    return parse_yaml(data, SCHEME_FILE, Scheme, "scheme", _contradictions)
+
+
+def scheme_version(data: bytes) -> tuple[SchemeVersion | None, list[Fault]]:
+    """The version that a scheme's bytes say, or None with what keeps it from being read."""
+    return parse_yaml(data, SCHEME_FILE, SchemeVersion, "scheme")
+
+
+def _other_version(said: SchemeVersion) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if said.version != SCHEME_VERSION:
+        yield ("version",), f"this corpus has scheme {said.version}; this StanceBank works on scheme {SCHEME_VERSION}"
 
 
 def _contradictions(scheme: Scheme) -> Iterator[tuple[tuple[str | int, ...], str]]:

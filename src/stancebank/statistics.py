@@ -24,6 +24,7 @@ LABELLED = {
 }
 
 Table = Mapping[str, Mapping[str, int]]
+NOT_ANNOTATED = "not annotated"  # no label has a blank in its name
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Statistics:
     """Counts, of a part or of more; those of two are added with +.
 
     records: rows by layer; targets are the corpus's, and no part's. characters: code
-    points of the texts. labels: by layer, field and label, those that occur.
+    points of the texts. labels: by layer, field and label, those that occur, and for
+    null "not annotated".
     mentions: by entity type and level; one whose entity is not there is left out.
     relations: by type and modality. languages: documents by language.
     first_date, last_date: of publication, ISO 8601; None without documents.
@@ -118,7 +120,9 @@ def part_statistics(part: Part) -> Statistics:
     require_readable(part.faults)
     documents = part["documents"]
     labels = {
-        (layer, name, label): n for layer, name in LABELLED for label, n in part[layer].group_by(name).len().iter_rows()
+        (layer, name, label): n
+        for layer, name in LABELLED
+        for label, n in part[layer].group_by(pl.col(name).fill_null(NOT_ANNOTATED)).len().iter_rows()
     }
     return Statistics(
         Counter({name: part[name].height for name in PART_LAYERS}),

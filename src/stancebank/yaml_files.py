@@ -130,11 +130,19 @@ def _problem(details: ErrorDetails) -> _Problem:
     return _Problem(place, message)
 
 
-@lru_cache(maxsize=1)  # many places of one file may be asked for
-def _load(data: bytes, file: str, kind: FaultKind) -> CommentedMap | Fault:
-    """The mapping in a YAML file, or what keeps it from being one."""
+def plain_yaml() -> YAML:
+    """Reads and writes YAML with every plain scalar a string, comments kept, laid out as the files of this project."""
     yaml = YAML(typ="rt", pure=True)
     yaml.Resolver = _PlainStrings
+    yaml.width = 1 << 20  # no line is broken
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def load_yaml(data: bytes, file: str, kind: FaultKind, *, quotes: bool = False) -> CommentedMap | Fault:
+    """The mapping in a YAML file, or what keeps it from being one. quotes: strings know those around them."""
+    yaml = plain_yaml()
+    yaml.preserve_quotes = quotes
     try:
         with warnings.catch_warnings(action="ignore"):
             content = yaml.load(data.decode())
@@ -158,6 +166,9 @@ def _load(data: bytes, file: str, kind: FaultKind) -> CommentedMap | Fault:
     if not isinstance(content, CommentedMap):
         return Fault(kind, file, "expected a mapping of keys to values", "see the file of another corpus", 1, 1)
     return content
+
+
+_load = lru_cache(maxsize=1)(load_yaml)  # many places of one file may be asked for
 
 
 def _code_point(character: str | int) -> str:

@@ -105,7 +105,7 @@ class Sketch:
     def stance(self, evidence: str, holder: str | None = None, basis: str = "narration") -> str:
         said = {"target": "lasting-peace", "label": "favor", "basis": basis, "commitment": "unconditional"}
         stance_id = f"s{len(self.rows['stances']) + 1}"
-        return self._add("stances", stance_id=stance_id, holder=holder, **said, **self.span(evidence))
+        return self._add("stances", stance_id=stance_id, holder=holder, **said, **self.span(evidence), expression=None)
 
     def part(self, gold: Part, *others: Sketch) -> Part:
         """The document, and others, as a part of their own; their rows in the order in which they were added."""

@@ -48,6 +48,7 @@ PLACES: dict[str, tuple[str, str | None]] = {
     "SB117": ("corpus/2026-03/entities.jsonl", '|{"doc_id":"river-tolls","entity_id":"e4"'),
     "SB118": ("corpus/2026-03/attributions.jsonl", '"start":|"144"'),
     "SB119": ("annotation/annotators.yaml", "kind: |persons"),
+    "SB120": ("schemas/scheme.yaml", 'version: |"1.0"'),
     "SB201": ("corpus/2026-03/documents.jsonl", '"text_sha256":|"762de1b8'),
     "SB202": ("corpus/2026-03/documents.jsonl", '"text":|"Ruritanian'),
     "SB203": ("corpus/2026-03/documents.jsonl", '"seed":|"river-tolls.txt"'),

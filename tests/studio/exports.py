@@ -240,9 +240,12 @@ def small_document(doc_id: str) -> Layers:
         spans = [span(TEXT, words) for words in content]
         return own | {"attribution_id": id, "source": source, **span(TEXT, cue), "content": spans, "kind": "indirect"}
 
-    def stance(id: str, holder: str | None, target: str, label: str, basis: str, words: str) -> Record:
+    def stance(
+        id: str, holder: str | None, target: str, label: str, basis: str, words: str, expression: str | None = None
+    ) -> Record:
         labels = {"label": label, "basis": basis, "commitment": "unconditional"}
-        return own | {"stance_id": id, "holder": holder, "target": target, **labels, **span(TEXT, words)}
+        held = {"stance_id": id, "holder": holder, "target": target, **labels, **span(TEXT, words)}
+        return own | held | {"expression": expression}
 
     return plain_document(doc_id, TEXT) | {
         "entities": [
@@ -269,7 +272,7 @@ def small_document(doc_id: str) -> Layers:
             attribution("a2", None, "backs", "Bob", "it"),
         ],
         "stances": [
-            stance("s1", "m4", "t1", "favor", "action", "Bob backs it"),
+            stance("s1", "m4", "t1", "favor", "action", "Bob backs it", "inferred"),
             stance("s2", None, "t2", "neutral", "narration", "peace is near"),
         ],
     }

@@ -36,9 +36,12 @@ def talks(doc_id: str) -> Layers:
         spans = [span(TALKS, words) for words in content]
         return own | {"attribution_id": id, "source": source, **span(TALKS, cue), "content": spans, "kind": kind}
 
-    def stance(id: str, holder: str | None, target: str, label: str, basis: str, words: str) -> Record:
+    def stance(
+        id: str, holder: str | None, target: str, label: str, basis: str, words: str, expression: str | None = None
+    ) -> Record:
         labels = {"label": label, "basis": basis, "commitment": "unconditional"}
-        return own | {"stance_id": id, "holder": holder, "target": target, **labels, **span(TALKS, words)}
+        held = {"stance_id": id, "holder": holder, "target": target, **labels, **span(TALKS, words)}
+        return own | held | {"expression": expression}
 
     sentences = [
         own | {"sentence_id": f"n{number}", "start": found.start, "end": found.end, "paragraph": found.paragraph}
@@ -81,7 +84,7 @@ def talks(doc_id: str) -> Layers:
             attribution("a2", "m8", "told", "direct", "We support Kyiv"),
         ],
         "stances": [
-            stance("s1", "m8", "t1", "favor", "direct_quote", "We support Kyiv"),
+            stance("s1", "m8", "t1", "favor", "direct_quote", "We support Kyiv", "expressed"),
             stance("s2", "m11", "t2", "favor", "action", "backs the plan"),
             stance("s3", None, "t2", "neutral", "narration", "backs the plan"),
         ],

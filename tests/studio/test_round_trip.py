@@ -124,10 +124,11 @@ def test_every_label_of_the_scheme_comes_back(tmp_path: Path, updated: bool) -> 
 
 
 def document_with_every_label() -> Layers:
-    """Every type, level, relation, modality, kind, label, basis and commitment."""
+    """Every type, level, relation, modality, kind, label, basis, commitment and expression, and none."""
     types = SCHEME.names("entity_types")
     levels = SCHEME.names("mention_levels")
-    stances = list(product(*(SCHEME.names(v) for v in ("stance_labels", "stance_bases", "commitments"))))
+    labels = [SCHEME.names(v) for v in ("stance_labels", "stance_bases", "commitments")]
+    stances = list(product(*labels, (None, *SCHEME.names("stance_expressions"))))
     words = [f"{each}{nth}" for nth in (1, 2) for each in types] + [f"stance{n}" for n, _ in enumerate(stances)]
     text = "\U0001f600 " + " ".join(words)
     own = {"doc_id": "a"}
@@ -156,8 +157,8 @@ def document_with_every_label() -> Layers:
     held = [
         own
         | {"stance_id": f"s{number}", "holder": "m1", "target": "t1", "label": label, "basis": basis}
-        | {"commitment": commitment, **span(text, f"stance{number - 1}")}
-        for number, (label, basis, commitment) in enumerate(stances, start=1)
+        | {"commitment": commitment, **span(text, f"stance{number - 1}"), "expression": expression}
+        for number, (label, basis, commitment, expression) in enumerate(stances, start=1)
     ]
     layers = {"entities": entities, "mentions": mentions, "relations": relations}
     return plain_document("a", text) | layers | {"attributions": attributions, "stances": held}
@@ -179,7 +180,7 @@ def test_a_document_of_600000_characters_comes_back(tmp_path: Path) -> None:
     whole = document["documents"][0]["text"]
     document["stances"] = [
         {"doc_id": "a", "stance_id": "s1", "holder": None, "target": "t1", "label": "favor", "basis": "narration"}
-        | {"commitment": "conditional", "start": 0, "end": len(whole), "text": whole}
+        | {"commitment": "conditional", "start": 0, "end": len(whole), "text": whole, "expression": "expressed"}
     ]
     folder = write_corpus(tmp_path / "root", {PART: [document]})
     assert len(folder.records(PART, "mentions")) > 2

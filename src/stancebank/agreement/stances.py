@@ -41,10 +41,10 @@ def _expressions(alignment: Alignment) -> Iterator[Figure]:
     yield f1_figure("stances", "holder, target and exact evidence", matched(exact, len(rows), len(others)))
     labels = [(row["label"], other["label"]) for row, other in both]
     yield from label_alphas("per expression", labels, [row["doc_id"] for row, _ in both])
-    for column in ("label", "basis", "commitment"):
-        yield share_figure(
-            "stances", f"{column}, per expression", [(row[column], other[column]) for row, other in both]
-        )
+    for column in ("label", "basis", "commitment", "expression"):
+        values = [(row[column], other[column]) for row, other in both]
+        decided = [pair for pair in values if None not in pair]  # what nobody has annotated is no agreement
+        yield share_figure("stances", f"{column}, per expression", decided)
 
 
 def label_alphas(unit: str, labels: Sequence[tuple[str | None, ...]], documents: Sequence[str]) -> Iterator[Figure]:

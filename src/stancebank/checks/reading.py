@@ -224,3 +224,14 @@ def annotator_register_invalid(faults: Faults) -> Iterator[Fault]:
     Fix: correct the line that is named.
     """
     return _of(faults, "annotators")
+
+
+@fault_rule("SB120", "scheme-version-other")
+def scheme_version_other(faults: Faults) -> Iterator[Fault]:
+    """schemas/scheme.yaml has another version than the one that this StanceBank works on.
+
+    Why: fields and vocabularies come and go with the version; every record would seem wrong.
+    Example: schemas/scheme.yaml:2:10 $.version: this corpus has scheme 1.0; this StanceBank works on scheme 1.1
+    Fix: run stancebank migrate; where the version is newer, install a newer StanceBank.
+    """
+    return _of(faults, "scheme-version")

@@ -15,6 +15,7 @@ from stancebank.studio.controls import (
     CONTROLS,
     CUE,
     ENTITY,
+    EXPRESSION,
     KIND,
     LABEL,
     LEVEL,
@@ -99,7 +100,7 @@ _PLACEHOLDERS: Mapping[str, str] = {
 _DIGITS = "12345678"
 _LETTERS = "qwezxcvbjklgtyopdfanimhr"
 _OWN_KEYS: dict[str, str] = {CUE: "9", CONTENT: "0", STANCE: "s"}
-_KEY_ORDER = (LEVEL, STANCE_LABEL, KIND, BASIS, COMMITMENT, NO_SOURCE, NO_HOLDER)
+_KEY_ORDER = (LEVEL, STANCE_LABEL, KIND, BASIS, COMMITMENT, NO_SOURCE, NO_HOLDER, EXPRESSION)
 
 
 def labelling_config(scheme: Scheme) -> str:

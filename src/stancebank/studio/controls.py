@@ -61,13 +61,16 @@ TARGET = Control("target", "taxonomy", "stance", "Stance: target", options="targ
 STANCE_LABEL = Control("stance", "choices", "stance", "Stance: label", vocabulary="stance_labels")
 BASIS = Control("basis", "choices", "stance", "Stance: basis", vocabulary="stance_bases")
 COMMITMENT = Control("commitment", "choices", "stance", "Stance: commitment", vocabulary="commitments")
+EXPRESSION = Control(
+    "expression", "choices", "stance", "Stance: expression", vocabulary="stance_expressions", required=False
+)
 NO_HOLDER = Control("no_holder", "choices", "stance", "no holder relation, as it is", choice="writer", required=False)
 
 CONTROLS: Mapping[str, Control] = {
     control.name: control
     for control in (
         *(LEVEL, ENTITY, NEW_ENTITY, KIND, NO_SOURCE),
-        *(TARGET, STANCE_LABEL, BASIS, COMMITMENT, NO_HOLDER),
+        *(TARGET, STANCE_LABEL, BASIS, COMMITMENT, EXPRESSION, NO_HOLDER),
     )
 }
 

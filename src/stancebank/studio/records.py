@@ -20,6 +20,7 @@ from stancebank.studio.controls import (
     COMMITMENT,
     CONTENT_LINK,
     ENTITY,
+    EXPRESSION,
     HOLDER_LINK,
     KIND,
     LEVEL,
@@ -315,7 +316,8 @@ class _Converter:
             )
             holder = self._one("holder-unclear", region, holders.get(region.id, []), NO_HOLDER, HOLDER_LINK)
             record = {"doc_id": self._origin.doc_id, "stance_id": id, "holder": holder, "target": target}
-            stances[id] = record | {"label": label, "basis": basis, "commitment": commitment} | self._span(region)
+            record |= {"label": label, "basis": basis, "commitment": commitment} | self._span(region)
+            stances[id] = record | {"expression": region.values.get(EXPRESSION.name)}
         return stances
 
     def _relations(self) -> dict[str, Record]:

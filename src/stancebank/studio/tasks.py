@@ -20,6 +20,7 @@ from stancebank.studio.controls import (
     CONTENT_LINK,
     CUE,
     ENTITY,
+    EXPRESSION,
     HOLDER_LINK,
     KIND,
     LABEL,
@@ -101,8 +102,12 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "mentions": ("mention_id", "start", "end", "text", "entity_id", "level"),
     "relations": ("head", "tail", "type", "modality"),
     "attributions": ("attribution_id", "start", "end", "text", "source", "kind", "content"),
-    "stances": ("stance_id", "start", "end", "text", "holder", "target", "label", "basis", "commitment"),
+    "stances": (
+        *("stance_id", "start", "end", "text", "holder", "target"),
+        *("label", "basis", "commitment", "expression"),
+    ),
 }
+_STANCE_CONTROLS = (TARGET, STANCE_LABEL, BASIS, COMMITMENT, EXPRESSION)  # in the order of the columns
 
 
 def records_digest(records: Records) -> str:
@@ -175,10 +180,11 @@ class _Results:
                 inner = content_region(region, index)
                 items.append(_region(inner, span["start"], span["end"], span["text"], CONTENT))
                 links.append(_relation(region, inner, [CONTENT_LINK]))
-        for region, start, end, text, holder, target, label, basis, commitment in rows["stances"]:
+        for region, start, end, text, holder, *values in rows["stances"]:
             items.append(_region(region, start, end, text, STANCE))
-            for control, value in ((TARGET, target), (STANCE_LABEL, label), (BASIS, basis), (COMMITMENT, commitment)):
-                items.append(_value(control, region, start, end, text, value))
+            for control, value in zip(_STANCE_CONTROLS, values, strict=True):
+                if value is not None:
+                    items.append(_value(control, region, start, end, text, value))
             if holder is None:
                 items.append(_value(NO_HOLDER, region, start, end, text, NO_HOLDER.choice))
             else:

@@ -23,6 +23,12 @@ COLUMNS = (
     Column("basis", Category(lambda scheme: scheme.names("stance_bases")), "What it shows itself in."),
     Column("commitment", Category(lambda scheme: scheme.names("commitments")), "With or without a condition."),
     Column(
+        "expression",
+        Category(lambda scheme: scheme.names("stance_expressions")),
+        "Whether words say it or a reader infers it; null where nobody has decided.",
+        nullable=True,
+    ),
+    Column(
         "source_chain",
         ListOf("string"),
         'Through whom the text gives it, outermost first, from "writer".',
@@ -35,8 +41,8 @@ def stance_detection(part: Part) -> pl.DataFrame:
     """One row per stance expression, as in SemEval-2016 Task 6, with who holds it.
 
     text: the sentence; target: the proposition; holder: the entity's name;
-    label: favor, against, neutral, mixed; evidence, basis, commitment: as in the
-    layer stances; source_chain: outermost first, from "writer".
+    label: favor, against, neutral, mixed; evidence, basis, commitment, expression: as
+    in the layer stances; source_chain: outermost first, from "writer".
     """
     targets = part.corpus.targets
     assert targets is not None
