@@ -54,6 +54,7 @@ def test_validating_does_not_pay_for_datasets_or_spacy(root: Root) -> None:
         "rule",
         "rules",
         "diff",
+        "migrate",
         "build",
         "verify",
         "rehydrate",
