@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,18 @@ def test_a_label_that_the_scheme_does_not_have_is_counted_behind_the_others(root
     counted = corpus_statistics(root.corpus())
     assert list(counted.by_label(SCHEME, "entities", "type").items())[-1] == ("PLANET\u001b[31m", 1)
     assert "\u001b" not in shown(root.corpus(), counted)
+
+
+def test_what_nobody_has_annotated_is_counted_as_such(root: Root) -> None:
+    before = corpus_statistics(root.corpus()).by_label(SCHEME, "stances", "expression")
+    assert NOT_ANNOTATED not in before
+    root.change("stances", lambda records: [each.update(expression=None) for each in records[:2]])
+    counted = corpus_statistics(root.corpus())
+    after = counted.by_label(SCHEME, "stances", "expression")
+    assert list(after) == ["expressed", "inferred", NOT_ANNOTATED]
+    assert after[NOT_ANNOTATED] == 2
+    assert sum(after.values()) == sum(before.values())
+    assert re.search(r"^not annotated +2$", shown(root.corpus(), counted), re.MULTILINE)
 
 
 def test_a_mention_without_entity_is_left_out_of_the_types(root: Root) -> None:

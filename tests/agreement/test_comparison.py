@@ -101,6 +101,24 @@ def test_explain_prints_each_disagreement_with_its_sentence(gold: Part) -> None:
         assert f"[{text[each.start : each.end]}]" in sentence
 
 
+def test_expressions_that_nobody_or_one_alone_has_annotated_are_no_agreement(gold: Part) -> None:
+    def told(a: Part, b: Part) -> tuple[float | None, int | None]:
+        (figure,) = (f for f in pair(a, b, ("stances",)).pairs[0].figures if f.name == "expression, per expression")
+        return figure.value, figure.count
+
+    all_of_them = gold["stances"].height
+    nobody = gold
+    for row in range(all_of_them):
+        nobody = edited(nobody, "stances", row, expression=None)
+    assert told(gold, gold) == (1, all_of_them)
+    assert told(nobody, nobody) == (None, 0)
+    assert told(gold, nobody) == told(nobody, gold) == (None, 0)
+    two = edited(edited(nobody, "stances", 0, expression="expressed"), "stances", 1, expression="expressed")
+    assert told(gold, two) == (0.5, 2), "the gold has expressed and inferred there"
+    assert pair(nobody, nobody, ("stances",)).pairs[0].disagreements == ()
+    assert len(pair(nobody, two, ("stances",)).pairs[0].disagreements) == 2, "an adjudicator is asked"
+
+
 def test_no_disagreement_is_told_too(gold: Part) -> None:
     assert list(report_text(pair(gold, gold, ("stances",))))[-1] == "0 disagreements"
 

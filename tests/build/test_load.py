@@ -90,6 +90,7 @@ def check_every_config(found: dict[str, Any], gold: Part) -> None:
             "label": scheme.names("stance_labels"),
             "basis": scheme.names("stance_bases"),
             "commitment": scheme.names("commitments"),
+            "expression": scheme.names("stance_expressions"),
         },
         "stance_votes": {
             "gold": scheme.names("stance_labels"),

@@ -97,6 +97,17 @@ def a_domain_is_no_entity_type(root: Root) -> None:
     root.replace("schemas/scheme.yaml", "domain: [EVENT]", "domain: [EVENTS]")
 
 
+@breaks("SB120", "scheme.yaml", 4, "version", at='"1.0"')
+def the_scheme_has_an_earlier_version(root: Root) -> None:
+    root.replace("schemas/scheme.yaml", 'version: "1.1"', 'version: "1.0"')
+
+
+@breaks("SB120", "scheme.yaml", 4, "version", at='"2.0"')
+def the_scheme_has_a_later_version_and_is_another(root: Root) -> None:
+    root.replace("schemas/scheme.yaml", 'version: "1.1"', 'version: "2.0"')
+    root.replace("schemas/scheme.yaml", "stance_expressions:", "stance_wordings:")
+
+
 @breaks("SB103", "seeds.yaml", 16, "seeds[0].rights", at="nobodys")
 def rights_stand_in_no_table(root: Root) -> None:
     root.replace("seeds/seeds.yaml", "    rights: publisher-reserved", "    rights: nobodys")

@@ -284,6 +284,13 @@ def test_a_link_that_leads_out_is_refused(old: Path, tmp_path: Path) -> None:
         done(old)
 
 
+def test_what_was_sent_to_label_studio_is_still_what_annotations_are_compared_with(old: Path) -> None:
+    sent = old / ".studio/base/server-1/corpus/2026-03"
+    shutil.copytree(old / "corpus/2026-03", sent)
+    assert done(old).changed["sent to Label Studio", "stances"] == 2
+    assert (sent / "stances.jsonl").read_bytes() == AFTER[STANCES]
+
+
 # Several steps, of which there is only one yet
 
 

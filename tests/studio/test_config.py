@@ -129,7 +129,7 @@ def test_keys_are_those_that_hands_know(scheme):
     }
     assert choices == {
         **{"level": "qwe", "kind": "dix", "no_source": "l"},
-        **{"stance": "fanm", "basis": "zcvb", "commitment": "jk", "no_holder": "g"},
+        **{"stance": "fanm", "basis": "zcvb", "commitment": "jk", "no_holder": "g", "expression": "ty"},
     }
 
 

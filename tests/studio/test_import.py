@@ -180,6 +180,21 @@ def test_edits_come_in_as_they_were_made_and_nothing_else_changes(folder: Folder
     require_guaranteed(folder)
 
 
+def test_an_expression_is_chosen_changed_and_left_open(folder: Folder, file: Path) -> None:
+    assert [by_id(folder, "stances")[id]["expression"] for id in ("s1", "s2")] == ["inferred", None]
+    tasks = tasks_of(file)
+    place = {key: item(tasks[0], "s2")["value"][key] for key in ("start", "end", "text")}
+    result(tasks[0]).append(new_region("s2", place, "STANCE", expression="expressed")[1])
+    take(folder, file, tasks)
+    assert [by_id(folder, "stances")[id]["expression"] for id in ("s1", "s2")] == ["inferred", "expressed"]
+    item(tasks[0], "s2", "expression")["value"]["choices"] = ["inferred"]
+    result(tasks[0]).remove(item(tasks[0], "s1", "expression"))
+    imported = take(folder, file, tasks)
+    assert imported.notices == ()
+    assert [by_id(folder, "stances")[id]["expression"] for id in ("s1", "s2")] == [None, "inferred"]
+    require_guaranteed(folder)
+
+
 def test_what_was_deleted_is_gone_with_what_hung_on_it(folder: Folder, file: Path) -> None:
     tasks = tasks_of(file)
     drop(tasks[0], "m3", "a1", "a1:0", "s2")

@@ -194,6 +194,7 @@ def test_stance_detection_has_a_row_per_expression_with_its_sentence(part: Part)
         assert row["evidence"] in row["text"]
         assert row["target"] == f"Proposition {stance['target']}."
         assert (row["holder"] == "writer") == (stance["holder"] is None)
+        assert row["expression"] == stance["expression"]
         assert row["source_chain"][0] == "writer"
 
 

@@ -17,6 +17,7 @@ from stancebank.migrations.scheme_text import new_labels, with_version
 from stancebank.migrations.step import Change, Step
 from stancebank.migrations.ways import STEPS, way
 from stancebank.scheme import SCHEME_FILE, SCHEME_VERSION, parse_scheme, scheme_version
+from stancebank.studio.folder import BASES
 
 CORPUS, DECISIONS = "corpus", "decisions"
 
@@ -25,7 +26,8 @@ CORPUS, DECISIONS = "corpus", "decisions"
 class Summary:
     """What a migration does. files: those that it changes. labels: new ones by vocabulary.
 
-    records, changed, changed_files: counts by place (corpus, passes or decisions) and layer.
+    records, changed, changed_files: counts by place and layer; a place is the corpus, the
+    passes, the decisions, or what was sent to Label Studio from here.
     """
 
     files: list[str] = field(default_factory=list)
@@ -96,6 +98,10 @@ class Migration:
                 for layer in layers:
                     if PART_LAYERS[layer].annotated:
                         yield "passes", layer, f"{PASSES}/{annotator}/{part}/{layer}.jsonl"
+        for sent in _folders(self.root, BASES):
+            for part in _folders(self.root, f"{BASES}/{sent}/corpus"):
+                for layer in layers:
+                    yield "sent to Label Studio", layer, f"{BASES}/{sent}/corpus/{part}/{layer}.jsonl"
         yield DECISIONS, DECISIONS, ADJUDICATION_FILE
 
 

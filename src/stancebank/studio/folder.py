@@ -7,12 +7,14 @@ import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from stancebank.faults import StanceBankError, printable
 from stancebank.files import cannot_write
 
 FOLDER = ".studio"
+BASES = PurePosixPath(FOLDER, "base")
+"""Where what was sent to each project is kept, from the root."""
 
 
 def studio_folder(root: Path) -> Path:

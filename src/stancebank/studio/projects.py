@@ -10,7 +10,7 @@ from stancebank.corpus import Corpus
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.studio.client import Project, Server
 from stancebank.studio.config import labelling_config
-from stancebank.studio.folder import studio_folder
+from stancebank.studio.folder import BASES, studio_folder
 
 TITLE_LENGTH = (3, 50)  # what Label Studio takes, in characters
 
@@ -46,7 +46,7 @@ def open_project(server: Server, corpus: Corpus, name: str | None) -> Project:
 
 def base_folder(root: Path, server: Server, project: int) -> Path:
     """Where what was sent to a project is kept, to tell later what has changed."""
-    return studio_folder(root) / "base" / f"{server.key}-{project}"
+    return studio_folder(root) / BASES.name / f"{server.key}-{project}"
 
 
 def same_config(one: str, other: str) -> bool:
