@@ -98,7 +98,7 @@ class Migration:
                 for layer in layers:
                     if PART_LAYERS[layer].annotated:
                         yield "passes", layer, f"{PASSES}/{annotator}/{part}/{layer}.jsonl"
-        for sent in _folders(self.root, BASES):
+        for sent in _folders(self.root, str(BASES)):
             for part in _folders(self.root, f"{BASES}/{sent}/corpus"):
                 for layer in layers:
                     yield "sent to Label Studio", layer, f"{BASES}/{sent}/corpus/{part}/{layer}.jsonl"
