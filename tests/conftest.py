@@ -25,6 +25,8 @@ PART = "2025-02"
 DOC = "000_22079654af0f9918"
 
 Record = dict[str, Any]
+GOLDEN_PAIRS = shutil.ignore_patterns("migrations")
+"""Leaves the small corpora of schemas/migrations out where the project's folders are copied."""
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -90,7 +92,7 @@ def root(tmp_path: Path) -> Root:
     """The project's corpus, copied; sound until a test changes it."""
     path = tmp_path / "corpus-root"
     for folder in ("corpus", "schemas", "seeds"):
-        shutil.copytree(PROJECT / folder, path / folder)
+        shutil.copytree(PROJECT / folder, path / folder, ignore=GOLDEN_PAIRS)
     return Root(path)
 
 

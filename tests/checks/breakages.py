@@ -237,7 +237,7 @@ def an_annotator_is_of_no_known_kind(root: Root) -> None:
     root.replace("annotation/annotators.yaml", "pass-a\n    kind: language model", "pass-a\n    kind: human")
 
 
-@breaks("SB119", "annotators.yaml", 11, "annotators[1].id", at="pass-a")
+@breaks("SB119", "annotators.yaml", 12, "annotators[1].id", at="pass-a")
 def an_annotator_is_registered_twice(root: Root) -> None:
     root.add_passes()
     root.replace("annotation/annotators.yaml", "- id: pass-b", "- id: pass-a")
