@@ -150,7 +150,12 @@ class _Search:
         places = [start for start in self._candidates(index, gap) if self._reads(index, start)]
         if not places:
             return []
-        alike = [other for other in gap if self._length(other) == self._length(index) and self._reads(other, places[0])]
+        # One of which that cannot be told yet counts too: it may be the one that stands there.
+        alike = [
+            other
+            for other in gap
+            if self._length(other) == self._length(index) and self._reads(other, places[0]) is not False
+        ]
         return [places[alike.index(index)]] if len(places) == len(alike) else []
 
     def _candidates(self, index: int, gap: range) -> list[int]:
@@ -178,20 +183,25 @@ class _Search:
                 yield range(first, index)
                 first = None
 
-    def _reads(self, index: int, start: int) -> bool:
-        """Whether the text reads at a place what the sentence did; a short one is known by those around it."""
+    def _reads(self, index: int, start: int) -> bool | None:
+        """Whether the text reads at a place what the sentence did; a short one is known by those around it.
+
+        None while none of those has been placed.
+        """
         here = self._text[start : start + self._length(index)]
+        known = False
         for companion, digest in self._sentences[index].digests.items():
             if not companion:
                 return sentence_digest(here) == digest
             other = self._index.get(companion)
             place = None if other is None else self._starts[other]
             if other is not None and place is not None:
+                known = True
                 there = self._text[place : place + self._length(other)]
                 pair = (here, there) if index < other else (there, here)
                 if sentence_digest(*pair) == digest:
                     return True
-        return False
+        return False if known else None
 
     def _length(self, index: int) -> int:
         return self._sentences[index].end - self._sentences[index].start
