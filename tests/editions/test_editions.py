@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import DOC, PROJECT, Root
+from conftest import DOC, PROJECT, Root, offline
 from editions.five_words import found_runs, words
 from many_parts import add_parts, tree
-from stancebank.build.dataset import available_views, build
+from stancebank.build.dataset import available_views, build, chosen_views
 from stancebank.corpus import Part
 from stancebank.editions.columns import without_text
 from stancebank.editions.copies import CASES, Copies, Place, first_runs, runs_of
-from stancebank.editions.edition import Edition
+from stancebank.editions.edition import Edition, EditionName
 from stancebank.editions.masking import masked
 from stancebank.editions.preparing import edition_of
 from stancebank.editions.sentence_digests import SHORT, sentence_digests
+from stancebank.engines import engine
 from stancebank.faults import StanceBankError
 from stancebank.layers import Column, ListOf, Record
 from stancebank.tokens import tokens_available
@@ -30,7 +33,7 @@ from stancebank.views.registry import VIEWS
 from strategies import parts
 
 SEED = (PROJECT / f"seeds/{DOC}.txt").read_text("utf-8")
-BOTH = ("standoff", "masked")
+BOTH: tuple[EditionName, ...] = ("standoff", "masked")
 ANY_TEXT = st.text(
     st.characters(exclude_categories=["Cs"])
     | st.sampled_from("aA1\u0301\u05e9\u05bc\u0915\u093f\U0001d518\U00010400\u24b6\u00bd\u6f22"),
@@ -63,8 +66,7 @@ def test_the_search_sees_a_run_in_a_page_a_name_and_a_manifest(tmp_path: Path) -
 
 def test_the_stand_off_edition_has_no_longer_word_of_the_text_that_only_the_text_has(editions: dict[str, Path]) -> None:
     own = {word for word in words(SEED) if len(word) > 5}
-    for file in ("scheme.yaml",):
-        own -= set(words(re.sub("example: .*", "", (PROJECT / "schemas" / file).read_text("utf-8"))))
+    own -= set(words(re.sub("example: .*", "", (PROJECT / "schemas/scheme.yaml").read_text("utf-8"))))
     for file in (
         "corpus/targets.jsonl",
         "corpus/corpus.yaml",
@@ -82,7 +84,7 @@ def test_the_stand_off_edition_has_no_longer_word_of_the_text_that_only_the_text
     own -= {word for each in gold if each not in SEED for word in words(each)}
     assert len(own) > 50
     for path in (each for each in editions["standoff"].rglob("*") if each.suffix in (".jsonl", ".json")):
-        assert own & set(words(path.read_text("utf-8"))) - {"german", "meeting"} == set(), path
+        assert own & set(words(path.read_text("utf-8"))) == set(), path
     for path in editions["standoff"].rglob("*.parquet"):
         assert own & set(words(json.dumps(pl.read_parquet(path).to_dicts(), ensure_ascii=False))) == set(), path
 
@@ -99,17 +101,41 @@ def test_two_builds_of_an_edition_are_the_same_and_the_next_one_takes_them_over(
     assert json.loads((tmp_path / "one/manifest.json").read_bytes())["edition"] == name
 
 
+def test_every_config_of_an_edition_loads(editions: dict[str, Path], tmp_path: Path) -> None:
+    code = """
+import json, sys
+from datasets import get_dataset_config_names, load_dataset
+found = {}
+for folder in sys.argv[1:]:
+    for name in get_dataset_config_names(folder):
+        found[f"{folder} {name}"] = load_dataset(folder, name, split="train").to_list()
+print(json.dumps(found))
+"""
+    folders = [str(editions[name]) for name in BOTH]
+    command = [sys.executable, "-c", code, *folders]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(tmp_path), check=True)
+    loaded = json.loads(done.stdout)
+    assert len(loaded) == len(VIEWS) + 9
+    for name, folder in zip(BOTH, folders, strict=True):
+        assert loaded[f"{folder} documents"] == _rows(editions[name], "documents")
+        assert loaded[f"{folder} stances"] == _rows(editions[name], "stances")
+
+
+def test_an_edition_of_views_that_it_has_not_is_refused(root: Root, tmp_path: Path) -> None:
+    with pytest.raises(StanceBankError, match=r"the standoff edition has no quotes"):
+        build(root.corpus(), tmp_path / "out", chosen_views(["quotes"]), edition="standoff")
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.slow
-def test_two_workers_give_the_same_manifest_of_each_edition(root: Root, tmp_path: Path, stancebank: Any) -> None:
-    root.add_passes()
+def test_two_workers_give_the_same_manifest_of_each_edition(root: Root, tmp_path: Path) -> None:
     add_parts(root)
-    for name in ("full", *BOTH):
-        for workers in (1, 2):
-            out = tmp_path / str(workers) / name
-            options = ("--edition", name, "--workers", workers, "--quiet")
-            done = stancebank("build", "--root", root.path, "--out", out, *options)
-            assert (done.returncode, done.stderr) == (0, "")
-        assert tree(tmp_path / "1" / name) == tree(tmp_path / "2" / name)
+    views = chosen_views(["documents", "targets"])
+    for name in BOTH:
+        alone = build(root.corpus(), tmp_path / "alone", views, edition=name)
+        with engine(2) as two:
+            assert build(root.corpus(), tmp_path / "two", views, two, edition=name) == alone
+        assert tree(tmp_path / "alone") == tree(tmp_path / "two")
 
 
 def test_a_folder_of_one_edition_becomes_another_without_a_trace(root: Root, tmp_path: Path) -> None:
@@ -292,7 +318,7 @@ def test_a_note_a_page_and_a_line_of_settings_lose_what_they_quote(root: Root, t
     root.replace("schemas/scheme.yaml", "definition: A person, or", f"definition: {quoted} A person, or")
     (root.path / "DATASHEET.md").write_text(f"# Mine\n\n> {quoted}\n", "utf-8")
     for name in BOTH:
-        build(root.corpus(), tmp_path / name, available_views(), edition=name)  # type: ignore[arg-type]
+        build(root.corpus(), tmp_path / name, available_views(), edition=name)
         assert found_runs(tmp_path / name, [SEED]) == []
         assert (tmp_path / name / "DATASHEET.md").read_text("utf-8") == "# Mine\n\n> [...]\n"
     assert "Said so: [...], he said." in str(_rows(tmp_path / "standoff", "targets"))

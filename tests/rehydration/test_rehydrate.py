@@ -50,6 +50,7 @@ def test_the_original_text_gives_the_full_edition_byte_for_byte(
     assert tree(tmp_path / "out") == tree(editions["full"])
 
 
+@pytest.mark.slow
 def test_many_parts_titles_other_layouts_and_copied_notes_come_back_byte_for_byte(root: Root, tmp_path: Path) -> None:
     root.add_passes()
     root.edit("documents", 0, title="Leaders meet: what nobody wrote in the text")

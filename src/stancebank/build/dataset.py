@@ -112,12 +112,15 @@ def build(
     require_readable([fault] if fault and fault.kind != "missing" else [])
     citation = read_citation(corpus.root)
     shown = edition_of(corpus, edition, engine)
+    had = [shown.view(view) for view in views if shown.has(view)]
+    if not had:
+        left = ", ".join(view.name for view in views)
+        raise StanceBankError(f"the {edition} edition has no {left}: it is nothing without words", "name other views")
     if datasheet is not None and not shown.full:
         datasheet = _elided(datasheet, shown)
     with _opened(folder) as beside:
         finished = (*earlier_parts(folder), *earlier_parts(beside), *recorded_parts(beside))
         names = tuple(view.name for view in views if view.by_part)
-        had = [shown.view(view) for view in views if shown.has(view)]
         earlier = folder if is_remote(folder) else folder.absolute()  # a worker may be in another folder
         builder = PartBuilder(corpus, names, beside, earlier, {part.name: part for part in finished}, shown)
         parts = _built_parts(corpus, engine(builder, corpus.part_names), advance)
