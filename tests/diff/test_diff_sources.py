@@ -81,7 +81,7 @@ def test_each_kind_of_path_is_known(root: Root, tmp_path: Path) -> None:
     ("name", "what"),
     [
         ("v9.9.9", '"v9.9.9" is neither a path nor a revision of the repository'),
-        ("--output=/tmp/x", "is neither a path nor a revision"),
+        ("--output=x", "is neither a path nor a revision"),
         ("-h", "is neither a path nor a revision"),
         ("", ""),
         ("HEAD:corpus", "is neither a path nor a revision"),
