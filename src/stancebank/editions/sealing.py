@@ -1,13 +1,14 @@
 """What only somebody who has the texts can read: sealed with a key that is made of them.
 
 Annotators' own files quote their source (the examples of a scheme, reasons of decisions), and the
-original build stands on their bytes. They go with an edition under a one-time pad that SHAKE-256
-makes of the texts; whoever has not the same texts, to the last byte, gets nothing out of them.
+original build stands on their bytes. They go with an edition under a pad that SHAKE-256 makes of
+the texts; whoever has not the same texts, to the last character, gets nothing out of them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Iterable
 
 import numpy as np
@@ -27,9 +28,29 @@ def corpus_key(parts: Iterable[bytes]) -> bytes:
 
 
 def sealed(data: bytes, secret: bytes, where: str) -> bytes:
-    """The bytes under the pad for a place; sealed once more, they are what they were.
+    """The bytes, sealed with a key. where: what is sealed there.
 
-    where: what is sealed there, which no two things share.
+    In front stands their own keyed digest, so that no two things are ever sealed alike:
+    two versions of one file would otherwise give each other away.
     """
-    pad = hashlib.shake_256(secret + b"\0" + where.encode()).digest(len(data))
+    mark = _mark(data, secret, where)
+    return mark + _under_pad(data, secret, mark)
+
+
+def opened(data: bytes, secret: bytes, where: str) -> bytes | None:
+    """What was sealed so; None where the key is another, or the bytes are damaged."""
+    mark, rest = data[:_MARK], data[_MARK:]
+    found = _under_pad(rest, secret, mark)
+    return found if hmac.compare_digest(mark, _mark(found, secret, where)) else None
+
+
+_MARK = 32
+
+
+def _mark(data: bytes, secret: bytes, where: str) -> bytes:
+    return hmac.digest(secret, where.encode() + b"\0" + data, "sha256")
+
+
+def _under_pad(data: bytes, secret: bytes, mark: bytes) -> bytes:
+    pad = hashlib.shake_256(b"stancebank pad\0" + secret + mark).digest(len(data))
     return (np.frombuffer(data, np.uint8) ^ np.frombuffer(pad, np.uint8)).tobytes()

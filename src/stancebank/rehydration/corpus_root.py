@@ -15,7 +15,7 @@ from stancebank.annotators import ANNOTATORS_FILE
 from stancebank.corpus import CORPUS_FILE, PASSES, TARGETS_FILE
 from stancebank.datasheet import DATASHEET
 from stancebank.editions.carried import CARRIED_LAYERS, SEALED, SEALED_FILES, SEEDS_JSONL, SEEDS_LAYER
-from stancebank.editions.sealing import corpus_key, key, sealed
+from stancebank.editions.sealing import corpus_key, key, opened
 from stancebank.faults import StanceBankError, counted, printable
 from stancebank.frames import polars_schema, row_order
 from stancebank.jsonl import write_records
@@ -149,11 +149,11 @@ def _files(folder: str, rows: Mapping[str, Sequence[Record]]) -> Iterator[tuple[
 
 
 def _opened(edition: EditionFolder, file: str, secret: bytes, where: str) -> bytes:
-    try:
-        return zlib.decompress(sealed(edition.read(file), secret, where))
-    except zlib.error:
+    data = opened(edition.read(file), secret, where)
+    if data is None:
         what = f"{printable(str(edition.folder))}: what is sealed in {printable(file)} does not open with its own texts"
-        raise StanceBankError(what, "get the edition again, or build it anew") from None
+        raise StanceBankError(what, "get the edition again, or build it anew")
+    return zlib.decompress(data)
 
 
 def _yaml(content: Any) -> bytes:  # noqa: ANN401  (what JSON holds, which is YAML too)

@@ -10,7 +10,7 @@ from typing import Any
 
 from stancebank.editions.carried import title_secret
 from stancebank.editions.copies import CASES, WITHHELD
-from stancebank.editions.sealing import sealed
+from stancebank.editions.sealing import opened
 from stancebank.faults import excerpt
 from stancebank.layers import PART_LAYERS
 from stancebank.rehydration.assignment import OwnText
@@ -43,7 +43,8 @@ class Restorer:
         same = self.placements[doc_id].same
         title = None
         if record["title_sealed"] is not None and same:
-            title = sealed(base64.b64decode(record["title_sealed"]), title_secret(text.seed.text), doc_id).decode()
+            data = opened(base64.b64decode(record["title_sealed"]), title_secret(text.seed.text), doc_id)
+            title = None if data is None else data.decode()
         elif record["title_sealed"] is not None:
             self._lose(doc_id, "documents", doc_id, "its title is sealed with the original text")
         made = {"text": text.seed.text, "header": text.seed.header, "newline": text.seed.newline, "title": title}
