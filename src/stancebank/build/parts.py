@@ -106,7 +106,7 @@ class PartBuilder:
             digest,
             tuple(part["documents"]["rights"].unique().sort()),
             part_statistics(part).to_json(),
-            part_origin(part),
+            part_origin(self.edition.part(part)),
             shards=tuple(write_shards(self.edition.part(part), splits[0], self._views(), self.folder)),
             carried=tuple(self._carried(part)),
         )
