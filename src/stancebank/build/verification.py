@@ -11,7 +11,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -192,7 +191,8 @@ def _shard(folder: Path, shard: Shard) -> Iterator[str]:
         return
     yield from _bytes(data, shard)
     try:
-        rows = pq.read_table(BytesIO(data))
+        # In this thread: a pool of Arrow's (pyarrow 26 at least) may abort a process that ends soon after it was used.
+        rows = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
         content = content_digest(rows)
     except (pa.ArrowException, OSError, ValueError) as error:
         yield f"cannot be read as Parquet: {' '.join(str(error).split())[:200]}"
