@@ -16,6 +16,7 @@ from stancebank.build.manifest import MANIFEST_FILE, PAGES, Manifest
 from stancebank.build.shards import SHARD_PATH
 from stancebank.build.verification import differences, read_manifest
 from stancebank.corpus import Corpus, require_readable
+from stancebank.editions.carried import CARRIED_FOLDER
 from stancebank.editions.edition import EditionName
 from stancebank.faults import StanceBankError, counted, excerpt, printable
 
@@ -167,7 +168,8 @@ def _is_there(api: HfApi, repo: str, publication: Publication) -> bool:
 def _require_ours(files: list[str], repo: str) -> None:
     """Nothing where a repository holds none but files of datasets built here, which may be replaced."""
     names = {MANIFEST_FILE, ".gitattributes", *PAGES}
-    others = [file for file in files if file not in names and re.fullmatch(SHARD_PATH, file) is None]
+    places = rf"{SHARD_PATH}|{CARRIED_FOLDER}/.+"
+    others = [file for file in files if file not in names and re.fullmatch(places, file) is None]
     if others:
         what = f"{printable(repo)} holds other files than a dataset of StanceBank, such as {excerpt(others[0])}"
         raise StanceBankError(f"{what}, which would be removed", "name a new repository, or remove them there")
