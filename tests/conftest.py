@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,8 +26,11 @@ PART = "2025-02"
 DOC = "000_22079654af0f9918"
 
 Record = dict[str, Any]
-GOLDEN_PAIRS = shutil.ignore_patterns("migrations")
-"""Leaves the small corpora of schemas/migrations out where the project's folders are copied."""
+NOT_COPIED = shutil.ignore_patterns("migrations", "releases")
+"""Leaves the small corpora of schemas/migrations and the releases out where the project's folders are copied."""
+PROJECT_VERSION = re.findall(r"^version: (\S+)$", (PROJECT / "corpus/corpus.yaml").read_text("utf-8"), re.MULTILINE)[0]
+VERSION = "0.1.0"
+"""Of every copy of the project's corpus that a test may change, whichever version the project has."""
 
 # How long an example takes says more about the machine than about the code.
 hypothesis.settings.register_profile("untimed", deadline=None)
@@ -87,13 +91,19 @@ def places(findings: Sequence[Finding]) -> list[tuple[str, str, int | None, str]
     return [(f.rule, f.file.rsplit("/")[-1], f.line, f.path.removeprefix("$.")) for f in findings]
 
 
+def copied_root(path: Path) -> Root:
+    """The project's corpus without its passes and releases, as version VERSION."""
+    for folder in ("corpus", "schemas", "seeds"):
+        shutil.copytree(PROJECT / folder, path / folder, ignore=NOT_COPIED)
+    root = Root(path)
+    root.replace("corpus/corpus.yaml", f"version: {PROJECT_VERSION}\n", f"version: {VERSION}\n")
+    return root
+
+
 @pytest.fixture
 def root(tmp_path: Path) -> Root:
     """The project's corpus, copied; sound until a test changes it."""
-    path = tmp_path / "corpus-root"
-    for folder in ("corpus", "schemas", "seeds"):
-        shutil.copytree(PROJECT / folder, path / folder, ignore=GOLDEN_PAIRS)
-    return Root(path)
+    return copied_root(tmp_path / "corpus-root")
 
 
 @pytest.fixture(scope="session")

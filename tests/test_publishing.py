@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import PROJECT, Root, offline
+from conftest import PROJECT, Root, copied_root, offline
 from hub_stand_in import OWNER, TOKEN, Hub, running
 from many_parts import tree
 from stancebank.build.dataset import build, chosen_views
@@ -46,9 +46,7 @@ def cleared(root: Root) -> Root:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("published")
-    for folder in ("corpus", "schemas", "seeds"):
-        shutil.copytree(PROJECT / folder, path / "root" / folder)
-    build(clear(Root(path / "root")).corpus(), path / "dataset", chosen_views(VIEWS))
+    build(clear(copied_root(path / "root")).corpus(), path / "dataset", chosen_views(VIEWS))
     return path / "dataset"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from conftest import PROJECT, Root
+from conftest import PROJECT, VERSION, Root
 from many_parts import NAMES, add_parts
 from stancebank.build.croissant import unread_columns
 from stancebank.build.dataset import available_views, build, chosen_views
@@ -148,9 +149,11 @@ def test_what_the_rights_are_is_a_licence_of_its_own(project: tuple[Path, Manife
 def test_the_citation_gives_authors_address_and_date_of_this_version_alone(root: Root, tmp_path: Path) -> None:
     citation = root.path / "CITATION.cff"
     shutil.copy(PROJECT / "CITATION.cff", citation)
+    page = re.sub(r"^(version|date-released): .*\n", "", citation.read_text("utf-8"), flags=re.MULTILINE)
     authors = "authors:\n  - family-names: Ng\n    given-names: Ann {A.}\n  - name: The Bank\n"
-    said = citation.read_text("utf-8").replace("authors:\n  - name: The StanceBank authors\n", authors)
-    citation.write_text(f"{said}date-released: 2026-12-01\nurl: https://example.org/bank\n", "utf-8")
+    said = page.replace("authors:\n  - name: The StanceBank authors\n", authors)
+    dated = f"version: {VERSION}\ndate-released: 2026-12-01\nurl: https://example.org/bank\n"
+    citation.write_text(f"{said}{dated}", "utf-8")
     build(root.corpus(), tmp_path / "out", chosen_views(["targets"]))
     released = content(tmp_path / "out")
     assert released["creator"] == [

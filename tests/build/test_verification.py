@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import PROJECT, Root
+from conftest import PROJECT, PROJECT_VERSION, Root
 from many_parts import add_parts
 from stancebank.addresses import address
 from stancebank.build.dataset import available_views, build, chosen_views
@@ -162,7 +162,7 @@ def test_a_manifest_that_is_made_to_fit_a_changed_shard_is_found_by_the_rows(bui
         ("README.md", "Content sha256 ", "Content sha256 0", "gives the config documents another content digest"),
         ("README.md", "config_name: stances", "config_name: stance", "has other configs than the views"),
         ("croissant.json", '"sha256": "', '"sha256": "0', "lists other shards than manifest.json"),
-        ("croissant.json", '"version": "0.1.0"', '"version": "0.1.1"', "gives the version 0.1.1, not 0.1.0"),
+        ("croissant.json", f'"version": "{PROJECT_VERSION}"', '"version": "0.0.1"', "gives the version 0.0.1, not"),
         ("croissant.json", '"@id": "stances"', '"@id": "stance"', "describes other views than manifest.json has"),
         ("croissant.json", '"distribution"', '"distributions"', "is not Croissant"),
     ],

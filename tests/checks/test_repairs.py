@@ -22,7 +22,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from conftest import DOC, GOLDEN_PAIRS, PART, PROJECT, Record, Root, places
+from conftest import DOC, NOT_COPIED, PART, PROJECT, Record, Root, places
 from stancebank.additions import add_texts, make_corpus
 from stancebank.checks.repairs import Repair, repair
 from stancebank.checks.selection import ALL_RULES, Selection
@@ -402,7 +402,7 @@ def copied(source: Path = PROJECT) -> Iterator[Root]:
     """A copy of a root for one example."""
     with tempfile.TemporaryDirectory() as folder:
         for name in ("corpus", "schemas", "seeds"):
-            shutil.copytree(source / name, Path(folder) / name, ignore=GOLDEN_PAIRS)
+            shutil.copytree(source / name, Path(folder) / name, ignore=NOT_COPIED)
         yield Root(Path(folder))
 
 
@@ -426,7 +426,7 @@ def written(part: Part) -> Iterator[Root]:
         root = Root(Path(folder))
         for name in (f"corpus/{PART}", "seeds"):
             (root.path / name).mkdir(parents=True)
-        shutil.copytree(PROJECT / "schemas", root.path / "schemas", ignore=GOLDEN_PAIRS)
+        shutil.copytree(PROJECT / "schemas", root.path / "schemas", ignore=NOT_COPIED)
         shutil.copy(PROJECT / "corpus/corpus.yaml", root.path / "corpus/corpus.yaml")
         configure(root, "  exceptions: []\n")
         assert part.corpus.seeds is not None

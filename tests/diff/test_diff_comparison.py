@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from stancebank.corpus import PASSES
 from stancebank.diff.changes import Diff, Step
 from stancebank.diff.comparison import compare
 from stancebank.diff.reports import change_lines
-from stancebank.diff.snapshots import Snapshot, build_snapshot, corpus_snapshot, pass_snapshot
+from stancebank.diff.snapshots import SCHEME_VERSION, Snapshot, build_snapshot, corpus_snapshot, pass_snapshot
 from stancebank.layers import LAYERS, PART_LAYERS
 
 Change = Callable[[Root], object]
@@ -86,8 +87,6 @@ LABEL = """  - name: doubtful
         (add_relation, Step.minor, ['relation r900 added ("British" consult "Paris")']),
         (put(SETTINGS, "title: StanceBank", "title: Bank"), Step.patch, [f'{SETTINGS}: title "StanceBank" to "Bank"']),
         (put(SEEDS, "redistribution: false", "redistribution: true"), Step.patch, [f"{SEEDS}: rights.publisher-res"]),
-        (put(SCHEME, 'version: "1.0"', 'version: "1.1"'), Step.minor, [f'{SCHEME}: version "1.0" to "1.1"']),
-        (put(SCHEME, 'version: "1.0"', 'version: "2.0"'), Step.major, [f'{SCHEME}: version "1.0" to "2.0"']),
         (
             put(SCHEME, "\nmodalities:\n", f"\nmodalities:\n{LABEL}"),
             Step.minor,
@@ -108,6 +107,13 @@ def test_one_change_is_one_line_and_a_step(
     found = lines(diff)
     assert [line[: len(start)] for line, start in zip(found, said, strict=True)] == said
     assert (diff.step, diff.same) == (step, False)
+
+
+@pytest.mark.parametrize(("version", "step"), [("1.9", Step.minor), ("2.0", Step.major)])
+def test_a_scheme_of_another_version_is_a_step(before: Snapshot, version: str, step: Step) -> None:
+    now = before.metadata[SCHEME_VERSION]
+    diff = compare(before, replace(before, metadata={**before.metadata, SCHEME_VERSION: version}))
+    assert (lines(diff), diff.step) == ([f'{SCHEME}: version "{now}" to "{version}"'], step)
 
 
 def renumbered(root: Root, layer: str, rename: Callable[[str], str]) -> None:

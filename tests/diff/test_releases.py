@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from conftest import DOC, PROJECT, Root
+from conftest import DOC, PROJECT, PROJECT_VERSION, Root
 from stancebank.diff.changes import Diff, Step
 from stancebank.diff.releases import Release, compare_states, is_release, read_release, release_of, write_release
 from stancebank.diff.reports import change_lines
@@ -86,15 +86,15 @@ def test_a_digest_cannot_be_checked_without_the_text_of_its_document(released: R
     ("change", "what"),
     [
         (lambda data: data[:-40], "cannot be read as a release"),
-        (lambda data: data.replace(b'"version":"0.1.0"', b'"version":"9.9.9"', 1), 'of version "9.9.9"'),
+        (lambda data: data.replace(PROJECT_VERSION.encode(), b"9.9.9", 1), 'of version "9.9.9"'),
         (lambda data: data.replace(b'"targets":{', b'"targets":[{', 1), "cannot be read as a release"),
     ],
 )
 def test_a_release_that_lies_or_is_damaged_is_refused(released: Release, tmp_path: Path, change, what: str) -> None:
-    path = tmp_path / "0.1.0.json"
+    path = tmp_path / f"{PROJECT_VERSION}.json"
     path.write_bytes(change(write_release(released)))
     with pytest.raises(StanceBankError, match=what):
-        read_release(path, "0.1.0")
+        read_release(path, PROJECT_VERSION)
 
 
 def test_it_is_compared_with_whole_corpora_alone(released: Release) -> None:

@@ -13,7 +13,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from conftest import DOC, GOLDEN_PAIRS, PART, PROJECT, offline
+from conftest import DOC, NOT_COPIED, PART, PROJECT, offline
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus import read_corpus
 from stancebank.faults import StanceBankError
@@ -119,7 +119,7 @@ def test_a_newer_corpus_needs_newer_software(old: Path) -> None:
 def earlier(root: Path) -> Path:
     """The project's corpus, passes and decisions as scheme 1.0 had them."""
     for folder in ("corpus", "schemas", "seeds", "annotation"):
-        shutil.copytree(PROJECT / folder, root / folder, ignore=GOLDEN_PAIRS)
+        shutil.copytree(PROJECT / folder, root / folder, ignore=NOT_COPIED)
     text = (root / SCHEME).read_text("utf-8")
     text = text[: text.index("\nstance_expressions:")].replace('version: "1.1"', 'version: "1.0"')
     (root / SCHEME).write_text(text, "utf-8")

@@ -18,7 +18,7 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
-from conftest import GOLDEN_PAIRS, PROJECT
+from conftest import NOT_COPIED, PROJECT
 from stancebank import seeds
 from stancebank.checks.selection import Selection
 from stancebank.checks.validation import check_corpus
@@ -127,7 +127,7 @@ def write_corpus(root: Path, parts: Mapping[str, Sequence[Layers]]) -> Folder:
     """A corpus with these documents in these parts."""
     register = []
     (root / "seeds").mkdir(parents=True)
-    shutil.copytree(PROJECT / "schemas", root / "schemas", ignore=GOLDEN_PAIRS)
+    shutil.copytree(PROJECT / "schemas", root / "schemas", ignore=NOT_COPIED)
     for name, found in parts.items():
         (root / "corpus" / name).mkdir(parents=True)
         for layer in PART_LAYERS.values():
