@@ -127,12 +127,15 @@ def read_scheme(root: Path) -> tuple[Scheme | None, list[Fault]]:
 
 def parse_scheme(data: bytes) -> tuple[Scheme | None, list[Fault]]:
     """As read_scheme, of a file's bytes."""
+    scheme, faults = parse_yaml(data, SCHEME_FILE, Scheme, "scheme", _contradictions)
+    if scheme is not None and scheme.version == SCHEME_VERSION:
+        return scheme, faults
     said, _ = scheme_version(data)
     if said is not None and said.version != SCHEME_VERSION:
         _, faults = parse_yaml(data, SCHEME_FILE, SchemeVersion, "scheme-version", _other_version)
         newer = said.numbers > SchemeVersion(version=SCHEME_VERSION).numbers
         return None, [replace(faults[0], fix="install a newer StanceBank" if newer else "run stancebank migrate")]
-    return parse_yaml(data, SCHEME_FILE, Scheme, "scheme", _contradictions)
+    return None, faults
 
 
 def scheme_version(data: bytes) -> tuple[SchemeVersion | None, list[Fault]]:
