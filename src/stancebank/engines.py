@@ -7,6 +7,7 @@ the order of the items, so that what is made of them does not depend on the engi
 from __future__ import annotations
 
 import contextlib
+import gc
 import logging
 import multiprocessing
 import os
@@ -245,6 +246,7 @@ def _client(address: str, workers: int | None) -> Iterator[Client]:
                     env={"POLARS_MAX_THREADS": str(_share(count)), **ENVIRONMENT},
                 )
             )
+        gc.collect()  # a client that never connected closes itself when collected, for ever if another is just starting
         try:
             client = closing.enter_context(Client(where, timeout=_PATIENCE))  # type: ignore[no-untyped-call]
             client.wait_for_workers(1, timeout=_PATIENCE)

@@ -93,6 +93,15 @@ LABEL = """  - name: doubtful
             [f"{SCHEME}: modalities.doubtful added"],
         ),
         (
+            put(
+                SCHEME,
+                "\n  - name: possible\n    definition: The text",
+                "\n  - name: possible\n    definition: This text",
+            ),
+            Step.patch,
+            [f'{SCHEME}: modalities.possible definition "The text leaves the..." to "This text leaves the..."'],
+        ),
+        (
             put(SETTINGS, 'train: ["*"]', 'test: ["*"]'),
             Step.major,
             [f"{SETTINGS}: splits.train removed", f"{SETTINGS}: splits.test added", "moved from train to test"],

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import orjson
+
 from stancebank.diff.changes import DocumentChange, EntityChange, FieldChange, MetadataChange, RecordChange, TextChange
 from stancebank.faults import counted, excerpt, printable
 from stancebank.layers import LAYERS
+from stancebank.scheme import SCHEME_FILE
 
 _WORDS = 4
 _NOUNS = {
@@ -125,4 +128,12 @@ def metadata_line(change: MetadataChange, *, digests: bool) -> str:
         return f"{place} {'added' if change.a is None else 'removed'}"
     if digests and change.key != "version":
         return f"{place} changed"
+    if change.file == SCHEME_FILE and change.key != "version":
+        return f"{place} {_label_phrase(orjson.loads(change.a), orjson.loads(change.b))}"
     return f"{place} {excerpt(change.a)} to {excerpt(change.b)}"
+
+
+def _label_phrase(a: dict[str, object], b: dict[str, object]) -> str:
+    """What a label of the scheme says otherwise: its fields, of which an example may quote a text."""
+    names = [name for name in dict.fromkeys((*a, *b)) if a.get(name) != b.get(name)]
+    return ", ".join(f"{name} {first_words(str(a.get(name)))} to {first_words(str(b.get(name)))}" for name in names)
