@@ -7,7 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from measuring import Run, in_turn, run, say
@@ -238,9 +238,10 @@ def _memory(places: Places) -> Mapping[str, Work]:
 
 
 def _cluster(places: Places) -> Mapping[str, Work]:
+    corpus = places.many_documents
     return {
-        f"{name}, {' '.join(options)}": work(places.many_documents, *options)
-        for name, work in (("validate", places.validate), ("build", places.build))
+        f"{name}, {' '.join(options)}": work(corpus, *options)
+        for name, work in (("validate", places.validate), ("build", partial(places.build, views=OTHER_VIEWS)))
         for options in (("--workers", CORES), ("--cluster", "local"))
     }
 
@@ -320,7 +321,9 @@ COMPARISONS: Mapping[str, Comparison] = {
     ),
     "memory": Comparison("Few and many documents", _memory, (bounded("validate"), bounded("build")), _sizes),
     "cluster": Comparison(
-        "A local Dask cluster against the process pool", _cluster, (within("validate"), within("build"))
+        "A local Dask cluster against the process pool; build without the token views",
+        _cluster,
+        (within("validate"), within("build")),
     ),
 }
 
