@@ -83,7 +83,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Sound:
-    """The sound corpus that is changed: its files by path from the root."""
+    """The sound corpus that is changed: its files by path from the root, without the releases of earlier states."""
 
     files: Mapping[str, bytes]
 
@@ -1797,7 +1797,7 @@ def hidden_file(sound: Sound, rng: random.Random) -> Change:
 SOUND = Sound(
     {
         path.relative_to(PROJECT).as_posix(): path.read_bytes()
-        for pattern in ("corpus/**/*", SCHEME, "seeds/*")
+        for pattern in (f"corpus/{PART}/*", "corpus/*", SCHEME, "seeds/*")
         for path in sorted(PROJECT.glob(pattern))
         if path.is_file() and not path.name.startswith(".")
     }
