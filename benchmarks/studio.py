@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -25,7 +25,6 @@ from measuring import machine, run, say, verdict, write_block
 from synthesize import DENSE, SPARSE, Shape, write_corpus
 
 PAGE = Path(__file__).with_name("README.md")
-MARKER = "studio"
 PACKAGES = ("label-studio-sdk", "polars", "pyarrow", "msgspec", "orjson")
 SHAPES = {"dense": DENSE, "sparse": SPARSE}
 FASTER = 3  # times the tasks per second of the SDK's converter
@@ -324,13 +323,42 @@ def memory(found: Mapping[int, Mapping[str, Work]]) -> Iterator[str]:
     yield f"at most {ratio:.2f} times.\n"
 
 
+def section_of(shape: str, options: argparse.Namespace) -> Iterator[str]:
+    """The comparison with tasks of a shape."""
+    with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+        say(f"writing {options.documents:,} {shape} documents")
+        files = prepare(Path(folder), options.documents, SHAPES[shape])
+        yield from comparison(files, options.documents, *compare(files, options.documents, options.runs))
+
+
+def section_of_memory(options: argparse.Namespace) -> Iterator[str]:
+    """Memory with few and with many tasks."""
+    peaks: dict[int, dict[str, Work]] = {}
+    for documents in (options.few, options.many):
+        with tempfile.TemporaryDirectory(dir=options.folder) as folder:
+            say(f"writing {documents:,} dense documents")
+            files = prepare(Path(folder), documents, DENSE, fresh=False)
+            peaks[documents] = {}
+            for name in ("import", "export", "check"):
+                peaks[documents][name] = measured(name, files)
+                say(f"{documents:,} tasks: {ROWS[name]}: {peaks[documents][name].peak:.0f} MiB")
+    yield from memory(peaks)
+
+
+SECTIONS: Mapping[str, Callable[[argparse.Namespace], Iterator[str]]] = {
+    **{shape: partial(section_of, shape) for shape in SHAPES},
+    "memory": section_of_memory,
+}
+
+
 def main() -> None:
-    """Measure, print, and write the page."""
+    """Measure, print, and write the page: each section as soon as it is measured."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=10_000, help="tasks of a comparison")
     parser.add_argument("--runs", type=int, default=5, help="of each piece of work in a comparison")
     parser.add_argument("--few", type=int, default=10_000, help="tasks of the first measurement of memory")
-    parser.add_argument("--many", type=int, default=40_000, help="tasks of the second one; 0 for neither")
+    parser.add_argument("--many", type=int, default=40_000, help="tasks of the second one")
+    parser.add_argument("--only", action="append", choices=SECTIONS, help="measure this; may be given several times")
     parser.add_argument("--folder", type=Path, help="where to work, some GB; the system's temporary folder without it")
     parser.add_argument("--no-write", action="store_true", help="leave the page as it is")
     parser.add_argument("--measure", nargs=2, help=argparse.SUPPRESS)
@@ -338,27 +366,11 @@ def main() -> None:
     if options.measure:
         measure_here(options.measure[0], Path(options.measure[1]))
         return
-    sections = []
-    for name, shape in SHAPES.items():
-        with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-            say(f"writing {options.documents:,} {name} documents")
-            files = prepare(Path(folder), options.documents, shape)
-            sections.append(
-                "".join(comparison(files, options.documents, *compare(files, options.documents, options.runs)))
-            )
-    if options.many:
-        peaks: dict[int, dict[str, Work]] = {}
-        for documents in (options.few, options.many):
-            with tempfile.TemporaryDirectory(dir=options.folder) as folder:
-                say(f"writing {documents:,} dense documents")
-                files = prepare(Path(folder), documents, DENSE, fresh=False)
-                peaks[documents] = {name: measured(name, files) for name in ("import", "export", "check")}
-                say(json.dumps({name: asdict(run) for name, run in peaks[documents].items()}))
-        sections.append("".join(memory(peaks)))
-    table = "\n".join((f"{machine(*PACKAGES)}\n", *sections))
-    print(table)
-    if not options.no_write:
-        write_block(PAGE, MARKER, table)
+    for name in options.only or (*SHAPES, "memory"):
+        section = f"{machine(*PACKAGES)}\n\n{''.join(SECTIONS[name](options))}"
+        print(section)
+        if not options.no_write:
+            write_block(PAGE, name, section)
 
 
 if __name__ == "__main__":

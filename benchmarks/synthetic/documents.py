@@ -49,6 +49,7 @@ def document(doc_id: str, shape: Shape, chance: random.Random) -> Document:
         gap = "\n\n" if chance.random() < _PARAGRAPH else " "
     text = "".join(writer.text)
     header, newline = chance.choice(_HEADERS).format(date), chance.choice(_NEWLINES)
+    newline = newline if "\n" in text else "lf"
     seed = seed_bytes(header, text, newline)
     record = {
         "doc_id": doc_id,

@@ -45,6 +45,13 @@ def many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
+def test_a_text_of_one_paragraph_says_nothing_of_line_ends():
+    layers, seed = synthesize.document("d016667", DENSE, synthesize._chance(1, 16_667))
+    (record,) = layers["documents"]
+    assert "\n" not in record["text"]
+    assert (record["newline"], b"\r" in seed) == ("lf", False)
+
+
 @pytest.mark.parametrize("shape", SHAPES)
 def test_a_corpus_is_sound_under_every_rule_and_has_its_shape(tmp_path: Path, shape: Shape):
     write_corpus(tmp_path / "made", 40, shape)
