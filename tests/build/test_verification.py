@@ -162,7 +162,12 @@ def test_a_manifest_that_is_made_to_fit_a_changed_shard_is_found_by_the_rows(bui
         ("README.md", "Content sha256 ", "Content sha256 0", "gives the config documents another content digest"),
         ("README.md", "config_name: stances", "config_name: stance", "has other configs than the views"),
         ("croissant.json", '"sha256": "', '"sha256": "0', "lists other shards than manifest.json"),
-        ("croissant.json", f'"version": "{PROJECT_VERSION}"', '"version": "0.0.1"', "gives the version 0.0.1, not"),
+        (
+            "croissant.json",
+            f'"version": "{PROJECT_VERSION}"',
+            '"version": "0.0.1"',
+            f"gives the version 0.0.1, not {PROJECT_VERSION}",
+        ),
         ("croissant.json", '"@id": "stances"', '"@id": "stance"', "describes other views than manifest.json has"),
         ("croissant.json", '"distribution"', '"distributions"', "is not Croissant"),
     ],
