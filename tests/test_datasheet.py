@@ -25,8 +25,8 @@ SECTIONS = (
     "Distribution",
     "Maintenance",
 )
-# What may hold digits without being a count: headings, dates, years, licences, algorithms.
-NO_COUNTS = r"^#.*$|\b\d{4}-\d\d-\d\d\b|\b(19|20)\d\d\b|\bCC BY \d\.\d\b|\bSHA-256\b"
+# What may hold digits without being a count: headings, dates, years, releases, licences, algorithms.
+NO_COUNTS = r"^#.*$|\b\d{4}-\d\d-\d\d\b|\b(19|20)\d\d\b|\brelease \d+\.\d+\.\d+\b|\bCC BY \d\.\d\b|\bSHA-256\b"
 
 
 def test_the_seven_sections_stand_in_their_order() -> None:
