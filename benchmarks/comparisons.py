@@ -35,10 +35,14 @@ class Work:
     documents: int
     fresh: Path | None = None
 
-    def run(self) -> Run:
-        """Do it once."""
+    def clear(self) -> None:
+        """Remove what an earlier run left."""
         if self.fresh is not None:
             shutil.rmtree(self.fresh, ignore_errors=True)
+
+    def run(self) -> Run:
+        """Do it once."""
+        self.clear()
         return run(self.command, _OFFLINE)
 
 

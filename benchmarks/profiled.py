@@ -15,30 +15,34 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import results
-from comparisons import OTHER_VIEWS, TOKEN_VIEWS
+from comparisons import OTHER_VIEWS, TOKEN_VIEWS, Places, Work
 from measuring import machine, say, write_block
 from pyinstrument.frame import Frame
 from pyinstrument.session import Session
-from synthesize import write_corpus
 
 MARKER = "profiles"
 LEAST = 0.04  # of the time; what takes less is left out
-_SHOWN = ("validate", "--format", "json", "--max", "1")
-COMMANDS: Mapping[str, tuple[str, ...]] = {
-    "validate": _SHOWN,
-    "build, no token views": ("build", *(word for view in OTHER_VIEWS for word in ("--view", view))),
-    "build, documents alone": ("build", "--view", "documents"),
-    "build, token views": ("build", *(word for view in TOKEN_VIEWS for word in ("--view", view))),
-}
 
 
-def profile(command: tuple[str, ...], root: Path) -> Session:
-    """One run of a command over a corpus, in a process of its own."""
+def profiled_works(places: Places) -> Mapping[str, Work]:
+    """The commands, by what they are called here."""
+    corpus = places.few_documents
+    return {
+        "validate": places.validate(corpus),
+        "build, no token views": places.build(corpus, views=OTHER_VIEWS),
+        "build, documents alone": places.build(corpus, views=("documents",)),
+        "build, token views": places.build(corpus, views=TOKEN_VIEWS),
+    }
+
+
+def profile(work: Work) -> Session:
+    """One run of a command, in a process of its own."""
+    work.clear()
+    command = [*map(str, work.command[1:])]
     with tempfile.TemporaryDirectory() as folder:
-        session, out = Path(folder) / "session", Path(folder) / "out"
-        more = ("--out", out) if command[0] == "build" else ()
+        session = Path(folder) / "session"
         profiler = (sys.executable, "-m", "pyinstrument", "-r", "pyisession", "-o", session, "-m", "stancebank")
-        done = subprocess.run((*profiler, *command, "--root", root, *more), capture_output=True, check=False)
+        done = subprocess.run((*profiler, *command), capture_output=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr.decode()[-2000:]}")
         return Session.load(session)
@@ -83,12 +87,9 @@ def main() -> None:
     options = parser.parse_args()
     text = [f"{machine('polars', 'pyarrow', 'pyinstrument')}\n\n"]
     with tempfile.TemporaryDirectory(prefix="stancebank-bench-") as folder:
-        root = Path(folder) / "corpus"
-        say(f"writing {options.documents:,} documents")
-        write_corpus(root, options.documents)
-        for name, command in COMMANDS.items():
+        for name, work in profiled_works(Places(Path(folder), options.documents, options.documents)).items():
             say(name)
-            text += table(*shares(profile(command, root)), name, options.documents)
+            text += table(*shares(profile(work)), name, work.documents)
     print("".join(text))
     if not options.no_write:
         write_block(results.PAGE, MARKER, "".join(text))
