@@ -366,7 +366,7 @@ def main() -> None:
     if options.measure:
         measure_here(options.measure[0], Path(options.measure[1]))
         return
-    for name in options.only or (*SHAPES, "memory"):
+    for name in options.only or SECTIONS:
         section = f"{machine(*PACKAGES)}\n\n{''.join(SECTIONS[name](options))}"
         print(section)
         if not options.no_write:
