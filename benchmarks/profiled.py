@@ -28,7 +28,7 @@ def profiled_works(places: Places) -> Mapping[str, Work]:
     """The commands, by what they are called here."""
     corpus = places.few_documents
     return {
-        "validate": places.validate(corpus),
+        "validate, --workers 1": places.validate(corpus, "--workers", "1"),
         "build, no token views": places.build(corpus, views=OTHER_VIEWS),
         "build, documents alone": places.build(corpus, views=("documents",)),
         "build, token views": places.build(corpus, views=TOKEN_VIEWS),

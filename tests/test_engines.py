@@ -11,12 +11,13 @@ import time
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from threading import Timer
+from threading import Barrier, Timer, get_ident
+from typing import Any
 
 import pytest
 
 from processes import wait_for
-from stancebank.engines import Engine, LostWorkError, engine
+from stancebank.engines import Engine, LostWorkError, engine, in_threads
 from stancebank.faults import StanceBankError
 
 ITEMS = list(range(9))
@@ -42,9 +43,10 @@ def refused(item: int) -> int:
     return item
 
 
-@pytest.fixture(scope="module", params=["here", "processes", "cluster"])
+@pytest.fixture(scope="module", params=["here", "threads", "processes", "cluster"])
 def run(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    options = {"here": {}, "processes": {"workers": 2}, "cluster": {"workers": 2, "cluster": "local"}}
+    options: dict[str, dict[str, Any]] = {"here": {}, "threads": {"alone": in_threads}, "processes": {"workers": 2}}
+    options["cluster"] = {"workers": 2, "cluster": "local"}
     with engine(**options[request.param]) as opened:
         yield opened
 
@@ -74,6 +76,19 @@ def test_an_error_is_that_of_the_function_and_the_engine_goes_on(run: Engine) ->
         next(results)
     assert (error.value.what, error.value.fix) == ("4 is refused", "leave it out")
     assert list(run(partial(squared, 0), ITEMS[:2])) == [0, 1]
+
+
+def test_threads_work_on_two_items_at_once_and_one_process_on_one() -> None:
+    two = Barrier(2)
+
+    def meet(_: int) -> int:
+        two.wait(timeout=60)
+        return get_ident()
+
+    with engine(alone=in_threads) as run:
+        assert len(set(run(meet, ITEMS[:2]))) == 2
+    with engine(workers=1, alone=in_threads) as run:
+        assert set(run(lambda _: get_ident(), ITEMS)) == {get_ident()}
 
 
 def test_the_work_is_done_elsewhere(many: Engine) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -362,12 +363,21 @@ class Part:
 
 def _plain_bytes(folder: Path, name: str) -> tuple[bytes, None] | None:
     """The bytes of a regular file that stands in the folder itself; None for anything else, and where reading fails."""
+    if "/" in name:
+        return None
     try:
-        path = folder / name
-        plain = path.name == name and stat.S_ISREG(path.lstat().st_mode)
-        return (path.read_bytes(), None) if plain else None
+        # Not to follow a link, nor to wait for the other end of a pipe.
+        file = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except (OSError, ValueError):
         return None
+    try:
+        found = os.fstat(file)
+        data = os.read(file, found.st_size) if stat.S_ISREG(found.st_mode) else None
+        return (data, None) if data is not None and len(data) == found.st_size else None
+    except OSError:
+        return None
+    finally:
+        os.close(file)
 
 
 def require_readable(faults: Sequence[Fault]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 # Calendar points, weeks, seasons and parts of years, decades and centuries; times; durations;
 # and the three references without a date. Values follow ISO 8601; X stands for what is not known.
@@ -74,8 +75,9 @@ def expected_values(text: str, date: str) -> str | None:
 
 def _expected(words: str, published: datetime.date) -> str | None:
     if words in _WEEKDAYS:
-        days = (published + datetime.timedelta(days) for days in range(-7, 8))
-        return _any_of(day for day in days if day.weekday() == _WEEKDAYS.index(words))
+        ahead = (_WEEKDAYS.index(words) - published.weekday()) % 7
+        near = (-7, 0, 7) if ahead == 0 else (ahead - 7, ahead)
+        return _any_of(published + datetime.timedelta(days) for days in near)
     if words in _NEAR:
         return _any_of([published + datetime.timedelta(_NEAR[words])])
     duration, relative = _DURATION.fullmatch(words), _RELATIVE.fullmatch(words)
@@ -93,11 +95,14 @@ def _expected(words: str, published: datetime.date) -> str | None:
 
 def _any_of(days: Iterable[datetime.date]) -> str:
     """One of the days, as a date or in its week; or a reference without a date, as in "today's politics"."""
-    forms = []
-    for day in days:
-        year, week, weekday = day.isocalendar()
-        forms += [day.isoformat(), f"{year:04}-W{week:02}-{weekday}"]
-    return f"(?:(?:{'|'.join(forms)}).*|[A-Z]+_REF)"
+    return f"(?:(?:{'|'.join(map(_forms, days))}).*|[A-Z]+_REF)"
+
+
+@lru_cache(maxsize=4096)
+def _forms(day: datetime.date) -> str:
+    """A day as a date or in its week."""
+    year, week, weekday = day.isocalendar()
+    return f"{day.isoformat()}|{year:04}-W{week:02}-{weekday}"
 
 
 def _relative(published: datetime.date, step: int, unit: str) -> str:

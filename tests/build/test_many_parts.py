@@ -19,6 +19,9 @@ from many_parts import NAMES, add_parts, tree
 from processes import wait_for
 from stancebank.build import parts
 from stancebank.build.dataset import available_views, build
+from stancebank.checks.selection import Selection
+from stancebank.checks.validation import check_corpus
+from stancebank.engines import in_threads
 from stancebank.faults import StanceBankError, StoppedError
 
 ENGINES = {
@@ -83,14 +86,23 @@ def test_every_engine_finds_the_same(many: Root, stancebank: Any) -> None:
     (many.path / "corpus" / NAMES[2] / "stances.jsonl").write_text("{\n", "utf-8")
     found = [
         stancebank("validate", "--root", many.path, "--format", "json", "--quiet", *options)
-        for options in ENGINES.values()
+        for options in (*ENGINES.values(), ("--workers", "1"))
     ]
-    assert [each.returncode for each in found] == [1] * len(ENGINES)
+    assert {each.returncode for each in found} == {1}
     assert json.loads(found[0].stdout)["findings"]
     assert {each.stdout for each in found} == {found[0].stdout}
     counted = [stancebank("stats", "--root", many.path, "--quiet", *options) for options in ENGINES.values()]
     assert {each.returncode for each in counted} == {2}
     assert {each.stderr for each in counted} == {counted[0].stderr}
+
+
+def test_values_are_refused_in_two_parts_at_once(many: Root) -> None:
+    for name in NAMES:
+        mentions = many.path / "corpus" / name / "mentions.jsonl"
+        mentions.write_text(mentions.read_text("utf-8").replace('"NAM"', '"NAME"'), "utf-8")
+    one_by_one = list(check_corpus(many.corpus(), Selection(("SB5",))))
+    assert {found.file for found in one_by_one} == {f"corpus/{name}/mentions.jsonl" for name in NAMES}
+    assert list(check_corpus(many.corpus(), Selection(("SB5",)), in_threads)) == one_by_one
 
 
 @pytest.mark.slow

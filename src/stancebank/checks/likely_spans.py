@@ -175,13 +175,14 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
     """
     documents = part["documents"].filter(_ENGLISH).select("doc_id", "date")
     documents = documents.filter(pl.col("date").is_in([date for date in documents["date"].unique() if is_day(date)]))
-    dates = part["entities"].with_row_index("row").filter(pl.col("type") == "DATE", pl.col("value").is_not_null())
-    mentions = part["mentions"].select("doc_id", "entity_id", "start", "end", "text")
-    dates = dates.filter(pl.col("value").is_in([value for value in dates["value"].unique() if is_timex3(value)]))
-    said = dates.join(mentions, on=["doc_id", "entity_id"]).join(documents, on="doc_id")
-    pairs = said.select("text", "date").unique()
-    expected = [expected_values(text, date) for text, date in pairs.iter_rows()]
-    said = said.join(pairs.with_columns(expected=pl.Series(expected, dtype=pl.String)), on=["text", "date"])
+    value = part["entities"].select(pl.when(pl.col("type") == "DATE").then("value")).to_series()
+    mentions = part["mentions"].select("doc_id", "start", "end", "text", row=part.mentioned)
+    said = mentions.with_columns(value=value.gather(part.mentioned)).filter(pl.col("value").is_not_null())
+    said = said.join(documents, on="doc_id")
+    cases = said.select("text", "date", "value").unique()
+    cases = cases.filter(pl.col("value").is_in([value for value in cases["value"].unique() if is_timex3(value)]))
+    expected = [expected_values(text, date) for text, date in cases.select("text", "date").iter_rows()]
+    cases = cases.with_columns(expected=pl.Series(expected, dtype=pl.String))
     # What is plainly as expected needs no expression to be compiled, of which there may be thousands.
     around = ((":", "|"), ("|", "|"), ("|", ")"))
     among = [
@@ -190,8 +191,11 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
     whole = pl.col("value").str.len_chars() >= len("2025-W09")
     start = pl.col("expected").str.strip_suffix(".*")
     starts = start.str.contains(r"^[0-9W-]+$") & pl.col("value").str.starts_with(start)
-    said = said.filter(pl.col("expected").is_not_null(), ~((whole & pl.any_horizontal(among)) | starts))
-    unlikely = said.filter(~pl.col("value").str.contains("^(?:" + pl.col("expected") + ")$"))
+    cases = cases.filter(pl.col("expected").is_not_null(), ~((whole & pl.any_horizontal(among)) | starts))
+    fits = cases.select("value", "expected").unique()
+    fits = fits.filter(pl.col("value").str.contains("^(?:" + pl.col("expected") + ")$"))
+    cases = cases.join(fits, on=["value", "expected"], how="anti")
+    unlikely = said.join(cases, on=["text", "date", "value"], how="semi")
     for row in unlikely.sort("row", "start").unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         what = f"value is {excerpt(row['value'])} for {excerpt(row['text'])} in a text of {row['date']}"
         span = (row["doc_id"], row["start"], row["end"])

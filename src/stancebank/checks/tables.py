@@ -7,6 +7,7 @@ expressions, say which values fail. So a sound corpus does not wait for pandera.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     import pandera.polars as pandera
 
 
+_PANDERA = threading.Lock()  # while it validates, its settings are those of the whole process
 _NOTHING = pl.DataFrame(schema={"failure_case": pl.String, "column": pl.String, "check": pl.String, "index": pl.Int32})
 
 
@@ -69,7 +71,8 @@ class Table:
 
         failures = _NOTHING
         try:
-            _model(columns, self.scheme).validate(rows.drop("row", "item", strict=False), lazy=True)
+            with _PANDERA:
+                _model(columns, self.scheme).validate(rows.drop("row", "item", strict=False), lazy=True)
         except SchemaErrors as errors:
             failures = errors.failure_cases.select(_NOTHING.columns)
         item = pl.col("item") if "item" in rows.columns else pl.lit(None, pl.Int64).alias("item")

@@ -66,7 +66,7 @@ def validate(
     from stancebank.checks.selection import chosen_rules
     from stancebank.checks.validation import check_corpus, part_ids
     from stancebank.corpus import Validation, find_root, read_corpus
-    from stancebank.engines import engine
+    from stancebank.engines import engine, in_threads
 
     corpus = read_corpus(find_root(root))
     selection = chosen_rules(corpus, select, ignore)
@@ -82,7 +82,7 @@ def validate(
     limit = said.max if max is None else max
     if limit is None and format is Format.text:
         limit = SHOWN
-    with engine(workers, cluster) as run, shown("checking", len(part_ids(corpus)), quiet=quiet) as progress:
+    with engine(workers, cluster, in_threads) as run, shown("checking", len(part_ids(corpus)), quiet=quiet) as progress:
         findings = Tally(check_corpus(corpus, selection, run, progress.advance), limit or None)
         report = _report(findings, format, corpus, strict=strict, explain=explain)
         if format is Format.text:
