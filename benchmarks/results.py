@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("results.json")
 PAGE = Path(__file__).with_name("RESULTS.md")
 COST_PAGE = Path(__file__).parents[1] / "docs/scale.md"
-COST = ("validate, many", "build, many")
+COST = ("memory-validate", "memory-build")  # the comparisons that know it
+MANY = ", many"  # how the names of their works end
 _MILLION = 1_000_000
 
 
@@ -74,8 +75,8 @@ def write(results: Mapping[str, Result], comparisons: Mapping[str, Comparison]) 
     """Keep what was measured, and write the pages anew."""
     FILE.write_bytes(msgspec.json.format(msgspec.json.encode(results), indent=1) + b"\n")
     write_block(PAGE, "results", page(results, comparisons))
-    if "memory" in results:
-        write_block(COST_PAGE, "cost", cost(results["memory"]))
+    if all(name in results for name in COST):
+        write_block(COST_PAGE, "cost", cost([results[name] for name in COST]))
 
 
 def page(results: Mapping[str, Result], comparisons: Mapping[str, Comparison]) -> str:
@@ -110,16 +111,16 @@ def _figures(result: Result) -> Iterator[str]:
     yield "\n"
 
 
-def cost(result: Result) -> str:
+def cost(measured: Sequence[Result]) -> str:
     """What a million documents cost, from what many documents have taken in one process."""
-    lines = ["| a million documents, one process | | measured with |\n|---|--:|--:|\n"]
-    for name in COST:
-        work = result.works[name]
+    lines = [f"{machine}\n\n" for machine in dict.fromkeys(result.machine for result in measured)]
+    lines.append("| a million documents, one process | | measured with |\n|---|--:|--:|\n")
+    for result in measured:
+        name, work = next((name, work) for name, work in result.works.items() if name.endswith(MANY))
         hours = work.second / work.documents * _MILLION / 3600
-        lines.append(f"| {name.partition(',')[0]} | {hours:.1f} hours | {work.documents:,} documents: ")
+        lines.append(f"| {name.removesuffix(MANY)} | {hours:.1f} hours | {work.documents:,} documents: ")
         lines.append(f"{work.second:.0f} s, {work.peak:.0f} MiB |\n")
-    documents = result.works[COST[-1]].documents
-    for name, size in result.sizes.items():
-        lines.append(f"| {name} on disk | {size / documents * _MILLION / 1e9:.1f} GB ")
-        lines.append(f"| {documents:,} documents: {size / 1e9:.2f} GB |\n")
-    return "".join((f"{result.machine}\n\n", *lines))
+        for of, size in result.sizes.items():
+            lines.append(f"| {of} on disk | {size / work.documents * _MILLION / 1e9:.1f} GB ")
+            lines.append(f"| {work.documents:,} documents: {size / 1e9:.2f} GB |\n")
+    return "".join(lines)

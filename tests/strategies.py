@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from conftest import PROJECT
 from stancebank import seeds
 from stancebank.annotators import Annotators
-from stancebank.corpus import Corpus, CorpusSettings, Part
+from stancebank.corpus import Corpus, Part
+from stancebank.corpus_settings import CorpusSettings
 from stancebank.frames import polars_schema, row_order
 from stancebank.layers import PART_LAYERS, TARGETS, Column, ListOf
 from stancebank.scheme import read_scheme

@@ -2,116 +2,31 @@
 
 from __future__ import annotations
 
-import fnmatch
-import os
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Literal, Self
 
 import polars as pl
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from stancebank.addresses import is_remote
 from stancebank.annotators import Annotators, read_annotators
 from stancebank.code_points import CodePoints
+from stancebank.corpus_settings import CorpusSettings
 from stancebank.faults import Fault, StanceBankError, printable
-from stancebank.files import Entry, Read, entries, read_each, read_inside
+from stancebank.files import Entry, Read, entries, read_each, read_inside, read_plain
 from stancebank.jsonl import read_records
-from stancebank.layers import KEY, LINE, PARAGRAPHS, PART_LAYERS, TARGETS, Layer
+from stancebank.layers import PART_LAYERS, TARGETS, Layer
 from stancebank.quotations import quotations
 from stancebank.rows import rows_at
 from stancebank.scheme import Scheme, read_scheme
 from stancebank.seeds import Seeds, read_seeds
-from stancebank.yaml_files import Settings, read_yaml
+from stancebank.yaml_files import read_yaml
 
 CORPUS_FILE = "corpus/corpus.yaml"
 TARGETS_FILE = "corpus/targets.jsonl"
 RESERVED_FOLDERS = frozenset({"releases"})
 PASSES = "annotation/passes"
-
-
-def _split(name: str) -> str:
-    if name == "all":
-        raise ValueError("all is a word of load_dataset's own for all splits together; choose another name")
-    return name
-
-
-# YAML is read as plain strings, so a null is a word.
-_Optional = Annotated[str | None, BeforeValidator(lambda value: None if value in ("", "~", "null") else value)]
-
-
-class RuleException(Settings):
-    """A finding that is meant: the id of a rule that warns, where it finds it, and why that is right.
-
-    document, record: ids. file: path from the root. At least one of the three is given.
-    """
-
-    rule: str
-    document: _Optional = None
-    record: _Optional = None
-    file: _Optional = None
-    reason: Annotated[str, Field(pattern=r"\S")]
-
-    @model_validator(mode="after")
-    def _stands_somewhere(self) -> Self:
-        if self.document is None and self.record is None and self.file is None:
-            raise ValueError("say where: give a document, a record or a file")
-        return self
-
-
-class Validation(Settings):
-    """What stancebank validate does without options.
-
-    select, ignore: rules by id or prefix. strict: warnings fail. max: most findings shown.
-    """
-
-    select: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    strict: bool = False
-    max: Annotated[int, Field(ge=0)] | None = None
-    exceptions: tuple[RuleException, ...] = ()
-
-
-class EditionSettings(Settings):
-    """What the editions that may be passed on leave out.
-
-    withhold: of annotators' own words those that count as copied from the texts: copied,
-    entities' names that stand in their text and every run of five words; runs, those runs alone.
-    """
-
-    withhold: Literal["copied", "runs"] = "copied"
-
-
-class CorpusSettings(Settings):
-    """What corpus.yaml says.
-
-    version: semantic version of the corpus, which every built config carries.
-    annotation_license: terms of the annotations; the rights in the texts stand in seeds.yaml.
-    splits: for each split the parts in it, as shell patterns; a part belongs to one split.
-    validation: how it is checked. editions: what they leave out.
-    """
-
-    name: Annotated[str, Field(pattern=f"^{KEY}$")]
-    title: Annotated[str, Field(min_length=1, pattern=f"^{LINE}$")]
-    description: Annotated[str, Field(min_length=1, pattern=f"^{PARAGRAPHS}$")]
-    version: Annotated[str, Field(pattern=r"^(0|[1-9][0-9]*)(\.(0|[1-9][0-9]*)){2}$")]
-    annotation_license: Annotated[str, Field(min_length=1, pattern=f"^{LINE}$")]
-    splits: Annotated[
-        dict[Annotated[str, Field(pattern=r"^\w+$"), AfterValidator(_split)], list[str]], Field(min_length=1)
-    ]
-    validation: Validation = Validation()
-    editions: EditionSettings = EditionSettings()
-
-    def splits_of(self, part: str) -> list[str]:
-        """The splits whose patterns match a part; one where the corpus is sound."""
-        return [
-            split
-            for split, patterns in self.splits.items()
-            if any(fnmatch.fnmatchcase(part, pattern) for pattern in patterns)
-        ]
 
 
 @dataclass(frozen=True)
@@ -218,7 +133,7 @@ class Part:
         except (OSError, RuntimeError):
             inside = False
         return tuple(
-            (inside and _plain_bytes(folder, seed)) or read_inside(root, f"seeds/{seed}")
+            (inside and read_plain(folder, seed)) or read_inside(root, f"seeds/{seed}")
             for seed in self["documents"]["seed"]
         )
 
@@ -359,25 +274,6 @@ class Part:
         columns = zip(*found, strict=True) if found else ((), (), (), ())
         types = {"doc_id": pl.String, "start": pl.Int64, "end": pl.Int64, "text": pl.String}
         return pl.DataFrame(dict(zip(types, columns, strict=True)), schema=types)
-
-
-def _plain_bytes(folder: Path, name: str) -> tuple[bytes, None] | None:
-    """The bytes of a regular file that stands in the folder itself; None for anything else, and where reading fails."""
-    if "/" in name:
-        return None
-    try:
-        # Not to follow a link, nor to wait for the other end of a pipe.
-        file = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except (OSError, ValueError):
-        return None
-    try:
-        found = os.fstat(file)
-        data = os.read(file, found.st_size) if stat.S_ISREG(found.st_mode) else None
-        return (data, None) if data is not None and len(data) == found.st_size else None
-    except OSError:
-        return None
-    finally:
-        os.close(file)
 
 
 def require_readable(faults: Sequence[Fault]) -> None:

@@ -243,6 +243,7 @@ def _apply(function: Callable[[T], R], item: T) -> R:
 @contextlib.contextmanager
 def _client(address: str, workers: int | None) -> Iterator[Client]:
     try:
+        import dask
         from distributed import Client, LocalCluster
     except ImportError:
         what = "a cluster needs distributed, which is not installed"
@@ -252,6 +253,7 @@ def _client(address: str, workers: int | None) -> Iterator[Client]:
         where: Any = address
         if address == LOCAL:
             count = workers or _cores()
+            closing.enter_context(dask.config.set({"distributed.worker.profile.enabled": False}))  # a tenth of the time
             where = closing.enter_context(
                 LocalCluster(  # type: ignore[no-untyped-call]
                     n_workers=count,

@@ -8,6 +8,7 @@ import fcntl
 import os
 import posixpath
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -41,6 +42,28 @@ def read_inside(root: Path, file: str) -> Read:
         return None, _missing(file)
     except (OSError, RuntimeError, ValueError) as error:
         return None, _unreadable(file, error)
+
+
+def read_plain(folder: Path, name: str) -> tuple[bytes, None] | None:
+    """The bytes of a regular file that stands in the folder itself; None for anything else, and where reading fails.
+
+    Quicker than read_inside, which finds out where links lead and what is wrong.
+    """
+    if "/" in name:
+        return None
+    try:
+        # Neither to follow a link nor to wait for the other end of a pipe.
+        file = os.open(f"{folder}/{name}", os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except (OSError, ValueError):
+        return None
+    try:
+        found = os.fstat(file)
+        data = os.read(file, found.st_size) if stat.S_ISREG(found.st_mode) else None
+        return (data, None) if data is not None and len(data) == found.st_size else None
+    except OSError:
+        return None
+    finally:
+        os.close(file)
 
 
 def read_each(root: Path, files: Sequence[str]) -> Iterator[Read]:

@@ -65,6 +65,13 @@ def test_every_engine_gives_the_same_bytes(many: Root, tmp_path: Path, stanceban
     assert sorted(path.name for path in (tmp_path / "here").iterdir()) == ["made"]
 
 
+def test_two_parts_at_once_give_the_same_bytes(many: Root, tmp_path: Path) -> None:
+    views = [view for view in available_views() if not view.needs_tokens]
+    one_by_one = build(many.corpus(), tmp_path / "one", views)
+    assert build(many.corpus(), tmp_path / "two", views, in_threads) == one_by_one
+    assert tree(tmp_path / "two") == tree(tmp_path / "one")
+
+
 def test_the_order_of_the_parts_on_disk_does_not_matter(many: Root, tmp_path: Path) -> None:
     other = tmp_path / "other-root"
     for folder in ("schemas", "seeds", "annotation"):

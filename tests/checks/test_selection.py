@@ -14,7 +14,8 @@ from stancebank.checks.findings import Finding
 from stancebank.checks.registry import RULES
 from stancebank.checks.selection import ALL_RULES, ERRORS_ALONE, Exceptions, Selection, chosen_rules
 from stancebank.checks.validation import check_corpus
-from stancebank.corpus import RuleException, read_corpus
+from stancebank.corpus import read_corpus
+from stancebank.corpus_settings import RuleException
 from stancebank.faults import StanceBankError
 
 MENTIONS = f"corpus/{PART}/mentions.jsonl"

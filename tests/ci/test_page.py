@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 
 from conftest import PROJECT, Root, places
 from stancebank.checks.registry import RULES
-from stancebank.corpus import Validation
+from stancebank.corpus_settings import Validation
 
 PAGE = (PROJECT / "docs/ci.md").read_text("utf-8")
 WORKFLOWS = ".github/workflows/corpus.yml"

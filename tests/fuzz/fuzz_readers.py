@@ -24,7 +24,7 @@ from typing import Any
 import atheris
 
 with atheris.instrument_imports(include=["stancebank"]):
-    from stancebank import corpus, json_places, jsonl, jsonl_faults, scheme, seeds, yaml_files
+    from stancebank import corpus, corpus_settings, json_places, jsonl, jsonl_faults, scheme, seeds, yaml_files
 from stancebank.faults import Fault, StanceBankError
 from stancebank.layers import LAYERS
 
@@ -55,7 +55,7 @@ def check_settings(data: bytes) -> None:
     file = FILES[data[0] % 3] if data else FILES[0]
     (ROOT / file).write_bytes(data[1:])
     if file == corpus.CORPUS_FILE:
-        model, faults = yaml_files.read_yaml(ROOT, file, corpus.CorpusSettings, "settings")
+        model, faults = yaml_files.read_yaml(ROOT, file, corpus_settings.CorpusSettings, "settings")
     else:
         model, faults = scheme.read_scheme(ROOT) if file == scheme.SCHEME_FILE else seeds.read_seeds(ROOT)
     check_faults(model, faults, file)

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from stancebank.checks import catalogue  # noqa: F401  (registers all rules)
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import RULES, Rule, unknown_rules
-from stancebank.corpus import Corpus, RuleException, Validation
+from stancebank.corpus import Corpus
+from stancebank.corpus_settings import RuleException, Validation
 from stancebank.faults import StanceBankError, excerpt
 
 # Files that cannot be read, and a selection that selects nothing: no one may look away from these.

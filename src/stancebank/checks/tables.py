@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandera.polars as pandera
 
 
-_PANDERA = threading.Lock()  # while it validates, its settings are those of the whole process
+_PANDERA = threading.Lock()  # it is loaded by one thread alone, and while it validates its settings are the process's
 _NOTHING = pl.DataFrame(schema={"failure_case": pl.String, "column": pl.String, "check": pl.String, "index": pl.Int32})
 
 
@@ -67,14 +67,14 @@ class Table:
 
     def _refused(self, columns: tuple[Column, ...], rows: pl.DataFrame, outer: str | None) -> pl.DataFrame:
         """What the model of the columns refuses: row, item, outer and inner column, check and value."""
-        from pandera.errors import SchemaErrors
-
         failures = _NOTHING
-        try:
-            with _PANDERA:
+        with _PANDERA:
+            from pandera.errors import SchemaErrors
+
+            try:
                 _model(columns, self.scheme).validate(rows.drop("row", "item", strict=False), lazy=True)
-        except SchemaErrors as errors:
-            failures = errors.failure_cases.select(_NOTHING.columns)
+            except SchemaErrors as errors:
+                failures = errors.failure_cases.select(_NOTHING.columns)
         item = pl.col("item") if "item" in rows.columns else pl.lit(None, pl.Int64).alias("item")
         places = rows.select("row", item, index=pl.int_range(pl.len(), dtype=pl.Int32))
         column = pl.lit(outer) if outer else pl.col("column")

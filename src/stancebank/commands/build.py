@@ -58,7 +58,7 @@ def build(
     from stancebank.build.dataset import build as build_dataset
     from stancebank.checks.reporters import Tally, report_text
     from stancebank.corpus import find_root, read_corpus
-    from stancebank.engines import engine
+    from stancebank.engines import engine, here, in_threads
     from stancebank.faults import printable
 
     place = find_root(root)
@@ -66,8 +66,10 @@ def build(
     views = chosen_views(view)
     name = corpus.settings.name if corpus.settings else "dataset"
     folder = out or place / "dist" / (name if edition is EditionOption.full else f"{name}-{edition.value}")
+    # The tokens of two parts at once would take a gigabyte.
+    alone = here if any(each.needs_tokens for each in views) else in_threads
     try:
-        with engine(workers, cluster) as run, shown("building", len(corpus.part_names), quiet=quiet) as progress:
+        with engine(workers, cluster, alone) as run, shown("building", len(corpus.part_names), quiet=quiet) as progress:
             manifest = build_dataset(corpus, folder, views, run, progress.advance, edition.value)
     except InvalidCorpusError as error:
         for block in report_text(Tally(error.findings)):

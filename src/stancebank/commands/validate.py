@@ -65,7 +65,8 @@ def validate(
     from stancebank.checks.reporters import Tally
     from stancebank.checks.selection import chosen_rules
     from stancebank.checks.validation import check_corpus, part_ids
-    from stancebank.corpus import Validation, find_root, read_corpus
+    from stancebank.corpus import find_root, read_corpus
+    from stancebank.corpus_settings import Validation
     from stancebank.engines import engine, in_threads
 
     corpus = read_corpus(find_root(root))
