@@ -24,7 +24,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from stancebank.faults import StanceBankError, StoppedError, excerpt, printable
-from stancebank.memory import ENVIRONMENT, give_back_memory
+from stancebank.memory import give_back_memory
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -237,6 +237,7 @@ def _apply_held(item: object) -> Any:  # noqa: ANN401  (what the function gives)
 
 
 def _apply(function: Callable[[T], R], item: T) -> R:
+    give_back_memory()  # each time, since a worker may be new; Dask has glibc give back small blocks too, which costs time
     return function(item)
 
 
@@ -261,7 +262,7 @@ def _client(address: str, workers: int | None) -> Iterator[Client]:
                     host="127.0.0.1",
                     dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,
-                    env={"POLARS_MAX_THREADS": str(_share(count)), **ENVIRONMENT},
+                    env={"POLARS_MAX_THREADS": str(_share(count))},
                 )
             )
         gc.collect()  # a client that never connected closes itself when collected, for ever if another is just starting

@@ -7,13 +7,6 @@ import ctypes
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3  # of mallopt, in glibc's malloc.h
 _LARGE = 1 << 20  # bytes
 
-# The same for a process that is yet to start.
-ENVIRONMENT = {
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MALLOC_MMAP_THRESHOLD_": str(_LARGE),
-    "MALLOC_TRIM_THRESHOLD_": str(_LARGE),
-}
-
 
 def give_back_memory() -> None:
     """Have large blocks given back when they are freed, in this process and from now on.

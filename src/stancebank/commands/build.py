@@ -66,7 +66,7 @@ def build(
     views = chosen_views(view)
     name = corpus.settings.name if corpus.settings else "dataset"
     folder = out or place / "dist" / (name if edition is EditionOption.full else f"{name}-{edition.value}")
-    # The tokens of two parts at once would take a gigabyte.
+    # Where tokens are made, one part takes as much memory as two without.
     alone = here if any(each.needs_tokens for each in views) else in_threads
     try:
         with engine(workers, cluster, alone) as run, shown("building", len(corpus.part_names), quiet=quiet) as progress:
