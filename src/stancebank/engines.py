@@ -237,7 +237,7 @@ def _apply_held(item: object) -> Any:  # noqa: ANN401  (what the function gives)
 
 
 def _apply(function: Callable[[T], R], item: T) -> R:
-    give_back_memory()  # each time: a worker may be new, and Dask has glibc give back small blocks too, which takes long
+    give_back_memory()  # a worker may be new, and Dask has glibc give back small blocks too, which takes long
     return function(item)
 
 
