@@ -217,7 +217,7 @@ def _tokens(places: Places) -> Mapping[str, Work]:
     corpus = places.few_documents
     return {
         "build of the token views": places.build(corpus, views=TOKEN_VIEWS),
-        CHECK: places.build(corpus, "--workers", "1", views=("targets",)),
+        CHECK: places.build(corpus, "--workers", "1", views=("targets",)),  # part after part, as where tokens are made
         "spaCy": rival("with_spacy", corpus),
     }
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from processes import wait_for
+from stancebank import engines
 from stancebank.engines import Engine, LostWorkError, engine, in_threads
 from stancebank.faults import StanceBankError
 
@@ -78,7 +79,8 @@ def test_an_error_is_that_of_the_function_and_the_engine_goes_on(run: Engine) ->
     assert list(run(partial(squared, 0), ITEMS[:2])) == [0, 1]
 
 
-def test_threads_work_on_two_items_at_once_and_one_process_on_one() -> None:
+def test_threads_work_on_two_items_at_once_and_one_process_on_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engines, "_cores", lambda: 2)
     two = Barrier(2)
 
     def meet(_: int) -> int:

@@ -71,7 +71,7 @@ def in_threads(function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
     meanwhile, as Polars and Arrow do, and takes the memory of two items.
     """
     if len(items) == 1 or _cores() == 1:
-        yield from map(function, items)
+        yield from here(function, items)
     else:
         with ThreadPoolExecutor(_THREADS) as threads:
             yield from _in_order(lambda item: threads.submit(function, item), items, lambda: _THREADS, Future.cancel)
@@ -254,7 +254,8 @@ def _client(address: str, workers: int | None) -> Iterator[Client]:
         where: Any = address
         if address == LOCAL:
             count = workers or _cores()
-            closing.enter_context(dask.config.set({"distributed.worker.profile.enabled": False}))  # a tenth of the time
+            # Else each worker looks at its stack a hundred times a second, which takes time from the work.
+            closing.enter_context(dask.config.set({"distributed.worker.profile.enabled": False}))
             where = closing.enter_context(
                 LocalCluster(  # type: ignore[no-untyped-call]
                     n_workers=count,
