@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from functools import partial
+from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Barrier, Timer, get_ident
 from typing import Any
@@ -19,7 +21,7 @@ import pytest
 from processes import wait_for
 from stancebank import engines
 from stancebank.engines import Engine, LostWorkError, engine, in_threads
-from stancebank.faults import StanceBankError
+from stancebank.faults import StanceBankError, StoppedError
 
 ITEMS = list(range(9))
 
@@ -36,6 +38,25 @@ def killed(mark: Path, item: int) -> int:
             mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return item
+
+
+def killed_while_sending(mark: Path, item: int) -> bytes:
+    """Have the process end when half of its result of item 3 has been sent, where the mark is not there yet."""
+
+    def send_half(pipe: Connection, data: bytes) -> None:
+        whole = len(data) < 100  # how much comes
+        os.write(pipe.fileno(), data if whole else data[: len(data) // 2])
+        if not whole:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if item == 3 and not mark.is_file():
+        mark.touch()
+        Connection._send = send_half
+    return bytes([item]) * 100_000
+
+
+def stopped(item: int) -> int:
+    raise StoppedError(f"{item} cannot be reached", "try again")
 
 
 def refused(item: int) -> int:
@@ -79,6 +100,11 @@ def test_an_error_is_that_of_the_function_and_the_engine_goes_on(run: Engine) ->
     assert list(run(partial(squared, 0), ITEMS[:2])) == [0, 1]
 
 
+def test_what_stops_the_work_elsewhere_stops_it_here(run: Engine) -> None:
+    with pytest.raises(StoppedError, match="1 cannot be reached\n  fix: try again"):
+        next(run(stopped, [1]))
+
+
 def test_threads_work_on_two_items_at_once_and_one_process_on_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engines, "_cores", lambda: 2)
     two = Barrier(2)
@@ -105,6 +131,37 @@ def test_what_a_killed_process_worked_on_is_done_again(many: Engine, tmp_path: P
     mark = tmp_path / "killed.once"
     assert list(many(partial(killed, mark), ITEMS)) == ITEMS
     assert mark.is_file()
+
+
+def test_a_process_that_is_killed_while_it_sends_a_result_is_missed(tmp_path: Path) -> None:
+    with engine(workers=2) as run:
+        results = run(partial(killed_while_sending, tmp_path / "mark"), ITEMS)
+        assert [result[0] for result in results] == ITEMS
+    assert (tmp_path / "mark").is_file()
+
+
+def test_a_result_that_cannot_be_sent_is_an_error() -> None:
+    with engine(workers=2) as run, pytest.raises((AttributeError, pickle.PicklingError, TypeError)):
+        list(run(_unsendable, ITEMS))
+
+
+def _unsendable(item: int) -> Any:
+    return lambda: item
+
+
+def test_what_is_under_way_ends_before_the_results_are_closed(many: Engine, tmp_path: Path) -> None:
+    results = many(partial(_begun_and_ended, tmp_path), ITEMS)
+    next(results)
+    results.close()
+    begun = {path.stem for path in tmp_path.glob("*.begun")}
+    assert begun
+    assert {path.stem for path in tmp_path.glob("*.ended")} == begun
+
+
+def _begun_and_ended(folder: Path, item: int) -> None:
+    (folder / f"{item}.begun").touch()
+    time.sleep(0.3)
+    (folder / f"{item}.ended").touch()
 
 
 def test_an_item_that_kills_each_process_is_named(many: Engine, tmp_path: Path) -> None:
@@ -180,7 +237,7 @@ def test_a_cluster_that_dies_ends_the_run(
             results = run(partial(slow, tmp_path), [7])
             killer = Timer(0, lambda: wait_for((tmp_path / "begun").is_file) and running[lost].kill())
             killer.start()
-            with pytest.raises(StanceBankError, match=message):
+            with pytest.raises(StoppedError, match=message):  # what is finished is kept
                 next(results)
     finally:
         for program in running.values():

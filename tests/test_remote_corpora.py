@@ -14,9 +14,10 @@ from moto.server import ThreadedMotoServer
 from upath import UPath
 
 from conftest import DOC, PART, Root, offline
+from stancebank.build.dataset import build, chosen_views
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus import read_corpus
-from stancebank.faults import Fault, StanceBankError
+from stancebank.faults import Fault, StanceBankError, StoppedError
 from stancebank.files import entries, read_each, read_inside
 
 pytestmark = pytest.mark.slow
@@ -154,6 +155,35 @@ def test_what_is_built_to_there_is_what_is_built_here(
         done = stancebank("build", "--root", root.path, "--out", out, env=bucket.environment(tmp_path))
         assert (done.returncode, done.stderr) == (0, "")
     assert bucket.files("dist/name/") == built(tmp_path / "here")
+
+
+def test_a_build_there_is_taken_up_and_takes_the_place_of_an_earlier_one(
+    root: Root, bucket: Bucket, tmp_path: Path
+) -> None:
+    def stopped(function: Any, items: Any) -> Any:
+        function(items[0])
+        raise StoppedError("the server was gone for a while")
+        yield
+
+    out, unfinished = bucket.path("dist/name"), "dist/.unfinished-name/"
+    build(root.corpus(), out, chosen_views(["stances", "entities"]))
+    earlier = bucket.files("dist/name/")
+    root.edit("entities", 0, name="Another name")
+    with pytest.raises(StoppedError):
+        build(root.corpus(), out, chosen_views(["stances"]), stopped)
+    assert bucket.files("dist/name/") == earlier
+    assert any(name.startswith("data/stances/") for name in bucket.files(unfinished))
+    for folder in (out, tmp_path / "here"):
+        build(root.corpus(), folder, chosen_views(["stances"]))
+    assert bucket.files("dist/name/") == built(tmp_path / "here")
+    assert bucket.files(unfinished) == {}
+
+
+def test_a_folder_there_that_is_no_build_stays_as_it_is(root: Root, bucket: Bucket) -> None:
+    bucket.put("dist/notes.txt", b"mine")
+    with pytest.raises(StanceBankError, match="holds other files than an earlier result"):
+        build(root.corpus(), bucket.path("dist"), chosen_views(["stances"]))
+    assert bucket.files("") == {"dist/notes.txt": b"mine"}
 
 
 def test_many_files_are_read_as_they_are_in_the_order_of_their_names(bucket: Bucket) -> None:

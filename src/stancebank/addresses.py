@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 from urllib.parse import unquote
 
-from stancebank.faults import StanceBankError, excerpt, printable
+from stancebank.faults import StanceBankError, StoppedError, excerpt, printable
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -76,10 +76,10 @@ def remote(path: Path) -> UPath:
     return cast("UPath", path)
 
 
-def unreachable(place: Path | str, error: Exception) -> StanceBankError:
+def unreachable(place: Path | str, error: Exception) -> StoppedError:
     """What to tell the user when a file system cannot be reached, or refuses to answer."""
     what = f"{printable(str(place))} cannot be reached: {reason(error)}"
-    return StanceBankError(what, "check the address, the network and your credentials for it, then run it again")
+    return StoppedError(what, "check the address, the network and your credentials for it, then run it again")
 
 
 def reason(error: Exception) -> str:

@@ -15,11 +15,11 @@ import pickle
 import signal
 import threading
 import time
+import traceback
 import warnings
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -27,6 +27,8 @@ from stancebank.faults import StanceBankError, StoppedError, excerpt, printable
 from stancebank.memory import give_back_memory
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+
     from distributed import Client
 
 T = TypeVar("T")
@@ -36,18 +38,19 @@ LOCAL = "local"  # the address that stands for a cluster on this machine
 _TRIES = 2  # of an item whose process was killed
 _AHEAD = 2  # items for each worker that are under way, or done, before the result of the first is taken
 _THREADS = 2  # of in_threads; items under way, and one more is done or waits
-_PATIENCE = 30  # seconds to wait for a scheduler, for its first worker, and for what is under way after an error
+_PATIENCE = 30  # seconds to wait for a scheduler, for its first worker, and for what it has under way after an error
 
 
 class Engine(Protocol):
     """Carries out work over items."""
 
-    def __call__(self, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+    def __call__(self, function: Callable[[T], R], items: Sequence[T]) -> Generator[R, None, None]:
         """The function's result for each item, in the order of the items.
 
         Function, items and results must be able to be pickled. What the function
-        raises is raised here. Raises LostWorkError where what worked on an item was
-        killed time and again.
+        raises is raised here. Where the results are closed before their end, what is
+        under way ends first. Raises LostWorkError where what worked on an item was
+        killed time and again, and StoppedError where a cluster is lost.
         """
 
 
@@ -59,12 +62,12 @@ class LostWorkError(StoppedError):
         super().__init__(what, "give it more memory or use fewer workers, then run the command again")
 
 
-def here(function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+def here(function: Callable[[T], R], items: Sequence[T]) -> Generator[R, None, None]:
     """The engine that works in this process, on one item after the other."""
-    return map(function, items)
+    yield from map(function, items)
 
 
-def in_threads(function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+def in_threads(function: Callable[[T], R], items: Sequence[T]) -> Generator[R, None, None]:
     """The engine that works in this process, on two items at a time.
 
     It gains where a function spends its time in libraries that let other threads run
@@ -84,9 +87,9 @@ def engine(workers: int | None = None, cluster: str | None = None, alone: Engine
     workers: processes on this machine; 1 for this process alone, and None for it too,
     which then works as alone says. cluster: address of a Dask scheduler, which has its
     own workers, or LOCAL for a cluster on this machine with as many as are named, or
-    else as there are cores. Raises
-    StanceBankError where distributed is not installed, where no scheduler or no worker
-    answers, and for a number of workers beside the address of a scheduler.
+    else as there are cores. Raises StanceBankError where distributed is not installed,
+    where no scheduler or no worker answers, and for a number of workers beside the
+    address of a scheduler.
     """
     if workers is not None and cluster is not None and cluster != LOCAL:
         what = f"the cluster at {excerpt(cluster)} has as many workers as it has, and a number was given"
@@ -101,25 +104,24 @@ def engine(workers: int | None = None, cluster: str | None = None, alone: Engine
         yield partial(_in_processes, workers)
 
 
-def _in_processes(workers: int, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+def _in_processes(workers: int, function: Callable[[T], R], items: Sequence[T]) -> Generator[R, None, None]:
     """An engine of processes on this machine, each with a thread here that hands it one item after the other.
 
     A thread knows on which item its process was when it was killed, and starts another.
     """
     held = pickle.dumps(function)
-    processes: dict[int, ProcessPoolExecutor] = {}
+    processes: dict[int, _Process] = {}
 
     def apply(item: T) -> R:
         thread = threading.get_ident()
         for _ in range(_TRIES):
             if thread not in processes:
-                context = multiprocessing.get_context("spawn")  # a fork would lose the threads of Polars and Arrow
-                processes[thread] = ProcessPoolExecutor(1, context, _hold, (held, _share(workers)))
+                processes[thread] = _Process(held, _share(workers))
             try:
-                result: R = processes[thread].submit(_apply_held, item).result()
+                result: R = processes[thread].apply(item)
                 return result
-            except BrokenProcessPool:
-                del processes[thread]
+            except _KilledError:
+                processes.pop(thread).close()
         raise LostWorkError(item)
 
     # The processes inherit the mask: what is interrupted is ended from here.
@@ -132,10 +134,10 @@ def _in_processes(workers: int, function: Callable[[T], R], items: Sequence[T]) 
         # What is under way ends first, since it may write where others then clear away.
         threads.shutdown(cancel_futures=True)
         for process in processes.values():
-            process.shutdown()
+            process.close()
 
 
-def _on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) -> Iterator[R]:
+def _on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) -> Generator[R, None, None]:
     """An engine of the workers of a Dask cluster, which starts lost work again itself."""
     from distributed import CancelledError, KilledWorker
     from distributed.comm.core import CommClosedError
@@ -148,7 +150,10 @@ def _on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) 
         return client.submit(_apply, held, item, pure=False)
 
     def ahead() -> int:
-        return _AHEAD * sum(client.ncores().values())  # type: ignore[no-untyped-call]
+        try:
+            return _AHEAD * sum(client.ncores().values())  # type: ignore[no-untyped-call]
+        except OSError as error:
+            raise CommClosedError(str(error)) from error
 
     try:
         for result in _in_order(submit, items, ahead, result=partial(_result_on, client)):
@@ -161,11 +166,11 @@ def _on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) 
         raise StanceBankError(what, "install the same version of stancebank, with the same extras, for them") from None
     except (CancelledError, CommClosedError) as error:
         what = f"the cluster gave no result for {printable(str(next(current)))}: {printable(str(error))}"
-        raise StanceBankError(what, "see to the scheduler and its workers, then run the command again") from None
+        raise StoppedError(what, "see to the scheduler and its workers, then run the command again") from None
 
 
 def _result_on(client: Client, future: Any) -> Any:  # noqa: ANN401  (Dask's future, and what it gives)
-    """The result of a future, once it is there; StanceBankError where no worker is left and none comes."""
+    """The result of a future, once it is there; StoppedError where no worker is left and none comes."""
     from distributed import wait
 
     while True:
@@ -176,7 +181,7 @@ def _result_on(client: Client, future: Any) -> Any:  # noqa: ANN401  (Dask's fut
                 client.wait_for_workers(1, timeout=_PATIENCE)
             except TimeoutError:
                 what = "the cluster has lost all of its workers, and no other has come"
-                raise StanceBankError(what, "start workers there, then run the command again") from None
+                raise StoppedError(what, "start workers there, then run the command again") from None
         else:
             return future.result()
 
@@ -202,7 +207,7 @@ def _in_order(
         while waiting:
             yield result(waiting.popleft())
     finally:
-        # What is under way ends first, since it may write where others then clear away; but nobody waits for ever.
+        # What is under way ends first, since it may write where others then clear away; of a cluster it may be lost.
         until = time.monotonic() + _PATIENCE
         for future in waiting:
             if not cancel(future):
@@ -210,19 +215,61 @@ def _in_order(
                     future.result(timeout=max(0.0, until - time.monotonic()))
 
 
-_held: Callable[[Any], Any]
+class _KilledError(Exception):
+    """A process is gone, with what it worked on."""
 
 
-def _hold(function: bytes, threads: int) -> None:
-    """Make a process ready: for as many threads as are its share, for this function, and for its parent's end."""
-    global _held
+class _Process:
+    """A process on this machine that applies a function to one item after the other.
+
+    The pool of the standard library would wait for ever for a process that is killed
+    while it sends a result: both ends of its pipe are open in the parent.
+    """
+
+    def __init__(self, function: bytes, threads: int) -> None:
+        """Start it. function: pickled. threads: how many it may have."""
+        context = multiprocessing.get_context("spawn")  # a fork would lose the threads of Polars and Arrow
+        self._pipe, there = context.Pipe()
+        self._process = context.Process(target=_serve, args=(there, function, threads), daemon=True)
+        self._process.start()
+        there.close()
+
+    def apply(self, item: object) -> Any:  # noqa: ANN401  (what the function gives)
+        """The function's result; raises what the function raises, and _KilledError where the process is gone."""
+        try:
+            self._pipe.send(item)
+            done, given = self._pipe.recv()
+        except (EOFError, OSError):
+            raise _KilledError from None
+        if not done:
+            raise given
+        return given
+
+    def close(self) -> None:
+        """End it, unless it is gone."""
+        self._pipe.close()
+        self._process.join()
+
+
+def _serve(pipe: Connection[Any, Any], function: bytes, threads: int) -> None:
+    """Apply the function to what comes through the pipe, until its other end is closed or the parent is gone."""
     threading.Thread(target=_end_with_parent, daemon=True).start()
     os.environ["POLARS_MAX_THREADS"] = str(threads)
     import pyarrow as pa
 
     pa.set_cpu_count(threads)
     give_back_memory()
-    _held = pickle.loads(function)  # noqa: S301  (what the parent pickled)
+    held = pickle.loads(function)  # noqa: S301  (what the parent pickled)
+    while True:
+        try:
+            item = pipe.recv()
+        except EOFError:
+            return
+        try:
+            pipe.send((True, held(item)))
+        except Exception as error:  # also of a result that cannot be pickled, of which nothing has been sent
+            error.add_note(traceback.format_exc())
+            pipe.send((False, error))
 
 
 def _end_with_parent() -> None:
@@ -230,10 +277,6 @@ def _end_with_parent() -> None:
     assert parent is not None
     parent.join()
     os._exit(1)
-
-
-def _apply_held(item: object) -> Any:  # noqa: ANN401  (what the function gives)
-    return _held(item)
 
 
 def _apply(function: Callable[[T], R], item: T) -> R:
@@ -260,6 +303,7 @@ def _client(address: str, workers: int | None) -> Iterator[Client]:
                 LocalCluster(  # type: ignore[no-untyped-call]
                     n_workers=count,
                     threads_per_worker=1,
+                    memory_limit=0,  # none, as that of a process without Dask
                     host="127.0.0.1",
                     dashboard_address="127.0.0.1:0",
                     silence_logs=logging.CRITICAL,

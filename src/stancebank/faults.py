@@ -76,6 +76,9 @@ class StanceBankError(Exception):
 class StoppedError(StanceBankError):
     """Work was stopped from outside; what was finished is kept, and the next run takes it up."""
 
+    def __reduce__(self) -> tuple[type[StanceBankError], tuple[str, str]]:
+        return StoppedError, (self.what, self.fix)
+
 
 def counted(number: int, noun: str) -> str:
     """Such as "1 error" or "1,234 errors"."""
