@@ -193,6 +193,25 @@ def fill(target: Path, error: BaseException | None = None) -> None:
 RESULT = {MARKER: b"{}", "data": None, "data/rows": b"new"}
 
 
+def test_an_interrupt_while_a_result_takes_its_place_leaves_the_earlier_one(tmp_path, monkeypatch):
+    result = tmp_path / "result"
+    fill(result)
+    (result / "data/rows").write_bytes(b"old")
+    before, rename = tree(result), Path.rename
+
+    def interrupted(path: Path, to: Path) -> Path:
+        moved = rename(path, to)
+        if path == result:
+            raise KeyboardInterrupt
+        return moved
+
+    monkeypatch.setattr(Path, "rename", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        fill(result)
+    assert tree(result) == before
+    assert [path.name for path in tmp_path.iterdir()] == ["result"]
+
+
 def test_a_new_folder_is_made_with_those_above_it(tmp_path):
     fill(tmp_path / "a/b/result")
     assert tree(tmp_path / "a/b/result") == RESULT

@@ -343,11 +343,12 @@ def _swap(beside: Path, target: Path) -> None:
         return
     old = Path(tempfile.mkdtemp(prefix=".old-", dir=target.parent))
     try:
-        target.rename(old / "old")
         try:
+            target.rename(old / "old")
             beside.rename(target)
-        except OSError:
-            (old / "old").rename(target)
+        except BaseException:  # an interrupt may come between the two
+            if not target.exists():
+                (old / "old").rename(target)
             raise
     finally:
         shutil.rmtree(old, ignore_errors=True)
