@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -21,6 +22,7 @@ from stancebank.build import parts
 from stancebank.build.dataset import available_views, build
 from stancebank.checks.selection import Selection
 from stancebank.checks.validation import check_corpus
+from stancebank.editions.edition import FULL
 from stancebank.engines import in_threads
 from stancebank.faults import StanceBankError, StoppedError
 
@@ -116,7 +118,7 @@ def test_values_are_refused_in_two_parts_at_once(many: Root) -> None:
 def test_every_engine_counts_the_same(many: Root, stancebank: Any) -> None:
     counted = [stancebank("stats", "--root", many.path, "--quiet", *options) for options in ENGINES.values()]
     assert {(each.returncode, each.stdout) for each in counted} == {(0, counted[0].stdout)}
-    assert f"{len(NAMES)} documents" in " ".join(counted[0].stdout.split()) or str(len(NAMES)) in counted[0].stdout
+    assert re.search(rf"^ *documents +{len(NAMES)}\b", counted[0].stdout, re.MULTILINE)
 
 
 def test_what_has_not_changed_is_not_built_again(many: Root, tmp_path: Path, built: list[str]) -> None:
@@ -203,6 +205,12 @@ def test_a_manifest_of_another_kind_is_of_no_use_but_does_no_harm(many: Root, tm
         return
     build(many.corpus(), tmp_path / "out", available_views())
     assert tree(tmp_path / "out") == files
+
+
+def test_a_worker_with_other_software_is_refused(many: Root, tmp_path: Path) -> None:
+    builder = parts.PartBuilder(many.corpus(), ("stances",), tmp_path, tmp_path, {}, FULL, "of another version")
+    with pytest.raises(StanceBankError, match="a worker has another stancebank"):
+        builder(NAMES[0])
 
 
 def test_a_build_that_was_stopped_goes_on_where_it_was(

@@ -95,8 +95,9 @@ def build(
 
     Parts that were built before from the same sources, there or in a run that was
     stopped, are taken over. engine: where the parts are built. advance: called after
-    each part, with the number of its documents. edition: how much of the texts is shown;
-    views that make no sense with so little are left out.
+    each part, with the number of its documents, and of editions with 0 after each of the
+    readings before. edition: how much of the texts is shown; views that make no sense
+    with so little are left out.
 
     Raises InvalidCorpusError with the findings where the corpus has errors, and
     StanceBankError where the folder cannot be written or holds something else.
@@ -111,7 +112,7 @@ def build(
     datasheet, fault = read_inside(corpus.root, DATASHEET)
     require_readable([fault] if fault and fault.kind != "missing" else [])
     citation = read_citation(corpus.root)
-    shown = edition_of(corpus, edition, engine)
+    shown = edition_of(corpus, edition, engine, advance)
     had = [shown.view(view) for view in views if shown.has(view)]
     if not had:
         left = ", ".join(view.name for view in views)
@@ -122,8 +123,10 @@ def build(
         finished = (*earlier_parts(folder), *earlier_parts(beside), *recorded_parts(beside))
         names = tuple(view.name for view in views if view.by_part)
         earlier = folder if is_remote(folder) else folder.absolute()  # a worker may be in another folder
-        builder = PartBuilder(corpus, names, beside, earlier, {part.name: part for part in finished}, shown)
-        parts = _built_parts(corpus, engine(builder, corpus.part_names), advance)
+        known = {part.name: part for part in finished}
+        builder = PartBuilder(corpus, names, beside, earlier, known, shown, software_digest(()))
+        with contextlib.closing(engine(builder, corpus.part_names)) as builds:
+            parts = _built_parts(corpus, builds, advance)
         shared = _shared(shown.corpus(corpus), parts, had, beside)
         manifest = _manifest(corpus, parts, [*shared], had, datasheet)
         manifest = replace(manifest, edition=edition, carried=tuple(_carried(corpus, shown, parts, views, beside)))

@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -23,6 +24,7 @@ from stancebank.checks.validation import check_part
 from stancebank.corpus import Corpus, Part
 from stancebank.editions.carried import CARRIED_FOLDER, CarriedFile, part_files
 from stancebank.editions.edition import FULL, Edition
+from stancebank.faults import StanceBankError
 from stancebank.files import entries, read_each, read_inside
 from stancebank.jsonl import read_records
 from stancebank.layers import DOCUMENTS, PART_LAYERS
@@ -67,13 +69,14 @@ class PartBuild:
     built: BuiltPart | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class PartBuilder:
     """Builds the parts of a corpus one by one; a plain function of a part's name that can go to another process.
 
     views: names of those to build. folder: where the shards go. earlier: the folder of
     the build before, which may not be there. known: what was built before, here or there, by part.
     edition: what is shown of each part; the views that it has not are left out.
+    software: the digest of this package and its libraries where the build was begun.
     """
 
     corpus: Corpus
@@ -81,10 +84,17 @@ class PartBuilder:
     folder: Path
     earlier: Path
     known: Mapping[str, BuiltPart]
-    edition: Edition = FULL
+    edition: Edition
+    software: str
 
     def __call__(self, name: str) -> PartBuild:
-        """Build a part, or take over the shards that an earlier run made of the same sources."""
+        """Build a part, or take over the shards that an earlier run made of the same sources.
+
+        Raises StanceBankError in a process that has other software than the one that began the build.
+        """
+        if software_digest(()) != self.software:
+            what = "a worker has another stancebank, or other versions of its libraries, than what runs the command"
+            raise StanceBankError(what, "install the same versions, with the same extras, for both")
         assert self.corpus.settings is not None
         # The digest comes first: what is edited meanwhile costs another build of the part, but is never missed.
         documents = documents_alone(self.corpus, name)
@@ -100,18 +110,24 @@ class PartBuilder:
         splits = self.corpus.settings.splits_of(name)
         if findings or len(splits) != 1 or digest is None:
             return PartBuild(findings, checked.documents, None)
+        shown = self.edition.part(part, self._shown)
         built = BuiltPart(
             name,
             splits[0],
             digest,
             tuple(part["documents"]["rights"].unique().sort()),
             part_statistics(part).to_json(),
-            part_origin(self.edition.part(part)),
-            shards=tuple(write_shards(self.edition.part(part), splits[0], self._views(), self.folder)),
+            part_origin(shown),
+            shards=tuple(write_shards(shown, splits[0], self._views(), self.folder)),
             carried=tuple(self._carried(part)),
         )
         self._record(built)
         return PartBuild((), checked.documents, built)
+
+    @cached_property
+    def _shown(self) -> Corpus:
+        """The corpus as the edition shows it."""
+        return self.edition.corpus(self.corpus)
 
     def _views(self) -> Iterator[View]:
         return (self.edition.view(VIEWS[view]) for view in self.views if self.edition.has(VIEWS[view]))

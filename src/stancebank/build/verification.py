@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,10 +62,13 @@ def read_manifest(folder: Path) -> tuple[Manifest, bytes]:
         raise StanceBankError(what, "verify it with the version that built it, or build it again") from None
 
 
-def differences(folder: Path, manifest: Manifest, data: bytes) -> Iterator[Difference]:
+def differences(
+    folder: Path, manifest: Manifest, data: bytes, tell: Callable[[int, int], None] = lambda *_: None
+) -> Iterator[Difference]:
     """Every file of the folder that is not as recorded, with what is otherwise; first what the manifest gets wrong.
 
-    data: the manifest's bytes. Files of git and of the Hub's downloads do not count.
+    data: the manifest's bytes. tell: called before each shard, with how many are done of how
+    many. Files of git and of the Hub's downloads do not count.
     Raises StanceBankError where the folder is elsewhere and cannot be reached.
     """
     for what in (*_contradictions(manifest, data), *_totals(manifest)):
@@ -79,7 +82,8 @@ def differences(folder: Path, manifest: Manifest, data: bytes) -> Iterator[Diffe
             yield Difference(MANIFEST_FILE, f"lists {page.path}, which is no file of a dataset")
             continue
         yield from (Difference(page.path, what) for what in _page(folder, page, manifest))
-    for shard in manifest.shards:
+    for done, shard in enumerate(manifest.shards):
+        tell(done, len(manifest.shards))
         if re.fullmatch(SHARD_PATH, shard.path) is None:
             yield Difference(MANIFEST_FILE, f"lists {shard.path}, which is no place for a shard")
             continue

@@ -58,6 +58,7 @@ def build(
     from stancebank.build.dataset import build as build_dataset
     from stancebank.checks.reporters import Tally, report_text
     from stancebank.corpus import find_root, read_corpus
+    from stancebank.editions.preparing import READINGS
     from stancebank.engines import engine, here, in_threads
     from stancebank.faults import printable
 
@@ -69,7 +70,8 @@ def build(
     # Where tokens are made, one part takes as much memory as two without.
     alone = here if any(each.needs_tokens for each in views) else in_threads
     try:
-        with engine(workers, cluster, alone) as run, shown("building", len(corpus.part_names), quiet=quiet) as progress:
+        steps = len(corpus.part_names) * (1 if edition is EditionOption.full else 1 + READINGS)
+        with engine(workers, cluster, alone) as run, shown("building", steps, quiet=quiet) as progress:
             manifest = build_dataset(corpus, folder, views, run, progress.advance, edition.value)
     except InvalidCorpusError as error:
         for block in report_text(Tally(error.findings)):

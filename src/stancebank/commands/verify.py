@@ -12,19 +12,23 @@ usage; 3 an error in StanceBank itself.
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from stancebank.addresses import address
+from stancebank.commands.options import Quiet
 from stancebank.commands.output import say
+from stancebank.commands.progress import shown
 
 
 def verify(
     folder: Annotated[
         Path, typer.Argument(parser=address, metavar="DIR|ADDRESS", help="Folder of the dataset, or its address.")
     ],
+    quiet: Quiet = False,
 ) -> None:
     """Name what differs, and exit with 1 where anything does."""
     from stancebank.build.verification import differences, read_manifest
@@ -33,9 +37,11 @@ def verify(
 
     manifest, data = read_manifest(folder)
     found = 0
-    for difference in differences(folder, manifest, data):
-        found += 1
-        say(f"{printable(difference.file)}: {printable(difference.what)}")
+    with shown("verifying", quiet=quiet) as progress:
+        for difference in differences(folder, manifest, data, partial(progress.tell, unit="shards")):
+            found += 1
+            progress.pause()
+            say(f"{printable(difference.file)}: {printable(difference.what)}")
     if found:
         say(counted(found, "difference"))
         raise typer.Exit(1)

@@ -61,13 +61,15 @@ class Edition:
         """The view with the columns that this edition has."""
         return replace(view, columns=without_text(view.columns)) if self.name == "standoff" else view
 
-    def part(self, part: Part) -> Part:
-        """The part as this edition shows it, for views to be made of."""
+    def part(self, part: Part, corpus: Corpus | None = None) -> Part:
+        """The part as this edition shows it, for views to be made of.
+
+        corpus: that of the part as this edition shows it, where it is at hand: to make it takes as long as the corpus.
+        """
         if self.full:
             return part
-        return ShownPart(
-            part.name, self.corpus(part.corpus), self._frames(part), (), part.annotator, original=part, edition=self
-        )
+        shown = self.corpus(part.corpus) if corpus is None else corpus
+        return ShownPart(part.name, shown, self._frames(part), (), part.annotator, original=part, edition=self)
 
     def corpus(self, corpus: Corpus) -> Corpus:
         """The corpus with what its settings and registers copy from the texts withheld, and no examples of labels."""
@@ -79,7 +81,8 @@ class Edition:
         assert seeds is not None
         assert register is not None
         rights = {key: r.model_copy(update={"statement": self.prose(r.statement)}) for key, r in seeds.rights.items()}
-        origin = pl.Series([self.prose(value) for value in seeds.table["origin"]], dtype=pl.String)
+        origins = {value: self.prose(value) for value in seeds.table["origin"].unique()}
+        origin = pl.Series([origins[value] for value in seeds.table["origin"]], dtype=pl.String)
         people = tuple(
             each.model_copy(update={name: self.prose(getattr(each, name)) for name in ("name", "instructions", "note")})
             for each in register.annotators
@@ -155,4 +158,4 @@ class ShownPart(Part):
     @cached_property
     def passes(self) -> tuple[Part, ...]:
         """The passes over the original as this edition shows them."""
-        return tuple(self.edition.part(each) for each in self.original.passes)
+        return tuple(self.edition.part(each, self.corpus) for each in self.original.passes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from stancebank.corpus import Corpus, Part
@@ -16,11 +16,16 @@ from stancebank.faults import StanceBankError, excerpt
 from stancebank.files import read_inside
 from stancebank.layers import PART_LAYERS, TARGETS
 
+READINGS = 2  # of each part, before it is built
 
-def edition_of(corpus: Corpus, name: EditionName, engine: Engine = here) -> Edition:
+
+def edition_of(
+    corpus: Corpus, name: EditionName, engine: Engine = here, advance: Callable[[int], None] = lambda _: None
+) -> Edition:
     """An edition of a corpus that could be read; parts that cannot be read are passed over.
 
-    engine: where the parts are read, twice. Raises StanceBankError where an id or a file name
+    engine: where the parts are read, READINGS times, but for the full edition. advance:
+    called after each of these, with 0. Raises StanceBankError where an id or a file name
     repeats five words of a text, since those cannot be withheld.
     """
     if name == "full":
@@ -30,11 +35,13 @@ def edition_of(corpus: Corpus, name: EditionName, engine: Engine = here) -> Edit
     for values, ids in engine(partial(_asked, corpus), corpus.part_names):
         wanted |= values
         names |= ids
+        advance(0)
     found: dict[str, Place] = {}
     secrets = []
     for places, secret in engine(partial(_scanned, corpus, wanted | runs_of(names)), corpus.part_names):
         found = places | found
         secrets.append(secret)
+        advance(0)
     copies = Copies(found)
     for each in sorted(names):
         if copies.stretches(each):
