@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
+from statistics import median
 
 from measuring import Run, in_turn, run, say
 from results import Found, Measured
@@ -172,11 +173,16 @@ def within(work: str) -> Target:
 
 
 def beside_the_check(path: str, own: str, against: str) -> Target:
-    """The time of a build without what every build does first, which is what one of the targets alone takes."""
+    """The time of a build without what every build does first, which is what one of the targets alone takes.
+
+    Of two runs in turn the one less the other: the median, and how far these differ.
+    """
 
     def measured(found: Found) -> tuple[str, None]:
-        seconds = found[own].second - found[CHECK].second
-        return f"{seconds:.2f} s, {seconds / found[against].second:.2f} times", None
+        beside = [one - check for one, check in zip(found[own].seconds, found[CHECK].seconds, strict=True)]
+        seconds = median(beside)
+        spread = f"{min(beside):.2f} .. {max(beside):.2f}"
+        return f"{seconds:.2f} s ({spread}), {seconds / found[against].second:.2f} times", None
 
     return Target(f"{path}, without the check of the corpus", against, "stated", measured)
 

@@ -7,6 +7,7 @@ import importlib.metadata
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -51,7 +52,12 @@ def run(command: Sequence[str | Path], environment: Mapping[str, str] | None = N
             start_new_session=True,
         )
         with _Memory(process.pid) as memory:
-            _, status, usage = os.wait4(process.pid, 0)
+            try:
+                _, status, usage = os.wait4(process.pid, 0)
+            except BaseException:  # such as an interrupt, which does not reach another session
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                raise
         seconds = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
