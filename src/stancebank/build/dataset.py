@@ -127,15 +127,16 @@ def build(
         builder = PartBuilder(corpus, names, beside, earlier, known, shown, software_digest(()))
         with contextlib.closing(engine(builder, corpus.part_names)) as builds:
             parts = _built_parts(corpus, builds, advance)
-        shared = _shared(shown.corpus(corpus), parts, had, beside)
+        public = shown.corpus(corpus)
+        shared = _shared(public, parts, had, beside)
         manifest = _manifest(corpus, parts, [*shared], had, datasheet)
         manifest = replace(manifest, edition=edition, carried=tuple(_carried(corpus, shown, parts, views, beside)))
         statistics = sum((Statistics.from_json(part.statistics) for part in parts), _of_corpus(corpus))
-        card = dataset_card(shown.corpus(corpus), manifest, statistics, _tokeniser(had), shown)
+        card = dataset_card(public, manifest, statistics, _tokeniser(had), shown)
         pages = {CARD_FILE: card.encode()}
         if datasheet is not None:
             pages[DATASHEET] = datasheet
-        pages[CROISSANT_FILE] = croissant(shown.corpus(corpus), manifest, statistics, citation, shown)
+        pages[CROISSANT_FILE] = croissant(public, manifest, statistics, citation, shown)
         for path, data in pages.items():
             (beside / path).write_bytes(data)
         manifest = replace(manifest, pages=tuple(page(path, data) for path, data in pages.items()))
