@@ -1,62 +1,63 @@
 # Needs Python 3.11 or newer and make; everything else goes into .venv.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHONS := python3.11 python3.12 python3.13 python3
+IS_NEW := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for each in $(PYTHONS); do $$each -c '$(IS_NEW)' 2>/dev/null && command -v $$each && break; done)
 DATASET := dist/stancebank
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: dataset studio test lint bench lock clean
+.PHONY: dataset example studio test test-deep lint bench lock clean look
 
 dataset: .venv/dataset.installed
 	$(BIN)/stancebank validate
 	$(BIN)/stancebank build --out $(DATASET)
-	@$(BIN)/python -m stancebank.build.preview $(DATASET)
+	@$(BIN)/stancebank preview $(DATASET)
+
+# The example corpus: what two passes over six texts agree on, and the dataset of its adjudicated annotations.
+example: .venv/dataset.installed
+	$(BIN)/stancebank validate --root examples
+	$(BIN)/stancebank agree pass-a pass-b --root examples
+	$(BIN)/stancebank build --root examples --out dist/examples
+	@$(BIN)/stancebank preview dist/examples
 
 # What stancebank studio needs: the client beside the package, the server in an environment of its own.
 studio: .venv/extras.installed .venv-studio/studio.installed
 
+# Every law, rule and command in a few minutes; SEED=n repeats the random draws of a run.
 test: .venv/dev.installed .venv-studio/studio.installed
-	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-fail-under=90 $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+# What takes an hour: before a release, and every night. SLICE=n (1 to 7) runs a part of ten minutes.
+test-deep: .venv/dev.installed .venv-studio/studio.installed
+	$(BIN)/python tests/deep.py $(if $(SEED),--seed $(SEED)) $(SLICE)
 
 lint: .venv/dev.installed
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 	$(BIN)/stancebank generate --check
 
 # Hours, and 10 GB of temporary disk; writes benchmarks/RESULTS.md.
 bench: .venv/dev.installed
 	$(BIN)/python benchmarks/scale.py $(ARGS)
 
-# The locks name every version and hash, and no index; uv comes from the environment of whoever runs this.
-LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
-lock:
+# The locks name every version and hash, and no index. Each version stays unless pyproject.toml asks for another.
+COMPILE := $(BIN)/uv pip compile --universal --python-version 3.11 --no-emit-index-url --no-header --quiet
+LOCK := $(COMPILE) --generate-hashes
+lock: .venv/dev.installed
 	$(LOCK) pyproject.toml --group build --all-extras --group dev -o requirements/dev.txt
-	$(LOCK) pyproject.toml --group build --extra tokens --extra agreement -c requirements/dev.txt -o requirements/dataset.txt
-	$(LOCK) pyproject.toml --all-extras -c requirements/dev.txt -o requirements/extras.txt
+	$(LOCK) pyproject.toml --group build --extra agreement --extra texts --extra tokens -c requirements/dev.txt -o requirements/dataset.txt
+	$(LOCK) pyproject.toml --group build --all-extras -c requirements/dev.txt -o requirements/extras.txt
 	$(LOCK) --group server -o requirements/studio.txt
+	$(COMPILE) pyproject.toml --no-annotate -c requirements/dev.txt -o requirements/hooks.txt
 
 clean:
 	rm -rf .venv .venv-studio dist build
 
-%/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "StanceBank needs Python 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 2; }
-	$(PYTHON) -m venv $*
+# Looked at in every run, since an environment can be broken in ways that no date of a file shows.
+.venv/dataset.installed .venv/extras.installed .venv/dev.installed: .venv/%.installed: look
+	@$(or $(PYTHON),$(error StanceBank needs Python 3.11 or newer: make PYTHON=/path/to/python3.11)) requirements/install.py $*
 
-.venv/dataset.installed: .venv/bin/python requirements/dataset.txt pyproject.toml
-	$(PIP) install --require-hashes -r requirements/dataset.txt
-	$(PIP) install --no-deps --no-build-isolation -e .
-	@touch $@
-
-.venv/extras.installed: .venv/dataset.installed requirements/extras.txt
-	$(PIP) install --require-hashes -r requirements/extras.txt
-	@touch $@
-
-.venv/dev.installed: .venv/dataset.installed requirements/dev.txt
-	$(PIP) install --require-hashes -r requirements/dev.txt
-	@touch $@
-
-# Label Studio, in an environment of its own; the name of the mark is what stancebank studio up looks for.
-.venv-studio/studio.installed: .venv-studio/bin/python requirements/studio.txt
-	.venv-studio/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/studio.txt
-	@touch $@
+# Label Studio, in an environment of its own, which stancebank studio up looks for.
+.venv-studio/studio.installed: look
+	@$(or $(PYTHON),$(error StanceBank needs Python 3.11 or newer: make PYTHON=/path/to/python3.11)) requirements/install.py studio

@@ -18,8 +18,8 @@ from synthesize import PART_SIZE, write_corpus
 STANCEBANK = Path(sys.executable).with_name("stancebank")
 TOKEN_VIEWS = ("ner", "spans", "docred")
 OTHER_VIEWS = (
-    *("documents", "sentences", "entities", "mentions", "relations", "attributions", "stances", "targets"),
-    *("stance_detection", "stance_votes", "quotes"),
+    *("documents", "sentences", "entities", "mentions", "relations", "attributions", "stances", "progress"),
+    *("targets", "actors", "stance_detection", "stance_votes", "quotes"),
 )
 SCHEMA_PARTS = 1  # jsonschema would take minutes for all
 CORES = str(os.cpu_count())

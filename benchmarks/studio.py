@@ -76,8 +76,8 @@ def convert(files: Files) -> Callable[[], object]:
     """The SDK's converter to JSON_MIN, over the server's export."""
     from label_studio_sdk.converter import Converter
 
-    from stancebank.scheme import read_scheme
-    from stancebank.studio.config import labelling_config
+    from stancebank.schema.scheme_reading import read_scheme
+    from stancebank.studio.layout.config import labelling_config
 
     scheme, _ = read_scheme(files.corpus)
     assert scheme is not None
@@ -88,10 +88,10 @@ def convert(files: Files) -> Callable[[], object]:
 
 def import_(files: Files, name: str, *, fresh: bool = False, workers: int | None = None) -> Callable[[], object]:
     """The import of the server's export with the base of what was sent; fresh, into a corpus without annotations."""
-    from stancebank.corpus import read_corpus
-    from stancebank.engines import engine
-    from stancebank.studio.base import sidecar
-    from stancebank.studio.importing import import_annotations
+    from stancebank.corpus.corpus import read_corpus
+    from stancebank.studio.importing.import_run import import_annotations
+    from stancebank.studio.layout.merge_base import sidecar
+    from stancebank.work.engines import engine
 
     corpus = read_corpus(files.unannotated if fresh else files.corpus)
     base = None if fresh else sidecar(files.tasks)
@@ -107,10 +107,10 @@ def import_(files: Files, name: str, *, fresh: bool = False, workers: int | None
 
 def export(files: Files, *, workers: int | None = None) -> Callable[[], object]:
     """The export of the corpus to a file, with its base."""
-    from stancebank.corpus import read_corpus
-    from stancebank.engines import engine
-    from stancebank.studio.export import export_file
-    from stancebank.studio.tasks import Mode
+    from stancebank.corpus.corpus import read_corpus
+    from stancebank.studio.layout.task_files import export_file
+    from stancebank.studio.layout.tasks import Mode
+    from stancebank.work.engines import engine
 
     corpus = read_corpus(files.corpus)
 
@@ -123,10 +123,11 @@ def export(files: Files, *, workers: int | None = None) -> Callable[[], object]:
 
 def check(files: Files) -> Callable[[], object]:
     """The check for errors that the command makes before it exports."""
-    from stancebank.corpus import read_corpus
-    from stancebank.studio.sound import require_sound
+    from stancebank.corpus.corpus import read_corpus
+    from stancebank.studio.layout.task_files import require_sound
+    from stancebank.studio.layout.tasks import Mode
 
-    return partial(require_sound, read_corpus(files.corpus))
+    return partial(require_sound, read_corpus(files.corpus), Mode.annotations)
 
 
 MEASURED: Mapping[str, Callable[[Files], Callable[[], object]]] = {
@@ -177,7 +178,7 @@ def prepare(folder: Path, documents: int, shape: Shape, *, fresh: bool = True) -
 
 def _write_export(files: Files) -> None:
     """Write the tasks as the server exports them: with keys of its own, and blanks behind commas and colons."""
-    from stancebank.studio.task_stream import raw_tasks
+    from stancebank.studio.importing.task_stream import raw_tasks
 
     with files.tasks.open("rb") as stream, files.export.open("w", encoding="utf-8") as out:
         for number, raw in enumerate(raw_tasks(stream), 1):
@@ -228,8 +229,8 @@ class Kept:
 
 def kept_by_converter(files: Files, documents: int) -> Kept:
     """What JSON_MIN has: a value counts where it says which span it is of."""
-    from stancebank.studio.controls import CONTROLS
-    from stancebank.studio.task_stream import raw_tasks
+    from stancebank.studio.importing.task_stream import raw_tasks
+    from stancebank.studio.layout.controls import CONTROLS
 
     spans = values = relations = tasks = 0
     with (files.result("convert") / "result.json").open("rb") as stream:
@@ -246,7 +247,7 @@ def kept_by_converter(files: Files, documents: int) -> Kept:
 
 def kept_by_import(files: Files, name: str) -> Kept:
     """What an import has written; with the base that is the corpus byte for byte, without it ids are new."""
-    from stancebank.layers import PART_LAYERS
+    from stancebank.schema.layers import PART_LAYERS
 
     spans = values = relations = 0
     for part in sorted((files.corpus / "corpus").iterdir()):

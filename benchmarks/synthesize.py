@@ -18,9 +18,8 @@ import orjson
 from synthetic.documents import RIGHTS, Document, Record, document
 from synthetic.plans import Shape
 
-from stancebank.layers import LAYERS, PART_LAYERS
-from stancebank.scheme import SCHEME_FILE
-from stancebank.seeds import SEEDS_FILE
+from stancebank.schema.layers import LAYERS, PART_LAYERS
+from stancebank.schema.paths import SCHEME_FILE, SEEDS_FILE
 
 PROJECT = Path(__file__).parents[1]
 PART_SIZE = 1000  # documents
@@ -73,16 +72,16 @@ def write_corpus(root: Path, documents: int, shape: Shape = REAL, *, annotated: 
     """Write a corpus in parts of 1,000 documents, with the seeds of its texts, in place of whatever is there.
 
     A document depends on the shape, the seed and its number alone. annotated: without it the annotated layers are
-    empty. Memory does not grow with the documents.
+    empty and not begun. Memory does not grow with the documents.
     """
-    from stancebank.additions import make_corpus  # with all that reads a corpus, which costs time to import
-    from stancebank.corpus import CORPUS_FILE, TARGETS_FILE
+    from stancebank.pages.new_corpus import make_corpus  # with all that reads a corpus, which costs time to import
+    from stancebank.schema.paths import CORPUS_FILE, shared_file
 
     shutil.rmtree(root, ignore_errors=True)
     make_corpus(root, PROJECT / SCHEME_FILE)
     (root / CORPUS_FILE).write_text(_SETTINGS, "utf-8")
     targets = [{"target_id": id, "proposition": said, "wikidata": None, "note": None} for id, said in _TARGETS.items()]
-    (root / TARGETS_FILE).write_bytes(b"".join(map(_line, targets)))
+    (root / shared_file("targets")).write_bytes(b"".join(map(_line, targets)))
     with (root / SEEDS_FILE).open("w", encoding="utf-8") as register:
         register.write(_REGISTER)
         for index, name in enumerate(part_names(documents)):
@@ -101,7 +100,7 @@ def _write_part(root: Path, name: str, made: Iterable[Document], register: TextI
         }
         for layers, seed in made:
             for layer, records in layers.items():
-                if annotated or not LAYERS[layer].annotated:
+                if annotated or not LAYERS[layer].in_passes:
                     files[layer].writelines(map(_line, records))
             (record,) = layers["documents"]
             (root / "seeds" / record["seed"]).write_bytes(seed)

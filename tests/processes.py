@@ -8,6 +8,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+QUIT = "\nimport os, sys; sys.stdout.flush(); os._exit(0)"
+"""Ends a script that has read with Arrow: its threads (pyarrow 26 at least) may abort a process that ends soon."""
+
 
 def wait_for(condition: Callable[[], T], seconds: float = 60) -> T:
     """What the condition gives as soon as that is true; AssertionError where it is not in time."""

@@ -10,16 +10,30 @@ import polars as pl
 from hypothesis import strategies as st
 
 from conftest import PROJECT
-from stancebank import seeds
-from stancebank.annotators import Annotators
-from stancebank.corpus import Corpus, Part
-from stancebank.corpus_settings import CorpusSettings
-from stancebank.frames import polars_schema, row_order
-from stancebank.layers import PART_LAYERS, TARGETS, Column, ListOf
-from stancebank.scheme import read_scheme
-from stancebank.seeds import Register, Rights, Seed, Seeds
+from stancebank.corpus import seeds
+from stancebank.corpus.annotators import Annotators
+from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.part import Part
+from stancebank.corpus.seeds import Rights, Seed, SeedList, Seeds
+from stancebank.corpus.settings import CorpusSettings
+from stancebank.schema.column import Column, ListOf
+from stancebank.schema.frames import polars_schema, row_order
+from stancebank.schema.layers import ANNOTATED, DONE, PART_LAYERS, SENTENCE_KINDS, SHARED_LAYERS, STATES
+from stancebank.schema.scheme_reading import read_scheme
+from stancebank.storage.files import sha256
 
 Record = dict[str, Any]
+
+TARGETS = [{"target_id": t, "proposition": f"Proposition {t}.", "wikidata": None, "note": None} for t in ("t1", "t2")]
+_UNKNOWN = dict.fromkeys(("party", "office", "country", "note"))
+ACTORS: list[Record] = [
+    {"actor_id": "a-1", "name": "Actor of any type", "type": None, "wikidata": None, **_UNKNOWN},
+    {"actor_id": "a-2", "name": "Person", "type": "PERSON", "wikidata": "Q2", **_UNKNOWN, "party": "A party"},
+]
+SHARED = {
+    name: pl.DataFrame(rows, schema=polars_schema(SHARED_LAYERS[name].columns))
+    for name, rows in (("targets", TARGETS), ("actors", ACTORS))
+}
 
 # Astral letters and emoji, a joined family, combining marks, right-to-left, no-break and wide characters.
 WORDS = (
@@ -47,8 +61,11 @@ assert SCHEME is not None
 
 
 @st.composite
-def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
-    """One annotated document as records by layer; without errors, though with mistakes that are likely ones."""
+def documents(draw: st.DrawFn, doc_id: str, *, undecided: bool = False) -> dict[str, list[Record]]:
+    """One annotated document as records by layer; without errors, though with mistakes that are likely ones.
+
+    undecided: whether labels may be null, and the date where the seed has none.
+    """
     sentences, words, text = [], [], ""
     paragraph = 0
     for number in range(1, draw(st.integers(1, 4)) + 1):
@@ -62,6 +79,7 @@ def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
             text += word
         sentences.append(
             {"doc_id": doc_id, "sentence_id": f"n{number}", "start": start, "end": len(text), "paragraph": paragraph}
+            | {"kind": draw(st.sampled_from([None, *SENTENCE_KINDS]))}
         )
         words.append(spans)
 
@@ -72,8 +90,8 @@ def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
         start, end = sentence[first][0], sentence[last][1]
         return {"start": start, "end": end, "text": text[start:end]}
 
-    def label(vocabulary: str) -> str:
-        return draw(st.sampled_from(SCHEME.names(vocabulary)))
+    def label(vocabulary: str) -> str | None:
+        return draw(st.sampled_from([*SCHEME.names(vocabulary), *([None] * 3 if undecided else [])]))
 
     mentions: list[Record] = []
     for _ in range(draw(st.integers(0, 8))):
@@ -88,6 +106,7 @@ def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
     for entity_id in sorted({m["entity_id"] for m in mentions}):
         kind = label("entity_types")
         value = "2025-W07" if kind == "DATE" else None
+        value = draw(st.sampled_from([None, "2025-W07"])) if kind is None else value
         entities.append(
             {
                 "doc_id": doc_id,
@@ -96,6 +115,7 @@ def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
                 "name": f"name of {entity_id}",
                 "wikidata": None,
                 "value": value,
+                "actor": draw(st.sampled_from([None, *(a["actor_id"] for a in ACTORS if a["type"] in (None, kind))])),
             }
         )
     types = {e["entity_id"]: e["type"] for e in entities}
@@ -106,13 +126,15 @@ def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
             fitting = [
                 r.name
                 for r in SCHEME.relation_types
-                if types[head["entity_id"]] in r.domain and types[tail["entity_id"]] in r.range and not r.symmetric
+                if types[head["entity_id"]] in (None, *r.domain)
+                and types[tail["entity_id"]] in (None, *r.range)
+                and not r.symmetric
             ]
             if head["entity_id"] == tail["entity_id"] or not fitting or not draw(st.booleans()):
                 continue
             new = {
                 "doc_id": doc_id,
-                "type": draw(st.sampled_from(fitting)),
+                "type": draw(st.sampled_from([*fitting, *([None] if undecided else [])])),
                 "head": head["mention_id"],
                 "tail": tail["mention_id"],
                 "modality": label("modalities"),
@@ -162,17 +184,20 @@ def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
     newline = newline if "\n" in text else "lf"
     document = {
         "doc_id": doc_id,
-        "date": "2025-03-01",
+        "date": None if undecided and "date" not in header and draw(st.booleans()) else "2025-03-01",
         "title": None,
         "language": "en",
         "text": text,
-        "text_sha256": seeds.sha256(text.encode()),
+        "text_sha256": sha256(text.encode()),
         "seed": f"{doc_id}.txt",
-        "seed_sha256": seeds.sha256(seeds.seed_bytes(header, text, newline)),
+        "seed_sha256": sha256(seeds.seed_bytes(header, text, newline)),
         "header": header,
         "newline": newline,
         "recipe": seeds.RECIPE,
         "rights": "unknown",
+        "url": draw(st.sampled_from([None, "https://example.org/a?b=c"])),
+        "outlet": draw(st.sampled_from([None, "The Strelsau Courier"])),
+        "authors": draw(st.sampled_from([[], ["Mara Vell"], ["Mara Vell", "J. Strom"]])),
     }
     return {
         "documents": [document],
@@ -182,25 +207,41 @@ def documents(draw: st.DrawFn, doc_id: str) -> dict[str, list[Record]]:
         "relations": relations,
         "attributions": attributions,
         "stances": stances,
+        "progress": done_in_all(doc_id),
     }
+
+
+def done_in_all(doc_id: str) -> list[Record]:
+    """The progress of a document that is done in all layers."""
+    unknown = dict.fromkeys(("annotator", "date", "made_from", "remark"))
+    return [{"doc_id": doc_id, "layer": layer, "state": DONE, **unknown} for layer in sorted(ANNOTATED)]
+
+
+@st.composite
+def begun(draw: st.DrawFn) -> Part:
+    """A sound part of which some layers of some documents are done, open, skipped or not begun."""
+    part = draw(parts())
+    rows = part["progress"]
+    drawn = [draw(st.sampled_from(STATES)) for _ in range(rows.height)]
+    rows = rows.with_columns(state=pl.Series(drawn, dtype=pl.String))
+    there = pl.Series([draw(st.booleans()) for _ in range(rows.height)], dtype=pl.Boolean)
+    return replace(part, frames={**part.frames, "progress": rows.filter(there)})
 
 
 RIGHTS = Rights(statement="Made up.", redistribution=True)
 
 
 @st.composite
-def parts(draw: st.DrawFn) -> Part:
-    """A sound part of one to three documents, in memory, with a corpus around it."""
-    found = [draw(documents(doc_id)) for doc_id in draw(st.sampled_from([["a"], ["a", "b"], ["a", "b", "c"]]))]
+def parts(draw: st.DrawFn, *, undecided: bool = False) -> Part:
+    """A sound part of one to three documents, in memory, with a corpus around it; undecided: as for documents."""
+    ids = draw(st.sampled_from([["a"], ["a", "b"], ["a", "b", "c"]]))
+    found = [draw(documents(doc_id, undecided=undecided)) for doc_id in ids]
     frames = {}
     for name, layer in PART_LAYERS.items():
         rows = [record for document in found for record in document[name]]
         frames[name] = pl.DataFrame(rows, schema=polars_schema(layer.columns)).sort(
             row_order(layer), maintain_order=True
         )
-    targets = [
-        {"target_id": t, "proposition": f"Proposition {t}.", "wikidata": None, "note": None} for t in ("t1", "t2")
-    ]
     register = [
         Seed(
             file=row["seed"],
@@ -223,10 +264,9 @@ def parts(draw: st.DrawFn) -> Part:
             splits={"train": ["*"]},
         ),
         scheme=SCHEME,
-        seeds=Seeds.of(Register(rights={"unknown": RIGHTS}, seeds=tuple(register))),
-        targets=pl.DataFrame(targets, schema=polars_schema(TARGETS.columns)),
+        seeds=Seeds.of(SeedList(rights={"unknown": RIGHTS}, seeds=tuple(register))),
+        shared=SHARED,
         register=Annotators(),
-        faults=(),
     )
     return Part("2025-03", corpus, frames, ())
 
@@ -249,6 +289,9 @@ _ODD = {
     "basis": ("direct_quote", "narration", "?"),
     "wikidata": ("Q1", "Q2", ""),
     "value": ("2025-02-16", "2025-W07", "P3Y", "PAST_REF", "last week", ""),
+    "layer": (*ANNOTATED, "targets", ""),
+    "state": (*STATES, "?"),
+    "annotator": ("ann", ""),
 }
 _IDS = ("e1", "m1", "m2", "t1", "")
 

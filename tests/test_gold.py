@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 
 import pytest
 
-from conftest import DOC, PART, PROJECT, Record
+from conftest import DOC, PART, PROJECT, Root
 from stancebank.checks.validation import check_corpus, check_part
-from stancebank.corpus import read_corpus
-from stancebank.generated import drifted, generated_files
-from stancebank.jsonl import write_records
-from stancebank.layers import LAYERS, PART_LAYERS
+from stancebank.corpus.corpus import read_corpus
+from stancebank.corpus.jsonl import write_records
+from stancebank.pages.generated import drifted, generated_files
+from stancebank.schema.layers import LAYERS, PART_LAYERS
+from stancebank.schema.scheme_layers import ALL_LAYERS
 
-
-def records(layer: str) -> list[Record]:
-    folder = PROJECT / "corpus" / ("" if layer == "targets" else PART)
-    return [json.loads(line) for line in (folder / f"{layer}.jsonl").read_text("utf-8").splitlines()]
-
-
+records = Root(PROJECT).records
 TEXT = records("documents")[0]["text"]
 
 
@@ -43,7 +38,7 @@ def test_the_corpus_has_no_finding_at_all() -> None:
 
 
 def test_the_corpus_has_the_counts_that_its_changelog_names() -> None:
-    counts = {layer: len(records(layer)) for layer in LAYERS}
+    counts = {layer: len(records(layer)) for layer in (*PART_LAYERS, "targets")}
     assert counts == {
         "documents": 1,
         "sentences": 21,
@@ -52,6 +47,7 @@ def test_the_corpus_has_the_counts_that_its_changelog_names() -> None:
         "relations": 75,
         "attributions": 16,
         "stances": 23,
+        "progress": 5,
         "targets": 9,
     }
     changelog = (PROJECT / "CHANGELOG.md").read_text("utf-8")
@@ -107,13 +103,13 @@ PASSES = ["pass-a", "pass-b"]
 
 
 @pytest.mark.parametrize("annotator", PASSES)
-def test_a_pass_validates_without_an_error_and_holds_the_five_layers(annotator: str) -> None:
+def test_a_pass_validates_without_an_error_and_holds_each_layer_of_a_pass(annotator: str) -> None:
     part = read_corpus(PROJECT).read_part(PART, annotator)
     assert [finding for finding in check_part(part).findings if finding.severity == "error"] == []
     assert sorted(path.name for path in (PROJECT / "annotation/passes" / annotator / PART).iterdir()) == [
-        f"{layer}.jsonl" for layer in ("attributions", "entities", "mentions", "relations", "stances")
+        f"{layer}.jsonl" for layer in sorted(ALL_LAYERS.passes)
     ]
-    for layer in ("attributions", "entities", "mentions", "relations", "stances"):
+    for layer in ALL_LAYERS.passes:
         assert write_records(part[layer], LAYERS[layer]) == (PROJECT / part.file(layer)).read_bytes()
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from conftest import PROJECT, offline
-from stancebank.corpus import Part
+from processes import QUIT
+from stancebank.corpus.part import Part
 from stancebank.views.registry import VIEWS
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.deep("packages")
 
 
 @pytest.fixture(scope="module")
@@ -31,15 +32,16 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The Python of a new environment that has the wheel, and what it needs, alone."""
+    """The Python of a new environment that has the wheel, what it needs, and what adding texts needs, alone."""
     folder = tmp_path_factory.mktemp("alone")
     subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    subprocess.run([folder / "bin" / "python", "-m", "pip", "install", "--quiet", wheel], check=True, timeout=600)
+    command = [folder / "bin" / "python", "-m", "pip", "install", "--quiet", f"{wheel}[texts]"]
+    subprocess.run(command, check=True, timeout=600)
     return folder / "bin" / "python"
 
 
 def result(python: Path, home: Path, code: str) -> object:
-    command = [str(python), "-c", f"import json, stancebank, stancebank.faults; {code}"]
+    command = [str(python), "-c", f"import json, stancebank, stancebank.faults; {code}{QUIT}"]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(home), cwd=home, check=False)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import datetime
-import json
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from conftest import PART, Record, Root, places
-from stancebank.annotators import ANNOTATORS_FILE, Annotators, read_annotators
 from stancebank.checks.findings import Finding
 from stancebank.checks.validation import check_part
-from stancebank.corpus import Part
-from stancebank.layers import PART_LAYERS
+from stancebank.corpus.annotators import Annotators, read_annotators
+from stancebank.schema.layers import PART_LAYERS
+from stancebank.schema.paths import ANNOTATORS_FILE
 
 FOLDER = f"annotation/passes/pass-a/{PART}"
 OWN = [name for name, layer in PART_LAYERS.items() if layer.annotated]
@@ -30,22 +26,6 @@ def root(root: Root) -> Root:
     return root
 
 
-def pass_path(root: Root, layer: str) -> Path:
-    return root.path / FOLDER / f"{layer}.jsonl"
-
-
-def change(root: Root, layer: str, change: Callable[[list[Record]], Any]) -> None:
-    """Change the records of one layer of pass-a in place."""
-    records = [json.loads(line) for line in pass_path(root, layer).read_text("utf-8").splitlines()]
-    change(records)
-    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-    pass_path(root, layer).write_text("".join(lines), "utf-8", newline="\n")
-
-
-def read(root: Root) -> Part:
-    return root.corpus().read_part(PART, "pass-a")
-
-
 def found(root: Root) -> list[tuple[str, str, int | None]]:
     """Rule, file from the root and line of each finding."""
     return [(finding.rule, finding.file, finding.line) for finding in root.findings()]
@@ -55,18 +35,18 @@ def found(root: Root) -> list[tuple[str, str, int | None]]:
 
 
 def test_five_layers_are_the_passes_own(root: Root) -> None:
-    part = read(root)
+    part = root.of("pass-a").part()
     assert (part.name, part.annotator, part.faults) == (PART, "pass-a", ())
     assert OWN == ["entities", "mentions", "relations", "attributions", "stances"]
     for layer in OWN:
         assert part.file(layer) == f"{FOLDER}/{layer}.jsonl"
-        rows = [json.loads(line) for line in pass_path(root, layer).read_text("utf-8").splitlines()]
+        rows = root.of("pass-a").records(layer)
         assert part[layer].to_dicts() == rows
         assert len(rows) > 0
 
 
 def test_documents_sentences_and_targets_are_the_corpuss(root: Root) -> None:
-    part = read(root)
+    part = root.of("pass-a").part()
     for layer in SHARED:
         assert part.file(layer) == f"corpus/{PART}/{layer}.jsonl"
         assert part[layer].to_dicts() == root.records(layer)
@@ -84,8 +64,8 @@ def test_a_pass_is_found_by_its_folders(root: Root) -> None:
 def test_a_corpus_without_passes_has_no_annotators(root: Root) -> None:
     (root.path / "annotation/passes").rename(root.path / "elsewhere")
     (root.path / ANNOTATORS_FILE).unlink()
-    corpus = root.corpus()
-    assert (corpus.annotators, corpus.register, corpus.faults) == ((), Annotators(), ())
+    corpus = root.corpus().sound()
+    assert (corpus.annotators, corpus.register) == ((), Annotators())
     assert root.findings() == []
 
 
@@ -97,12 +77,13 @@ def test_sound_passes_have_no_findings(root: Root) -> None:
 
 
 def test_a_wrong_offset_is_found_in_the_passes_file(root: Root) -> None:
-    change(root, "stances", lambda records: records[0].update(text="another text"))
+    root.of("pass-a").change("stances", lambda records: records[0].update(text="another text"))
     assert found(root) == [("SB301", f"{FOLDER}/stances.jsonl", 1)]
     (finding,) = root.findings()
     assert finding.context.count("[") == 1, "the sentence is shown, from the corpus's text"
 
 
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize(
     ("layer", "values", "rule"),
     [
@@ -114,7 +95,7 @@ def test_a_wrong_offset_is_found_in_the_passes_file(root: Root) -> None:
     ],
 )
 def test_wrong_values_and_references_are_found_in_a_pass(root: Root, layer: str, values: Record, rule: str) -> None:
-    change(root, layer, lambda records: records[0].update(values))
+    root.of("pass-a").change(layer, lambda records: records[0].update(values))
     assert (rule, f"{FOLDER}/{layer}.jsonl", 1) in found(root)
     assert {file for _, file, _ in found(root)} <= {f"{FOLDER}/{name}.jsonl" for name in OWN}
 
@@ -123,8 +104,9 @@ def test_nobody_is_warned_of_likely_mistakes_in_a_pass(root: Root) -> None:
     def blank(records: list[Record]) -> None:
         records[14] |= {"start": records[14]["start"] - 1, "text": f" {records[14]['text']}"}
 
-    change(root, "mentions", blank)
-    assert "SB701" in {finding.rule for finding in check_part(read(root)).findings}, "it would be one in the corpus"
+    root.of("pass-a").change("mentions", blank)
+    own = check_part(root.of("pass-a").part()).findings
+    assert "SB701" in {finding.rule for finding in own}, "it would be one in the corpus"
     assert [finding for finding in root.findings() if finding.severity == "warning"] == []
 
 
@@ -145,20 +127,21 @@ def test_a_sentence_that_ends_behind_the_text_is_reported_once(root: Root) -> No
 
 
 def test_annotations_of_the_corpus_are_no_business_of_a_pass(root: Root) -> None:
+    before = check_part(root.of("pass-a").part()).findings
     root.edit("stances", 0, label="favour")
     assert found(root) == [("SB501", f"corpus/{PART}/stances.jsonl", 1)]
-    assert check_part(read(root)).findings == check_part(root.corpus().read_part(PART, "pass-a")).findings
+    assert check_part(root.of("pass-a").part()).findings == before
 
 
 @pytest.mark.parametrize("layer", OWN)
 def test_a_missing_layer_is_no_empty_one(root: Root, layer: str) -> None:
-    pass_path(root, layer).unlink()
+    root.of("pass-a").layer_path(layer).unlink()
     assert found(root) == [("SB104", f"{FOLDER}/{layer}.jsonl", None)]
 
 
 def test_a_pass_in_which_nothing_was_found_is_sound(root: Root) -> None:
     for layer in OWN:
-        pass_path(root, layer).write_bytes(b"")
+        root.of("pass-a").layer_path(layer).write_bytes(b"")
     assert root.findings() == []
 
 
@@ -167,7 +150,7 @@ def test_a_stray_file_in_a_pass_is_found(root: Root, name: str) -> None:
     (root.path / FOLDER / name).touch()
     (finding,) = root.findings()
     assert (finding.rule, finding.file) == ("SB105", f"{FOLDER}/{name}")
-    expected = "attributions.jsonl, entities.jsonl, mentions.jsonl, relations.jsonl, stances.jsonl"
+    expected = "attributions.jsonl, entities.jsonl, mentions.jsonl, progress.jsonl, relations.jsonl, stances.jsonl"
     assert finding.what == f"not the file of a layer that belongs here; expected {expected}"
 
 
@@ -180,8 +163,8 @@ def test_a_pass_over_a_part_that_the_corpus_lacks_is_found(root: Root) -> None:
 
 def test_a_pass_that_leads_out_of_the_root_is_not_read(root: Root) -> None:
     outside = root.path.parent / "stances.jsonl"
-    pass_path(root, "stances").rename(outside)
-    pass_path(root, "stances").symlink_to(outside)
+    root.of("pass-a").layer_path("stances").rename(outside)
+    root.of("pass-a").layer_path("stances").symlink_to(outside)
     assert found(root) == [("SB106", f"{FOLDER}/stances.jsonl", None)]
 
 
@@ -219,10 +202,10 @@ def test_a_register_is_read(root: Root) -> None:
 @pytest.mark.parametrize(
     ("values", "line", "column", "path", "what"),
     [
-        ({"kind": "human"}, 3, 11, "kind", "Input should be 'person', 'language model' or 'program'"),
-        ({"date": "yesterday"}, 5, 11, "date", "Input should be a valid date"),
+        ({"kind": "human"}, 3, 11, "kind", "expected person, language model or program"),
+        ({"date": "yesterday"}, 5, 11, "date", "expected a day as YYYY-MM-DD"),
         ({"id": "../ann"}, 2, 9, "id", '"../ann" is not of the form'),
-        ({"name": ""}, 4, 5, "name", "String should have at least 1 character"),
+        ({"name": ""}, 4, 5, "name", "expected text that is not empty"),
         ({"colour": "red"}, 8, 5, "colour", "the key is unknown"),
     ],
 )

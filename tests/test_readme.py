@@ -12,12 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from checkout import commit_all, copy_checkout
 from conftest import PROJECT, offline
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(shutil.which("git") is None, reason="needs git; install the package git of your system"),
-]
+needs_git = pytest.mark.skipif(shutil.which("git") is None, reason="needs git; install the package git of your system")
 
 
 def commands(page: str) -> list[tuple[str, str]]:
@@ -47,19 +45,7 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if not (PROJECT / ".venv-studio/studio.installed").exists():
         pytest.skip("needs Label Studio in .venv-studio: run make studio")
     folder = tmp_path_factory.mktemp("fresh") / "stancebank"
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard"],
-        cwd=PROJECT,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-    )
-    for file in listed.stdout.splitlines():
-        if (PROJECT / file).is_file():
-            (folder / file).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(PROJECT / file, folder / file)
-    identity = "-c user.name=Test -c user.email=test@example.org"
-    subprocess.run(f"git init -q && git add -A && git {identity} commit -qm all", shell=True, cwd=folder, check=True)
+    commit_all(copy_checkout(folder))
     (folder / "article.txt").write_text(
         "Ann Lee spoke on Monday. \u201cWe agree,\u201d she said. U.S. envoys left.", "utf-8"
     )
@@ -68,6 +54,8 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     run(".venv/bin/stancebank studio down", folder)
 
 
+@pytest.mark.deep("packages")
+@needs_git
 def test_every_command_gives_what_the_page_shows(clone: Path) -> None:
     page = commands((PROJECT / "README.md").read_text("utf-8"))
     assert len(page) >= 10
@@ -95,15 +83,7 @@ def test_the_layout_that_the_page_shows_is_there() -> None:
         assert (PROJECT / name).exists() or (PROJECT / "src/stancebank" / name).exists(), name
 
 
-def test_every_link_of_the_page_leads_somewhere() -> None:
-    page = (PROJECT / "README.md").read_text("utf-8")
-    headings = {
-        re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.*)$", page, re.MULTILINE)
-    }
-    for link in re.findall(r"\]\(([^)]+)\)", page):
-        assert (link[1:] in headings) if link.startswith("#") else (PROJECT / link).is_file(), link
-
-
+@needs_git
 def test_no_file_names_this_machine_or_a_package_index() -> None:
     listed = subprocess.run(["git", "ls-files"], cwd=PROJECT, capture_output=True, encoding="utf-8", check=True)
     hosts = re.compile(r"--(extra-)?index-url|pypi\.|/simple/?\s")

@@ -21,8 +21,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from stancebank.layers import PART_LAYERS, TARGETS, Column, Layer
-from stancebank.timex import is_timex3
+from stancebank.schema.column import Column
+from stancebank.schema.layers import ACTORS, PART_LAYERS, TARGETS, Layer
+from stancebank.text.timex import is_timex3
 
 # The rules that a corpus checked by hand, with models that are as strict as the layers, cannot break unnoticed.
 CHECKED = (
@@ -41,7 +42,7 @@ ByDocument = Mapping[str, Mapping[str, Records]]
 _RECIPE = "plain-news/1"
 _NEWLINES = {"lf": "\n", "crlf": "\r\n"}
 _HEADER = re.compile(r"\ufeff?(?: date ([0-9]{4}-[0-9]{2}-[0-9]{2}) )?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85]")
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n")
 _SPANS = ("sentences", "mentions", "attributions", "stances")
 _INSIDE = tuple(layer for layer in PART_LAYERS.values() if layer.name != "documents")
@@ -64,7 +65,8 @@ def scheme(root: Path) -> dict[str, Any]:
 def check(root: Path, labels: Mapping[str, Any], read: Read) -> Iterator[str]:
     """What is wrong with a corpus: for each fault the rule and the record, or what the library says of a record."""
     relation_types = {label["name"]: label for label in labels["relation_types"]}
-    targets = {record.target_id for record in read(TARGETS, (root / "corpus/targets.jsonl").read_bytes())}
+    targets = {record.target_id for record in _layer(root / "corpus/targets.jsonl", TARGETS, read)}
+    actors = {record.actor_id for record in _layer(root / "corpus/actors.jsonl", ACTORS, read)}
     known: set[str] = set()
     parts = sorted(path for path in (root / "corpus").iterdir() if path.is_dir())
     if not parts:
@@ -94,11 +96,13 @@ def check(root: Path, labels: Mapping[str, Any], read: Read) -> Iterator[str]:
         known |= ids
         for document in documents:
             inside = {name: found.get(document.doc_id, ()) for name, found in by_document.items()}
-            for rule in _document(document, inside, root / "seeds", targets, relation_types):
+            for rule in _document(document, inside, root / "seeds", targets, actors, relation_types):
                 yield f"{rule} {part.name} {document.doc_id}"
 
 
 def _layer(file: Path, layer: Layer, read: Read) -> Records:
+    if layer.optional and not file.exists():
+        return ()
     data = file.read_bytes()
     records = read(layer, data)
     lines = data.count(b"\n")
@@ -127,6 +131,7 @@ def _document(
     inside: Mapping[str, Records],
     seeds: Path,
     targets: set[str],
+    actors: set[str],
     relation_types: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[str]:
     text: str = document.text
@@ -145,7 +150,7 @@ def _document(
             place = bisect_right(starts, record.start) - 1
             if place < 0 or record.end > ends[place]:
                 yield "SB306"
-    yield from _entities(inside["entities"])
+    yield from _entities(inside["entities"], actors)
     yield from _relations(relations, by_id, entity_types, starts, relation_types)
     yield from _attributions(inside["attributions"], by_id)
     yield from _stances(inside["stances"], by_id, targets)
@@ -273,8 +278,10 @@ def _mentions(mentions: Records, entity_types: Mapping[str, str]) -> Iterator[st
         open_ends.append(-negative)
 
 
-def _entities(entities: Records) -> Iterator[str]:
+def _entities(entities: Records, actors: set[str]) -> Iterator[str]:
     for entity in entities:
+        if entity.actor is not None and entity.actor not in actors:
+            yield "SB404"
         if (entity.type == "DATE") != (entity.value is not None):
             yield "SB505"
         elif entity.value is not None and not is_timex3(entity.value):

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.json
 import pyarrow.parquet as pq
 
-from stancebank.layers import LAYERS, Column, Kind, ListOf, Record
+from stancebank.schema.column import Column, Kind, ListOf, Record
+from stancebank.schema.layers import LAYERS
 
 _BLOCK = 4 << 20  # bytes that a thread parses at a time
 

@@ -14,7 +14,8 @@ from typing import Any
 import orjson
 from datasets import Dataset, Features, List, Value
 
-from stancebank.layers import DOCUMENTS, PART_LAYERS, Column, Kind, ListOf, Record
+from stancebank.schema.column import Column, Kind, ListOf, Record
+from stancebank.schema.layers import ANNOTATED, DOCUMENTS, DONE, PART_LAYERS
 
 _INSIDE = [layer for layer in PART_LAYERS.values() if layer is not DOCUMENTS]
 
@@ -28,6 +29,8 @@ def records(parts: list[Path]) -> Iterator[dict[str, Any]]:
                 document = orjson.loads(line)
                 for name, found in inside.items():
                     document[name] = found.get(document["doc_id"], [])
+                done = {each["layer"] for each in document["progress"] if each["state"] == DONE}
+                document["done"] = [name for name in ANNOTATED if name in done]
                 yield document
 
 
@@ -43,7 +46,7 @@ def _by_document(file: Path) -> dict[str, list[dict[str, Any]]]:
 def features() -> Features:
     """The features of the documents view."""
     inside = {layer.name: List(_record(layer.columns[1:])) for layer in _INSIDE}
-    return Features({**_record(DOCUMENTS.columns), **inside})
+    return Features({**_record(DOCUMENTS.columns), **inside, "done": List(Value("string"))})
 
 
 def _record(columns: tuple[Column, ...]) -> dict[str, Any]:

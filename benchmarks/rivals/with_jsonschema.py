@@ -10,7 +10,7 @@ import orjson
 from jsonschema import Draft202012Validator, FormatChecker
 
 from rivals.by_hand import report
-from stancebank.layers import PART_LAYERS
+from stancebank.schema.layers import PART_LAYERS
 
 PROJECT = Path(__file__).parents[2]
 # The rules that a record by itself can break, and its schema knows.
@@ -27,6 +27,8 @@ def check(root: Path, parts: int) -> Iterator[str]:
         schema = orjson.loads((PROJECT / f"schemas/{layer.name}.schema.json").read_bytes())
         validator = Draft202012Validator(schema, format_checker=FormatChecker())
         for file in (folder / layer.file_name for folder in folders):
+            if layer.optional and not file.exists():
+                continue
             try:
                 for line in file.read_bytes().splitlines():
                     yield from (f"{file.name}: {error.message}" for error in validator.iter_errors(orjson.loads(line)))

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from rivals import by_hand
-from stancebank.layers import LAYERS, Column, Layer, ListOf, Record
+from stancebank.schema.column import Column, ListOf
+from stancebank.schema.layers import LAYERS, Layer
 
 
 def struct(name: str, columns: tuple[Column, ...], labels: Mapping[str, Any]) -> type[msgspec.Struct]:
@@ -24,8 +25,8 @@ def _type(layer: str, column: Column, labels: Mapping[str, Any]) -> Any:  # noqa
     found: Any
     if column.vocabulary is not None:
         found = Literal[tuple(label["name"] for label in labels[column.vocabulary])]
-    elif isinstance(column.kind, ListOf) and isinstance(column.kind.item, Record):
-        item = struct(column.name, column.kind.item.columns, labels)
+    elif isinstance(column.kind, ListOf):
+        item = struct(column.name, column.items, labels) if column.items else str
         found = Annotated[list[item], msgspec.Meta(min_length=column.shortest)]  # type: ignore[valid-type]
     elif column.kind == "integer":
         found = Annotated[int, msgspec.Meta(ge=column.minimum)]

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, create_model
 
 from rivals import by_hand
-from stancebank.layers import LAYERS, Column, Layer, ListOf, Record
+from stancebank.schema.column import Column, ListOf
+from stancebank.schema.layers import LAYERS, Layer
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -26,8 +27,8 @@ def _type(layer: str, column: Column, labels: Mapping[str, Any]) -> Any:  # noqa
     found: Any
     if column.vocabulary is not None:
         found = Literal[tuple(label["name"] for label in labels[column.vocabulary])]
-    elif isinstance(column.kind, ListOf) and isinstance(column.kind.item, Record):
-        item = model(column.name, column.kind.item.columns, labels)
+    elif isinstance(column.kind, ListOf):
+        item = model(column.name, column.items, labels) if column.items else str
         found = Annotated[list[item], Field(min_length=column.shortest)]  # type: ignore[valid-type]
     elif column.kind == "integer":
         found = Annotated[int, Field(ge=column.minimum)]

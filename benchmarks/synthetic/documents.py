@@ -10,8 +10,9 @@ from contextlib import suppress
 from itertools import accumulate
 from typing import Any, NamedTuple
 
-from stancebank.layers import LAYERS
-from stancebank.seeds import RECIPE, seed_bytes, sha256
+from stancebank.corpus.seeds import RECIPE, seed_bytes
+from stancebank.schema.layers import ANNOTATED, DONE, LAYERS
+from stancebank.storage.files import sha256
 from synthetic.cast import Role, cast
 from synthetic.names import Referent
 from synthetic.plans import MisfitError, Shape, plan
@@ -64,8 +65,13 @@ def document(doc_id: str, shape: Shape, chance: random.Random) -> Document:
         "newline": newline,
         "recipe": RECIPE,
         "rights": RIGHTS,
+        "url": None,
+        "outlet": None,
+        "authors": [],
     }
-    return Document({"documents": [record], **writer.layers}, seed)
+    unknown = dict.fromkeys(("annotator", "date", "made_from", "remark"))
+    done = [{"doc_id": doc_id, "layer": layer, "state": DONE, **unknown} for layer in sorted(ANNOTATED)]
+    return Document({"documents": [record], **writer.layers, "progress": done}, seed)
 
 
 def _draw(shape: Shape, date: datetime.date, chance: random.Random) -> tuple[list[Template], list[list[Role]]]:
@@ -106,7 +112,7 @@ class _Writer:
 
         for place in template.sentences:
             first, last = borders[place.start], borders[place.end]
-            self._add("sentences", {"start": first, "end": last, "paragraph": self._paragraph})
+            self._add("sentences", {"start": first, "end": last, "paragraph": self._paragraph, "kind": None})
         mentions: list[str] = []
         meant: dict[int, Referent] = {}
         for place, variable, level in template.mentions:
@@ -146,7 +152,7 @@ class _Writer:
             self._names[referent.type, referent.name.lower()] += 1
             same = self._names[referent.type, referent.name.lower()]
             name = referent.name if same == 1 else f"{referent.name} ({same})"
-            values = {"type": referent.type, "name": name, "wikidata": None, "value": referent.value}
+            values = {"type": referent.type, "name": name, "wikidata": None, "value": referent.value, "actor": None}
             id = self._entities[referent.key] = self._add("entities", values)
         return id
 

@@ -20,7 +20,7 @@ def load(config: str = "documents", split: str | None = None) -> datasets.Datase
     Raises StanceBankError for an unknown config or split, and for a token view
     where the extra ``tokens`` is not installed.
     """
-    from stancebank.build.bundled import load_bundled
+    from stancebank.dataset.bundled import load_bundled
 
     return load_bundled(config, split)
 
@@ -31,7 +31,7 @@ def dataset_path() -> Path:
     It is built from the corpus that comes with the package (of a checkout, the
     corpus in it) and kept in the user's cache under a name made of its content.
     """
-    from stancebank.build.bundled import bundled_dataset
+    from stancebank.dataset.bundled import bundled_dataset
 
     return bundled_dataset()
 

@@ -5,9 +5,11 @@ A fault is met while something is read; the checks turn faults into findings.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
+T = TypeVar("T")
 FaultKind = Literal[
     "corpus",
     "settings",
@@ -42,7 +44,7 @@ class Fault:
     line, column: 1-based, column in code points; None where the whole file is meant.
     path: JSON path of the value, such as ``$.content[1].text``; empty for a whole line.
     document, record: their ids, where they could be read.
-    what: what is there and what was expected. fix: how to mend it.
+    what: what is there and what was expected. fix: how to correct it.
     """
 
     kind: FaultKind
@@ -80,9 +82,45 @@ class StoppedError(StanceBankError):
         return StoppedError, (self.what, self.fix)
 
 
+def require_readable(faults: Sequence[Fault]) -> None:
+    """Nothing where there are no faults; else StanceBankError, which names the first of them.
+
+    Another format comes before all others, since they may follow from it.
+    """
+    if faults:
+        first = next((fault for fault in faults if fault.kind == "scheme-version"), faults[0])
+        where = first.file if first.line is None else f"{first.file}:{first.line}"
+        what = f"the corpus cannot be read: {printable(where)}: {first.what}"
+        fix = "run stancebank validate and correct what it reports"
+        raise StanceBankError(what, first.fix if first.kind == "scheme-version" else fix)
+
+
+def readable(value: T | None, faults: Sequence[Fault]) -> T:
+    """The value where nothing kept it from being read; else StanceBankError, as require_readable raises it."""
+    require_readable(faults)
+    if value is None:
+        raise AssertionError("what has no faults could be read")
+    return value
+
+
 def counted(number: int, noun: str) -> str:
     """Such as "1 error" or "1,234 errors"."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def one_of(known: Sequence[str], limit: int = 30) -> str:
+    """Names for people, of very many the first ones."""
+    shown = ", ".join(known[:limit])
+    return shown if len(known) <= limit else f"{shown} and {len(known) - limit:,} others"
+
+
+def did_you_mean(name: str, known: Sequence[str]) -> str:
+    """The question whether the nearest of the known names was meant, to be put behind a message; empty for none."""
+    from difflib import get_close_matches
+
+    folded = {each.casefold(): each for each in known}
+    near = get_close_matches(name.casefold()[:100], folded, 1)
+    return f"; did you mean {excerpt(folded[near[0]])}?" if near else ""
 
 
 def excerpt(text: str, limit: int = 60) -> str:

@@ -53,7 +53,8 @@ def test_far_labels_disagree_more_than_near_ones_where_the_order_counts() -> Non
 
 
 def test_labels_become_numbers_and_none_stays() -> None:
-    assert coded([("favor", None), ("against", "favor")]) == [[1, None], [0, 1]]
+    assert coded([("favor", None), ("against", "favor")], ["against", "favor"]) == [[1, None], [0, 1]]
+    assert coded([("odd", "favor"), ("another", None)], ["against", "favor"]) == [[3, 1], [2, None]]
 
 
 def test_the_interval_holds_the_value_and_is_always_the_same() -> None:

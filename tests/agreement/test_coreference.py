@@ -9,8 +9,9 @@ import scorch.scores
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from conftest import examples
 from stancebank.agreement.coreference import Clustering, b_cubed, ceaf_e, conll, lea, muc
-from stancebank.agreement.figure import Score
+from stancebank.agreement.score import PrecisionRecall
 
 METRICS = (muc, b_cubed, ceaf_e, lea)
 BAGGA_KEY = ["12345", "67", "89ABC"]
@@ -19,7 +20,7 @@ ONE, ALONE = ["123456789ABC"], list("123456789ABC")
 PRADHAN_KEY, PRADHAN_RESPONSE = ["abc", "defg"], ["ab", "cd", "fghi"]
 
 
-def figures(score: Score) -> tuple[Any, ...]:
+def figures(score: PrecisionRecall) -> tuple[Any, ...]:
     return tuple(None if n is None else round(n, 3) for n in (score.recall, score.precision, score.f1))
 
 
@@ -83,7 +84,7 @@ def test_muc_says_nothing_where_every_mention_is_alone_and_the_average_leaves_it
     assert conll("abc", "abc") == 1
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=examples(200))
 @given(clusterings(), clusterings())
 def test_the_scores_are_those_of_scorch(key: list[set[int]], response: list[set[int]]) -> None:
     # Without a mention in common scorch 0.2.0 divides by a zero of NumPy's; every score is 0 then.
@@ -97,7 +98,6 @@ def test_the_scores_are_those_of_scorch(key: list[set[int]], response: list[set[
         assert conll(key, response) == pytest.approx(scorch.scores.conll2012(key, response))
 
 
-@settings(deadline=None)
 @given(clusterings(), clusterings())
 def test_key_and_response_change_places_as_precision_and_recall_do(
     key: list[set[int]], response: list[set[int]]
@@ -108,7 +108,6 @@ def test_key_and_response_change_places_as_precision_and_recall_do(
         assert metric(key, key).f1 in (1, None)
 
 
-@settings(deadline=None)
 @given(clusterings(), clusterings(), clusterings(), clusterings())
 def test_documents_given_at_once_add_up(key: Any, response: Any, more_key: Any, more_response: Any) -> None:
     def apart(entities: Any) -> list[set[int]]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from variations import changed, edited, emptied, facts, layers_of, renamed, taken_towards_b, two_annotations
 
-from conftest import DOC
-from stancebank.agreement.alignment import align
-from stancebank.agreement.annotation import ANNOTATED
-from stancebank.agreement.disagreements import disagreements
-from stancebank.corpus import Part
-from stancebank.layers import LAYERS
+from conftest import DOC, examples
+from stancebank.agreement.annotation_alignment import align
+from stancebank.agreement.disagreements import differences, disagreements
+from stancebank.corpus.part import Part
+from stancebank.schema.layers import ANNOTATED, LAYERS
 
-law = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+law = settings(max_examples=examples(25))
 
 
 def whats(a: Part, b: Part) -> list[str]:
@@ -74,7 +73,15 @@ def test_layers_are_told_alone_where_asked(gold: Part) -> None:
 
 
 def test_an_entity_without_mentions_has_no_place(gold: Part) -> None:
-    extra = {"doc_id": DOC, "entity_id": "e999", "type": "GPE", "name": "No\x1bwhere", "wikidata": None, "value": None}
+    extra = {
+        "doc_id": DOC,
+        "entity_id": "e999",
+        "type": "GPE",
+        "name": "No\x1bwhere",
+        "wikidata": None,
+        "value": None,
+        "actor": None,
+    }
     (found,) = disagreements(gold, changed(gold, "entities", lambda rows: rows.append(extra)))
     assert (found.what, found.start, found.end) == ('only in B: entity e999 GPE "No\\x1bwhere"', None, None)
 
@@ -82,14 +89,25 @@ def test_an_entity_without_mentions_has_no_place(gold: Part) -> None:
 @law
 @given(two_annotations())
 def test_deciding_all_for_b_turns_a_into_b(annotations: tuple[Part, Part]) -> None:
+    """With what one of the two leaves undecided, which is no disagreement."""
     a, b = annotations
     found = align(a, b)
     names = {
         layer: {key: f"new-{key[1]}" for key in found.b.records[layer]} | {y: x[1] for x, y in found.of(layer).items()}
         for layer in ANNOTATED
     }
-    decided = taken_towards_b(a, disagreements(a, b), names)
+    decided = taken_towards_b(a, [each for layer in ANNOTATED for each in differences(found, layer)], names)
     assert facts(decided, {layer: {} for layer in ANNOTATED}) == facts(layers_of(b), names)
+
+
+@law
+@given(two_annotations())
+def test_an_undecided_label_is_no_disagreement(annotations: tuple[Part, Part]) -> None:
+    for each in disagreements(*annotations):
+        if each.kind == "differs" and LAYERS[each.layer][each.fields[0]].decided:
+            assert each.a is not None
+            assert each.b is not None
+            assert None not in (each.a[each.fields[0]], each.b[each.fields[0]])
 
 
 @law

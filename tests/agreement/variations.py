@@ -10,12 +10,11 @@ from typing import Any
 import polars as pl
 from hypothesis import strategies as st
 
-from stancebank.agreement.annotation import ANNOTATED
 from stancebank.agreement.disagreements import Disagreement
-from stancebank.agreement.figure import Figure
-from stancebank.corpus import Part
-from stancebank.frames import polars_schema
-from stancebank.layers import LAYERS
+from stancebank.agreement.score import Score
+from stancebank.corpus.part import Part
+from stancebank.schema.frames import polars_schema
+from stancebank.schema.layers import ANNOTATED, LAYERS
 from strategies import SCHEME, parts
 
 Record = dict[str, Any]
@@ -85,7 +84,7 @@ def shuffled(part: Part, seed: int = 1) -> Part:
     return with_layers(part, layers)
 
 
-def figure(figures: Iterable[Figure], name: str) -> Figure:
+def figure(figures: Iterable[Score], name: str) -> Score:
     (found,) = [f for f in figures if f.name == name]
     return found
 
@@ -117,7 +116,7 @@ def variations(draw: st.DrawFn, part: Part) -> Part:
         for row in kept:
             for column in LAYERS[name].columns:
                 if column.vocabulary is not None and some():
-                    row[column.name] = draw(st.sampled_from(SCHEME.names(column.vocabulary)))
+                    row[column.name] = draw(st.sampled_from([*SCHEME.names(column.vocabulary), None]))
             if LAYERS[name].spans and some():
                 row |= moved(row)
             if name == "mentions" and some():

@@ -11,16 +11,17 @@ import pyarrow.parquet as pq
 import pytest
 
 from conftest import PROJECT
-from stancebank.corpus import read_corpus
-from stancebank.layers import LAYERS
+from overlays import composed
+from stancebank.checks.registry import RULES
+from stancebank.corpus.corpus import read_corpus
+from stancebank.schema.layers import LAYERS
 from stancebank.views.documents import documents
 
 sys.path.insert(0, str(PROJECT / "benchmarks"))
 
 from rivals import by_hand, with_arrow, with_generator, with_jsonschema, with_msgspec, with_pydantic
 
-INVALID = PROJECT / "tests/invalid"
-SOUND = INVALID / "sound"
+SOUND = composed("sound")
 RIVALS = [
     pytest.param(with_msgspec.check, by_hand.CHECKED, id="msgspec"),
     pytest.param(with_pydantic.check, by_hand.CHECKED, id="pydantic"),
@@ -30,12 +31,13 @@ RIVALS = [
 BROKEN_SCHEME = {"SB102"}
 
 
+@pytest.mark.deep("packages", quick=1)
 @pytest.mark.parametrize(("check", "checked"), RIVALS)
 def test_a_rival_finds_what_breaks_the_rules_that_it_checks_and_nothing_else(
     check: Callable[[Path], Iterator[str]], checked: tuple[str, ...]
 ):
     assert list(check(SOUND)) == []
-    found = {folder.name: list(check(folder)) for folder in INVALID.glob("SB*")}
+    found = {rule: list(check(composed(rule))) for rule in RULES}
     assert {rule for rule, complaints in found.items() if complaints} - BROKEN_SCHEME == set(checked)
     for rule in checked:
         named = {complaint.split()[0] for complaint in found[rule] if complaint.startswith("SB")}
@@ -54,6 +56,5 @@ def test_arrow_writes_every_layer(tmp_path: Path):
     with_arrow.main(SOUND, tmp_path)
     part = read_corpus(SOUND).read_part("2026-03")
     written = {name: pq.read_table(tmp_path / name).to_pylist() for name in LAYERS}
-    assert written == {name: frame.to_dicts() for name, frame in part.frames.items()} | {
-        "targets": part.corpus.targets.to_dicts()
-    }
+    frames = {**part.frames, **part.corpus.shared}
+    assert written == {name: frame.to_dicts() for name, frame in frames.items()}

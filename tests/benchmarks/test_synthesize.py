@@ -12,11 +12,11 @@ import orjson
 import pytest
 
 from conftest import PROJECT, Root
-from stancebank.additions import add_texts
-from stancebank.corpus import read_corpus
-from stancebank.jsonl import write_records
-from stancebank.layers import LAYERS, PART_LAYERS
-from stancebank.seeds import sentences
+from stancebank.corpus.additions import add_texts
+from stancebank.corpus.corpus import read_corpus
+from stancebank.corpus.jsonl import write_records
+from stancebank.schema.layers import LAYERS, PART_LAYERS
+from stancebank.text.sentences import sentences
 
 sys.path.insert(0, str(PROJECT / "benchmarks"))
 
@@ -183,7 +183,7 @@ def test_without_annotations_there_are_the_same_texts(tmp_path: Path):
     write_corpus(tmp_path / "bare", 3, annotated=False)
     full, bare = (contents(tmp_path / name, ".") for name in ("full", "bare"))
     changed = {Path(file).stem for file in full if full[file] != bare[file]}
-    assert changed == {layer.name for layer in LAYERS.values() if layer.annotated}
+    assert changed == {layer.name for layer in LAYERS.values() if layer.in_passes}
     assert all(bare[f"corpus/p000/{layer}.jsonl"] == b"" for layer in changed)
 
 

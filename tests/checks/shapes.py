@@ -16,15 +16,22 @@ from stancebank.checks.registry import Hit
 from stancebank.checks.selection import Selection
 from stancebank.checks.tables import Table
 from stancebank.checks.validation import part_hits
-from stancebank.corpus import Part
-from stancebank.json_places import json_path
-from stancebank.layers import LAYERS, Column, Layer
+from stancebank.corpus.part import Part
+from stancebank.schema.column import Column
+from stancebank.schema.layers import ACTORS, LAYERS, OPEN, Layer
+from stancebank.storage.json_positions import json_path
+from strategies import SHARED, done_in_all
 
 
 def part_of(gold: Part, **rows: Iterable[Record]) -> Part:
-    """The gold part with these rows and no others."""
+    """The gold part with these rows and no others, and with actors."""
     frames = {name: pl.DataFrame(list(rows.get(name, [])), schema=frame.schema) for name, frame in gold.frames.items()}
-    return replace(gold, frames=frames)
+    return replace(gold, frames=frames, corpus=replace(gold.corpus, shared=shared_with_actors(gold)))
+
+
+def shared_with_actors(gold: Part) -> dict[str, pl.DataFrame]:
+    """What all parts share, and actors, of which the project's corpus has none."""
+    return {**gold.corpus.shared, ACTORS.name: SHARED[ACTORS.name]}
 
 
 def mentions_at(*spans: tuple[int, int], text: str = "", doc_id: str = DOC) -> list[Record]:
@@ -49,9 +56,8 @@ def columns_with(attribute: str) -> list[Any]:
 def with_values(gold: Part, layer: Layer, column: Column, values: Sequence[Any]) -> Table:
     """A table in which the layer's first row stands once with each of the values."""
     corpus = gold.corpus
-    assert corpus.targets is not None
     assert corpus.scheme is not None
-    first = (corpus.targets if layer.name == "targets" else gold[layer.name]).head(1)
+    first = (shared_with_actors(gold)[layer.name] if layer.shared else gold[layer.name]).head(1)
     rows = pl.concat([first] * len(values)).with_columns(pl.Series(column.name, values, first.schema[column.name]))
     return Table(layer, rows, corpus.scheme)
 
@@ -59,13 +65,19 @@ def with_values(gold: Part, layer: Layer, column: Column, values: Sequence[Any])
 class Sketch:
     """A document in the making: its records are named by their words and get their ids in order.
 
-    Each paragraph is a sentence, or a list of sentences with a blank between them.
+    Each paragraph is a sentence, or a list of sentences with a blank between them. All layers but those in begun are
+    done.
     """
 
     def __init__(
-        self, *paragraphs: str | Sequence[str], doc_id: str = DOC, language: str = "en", date: str = "2025-02-17"
+        self,
+        *paragraphs: str | Sequence[str],
+        doc_id: str = DOC,
+        language: str = "en",
+        date: str | None = "2025-02-17",
+        begun: Sequence[str] = (),
     ) -> None:
-        self.doc_id, self.language, self.date = doc_id, language, date
+        self.doc_id, self.language, self.date, self.begun = doc_id, language, date, begun
         self.text = ""
         self.rows: defaultdict[str, list[Record]] = defaultdict(list)
         numbers = count(1)
@@ -84,9 +96,18 @@ class Sketch:
             start = self.text.index(words, start + 1)
         return {"start": start, "end": start + len(words), "text": words}
 
-    def entity(self, name: str, type: str = "GPE", value: str | None = None, wikidata: str | None = None) -> str:
+    def entity(
+        self,
+        name: str,
+        type: str = "GPE",
+        value: str | None = None,
+        wikidata: str | None = None,
+        actor: str | None = None,
+    ) -> str:
         entity_id = f"e{len(self.rows['entities']) + 1}"
-        return self._add("entities", entity_id=entity_id, type=type, name=name, wikidata=wikidata, value=value)
+        return self._add(
+            "entities", entity_id=entity_id, type=type, name=name, wikidata=wikidata, value=value, actor=actor
+        )
 
     def mention(self, words: str, entity: str | None = None, level: str = "NAM", nth: int = 1, **new: Any) -> str:
         """A mention of the entity, or without one of a new entity that is called like the words."""
@@ -114,6 +135,8 @@ class Sketch:
         for each in (self, *others):
             own = {"doc_id": each.doc_id, "text": each.text, "language": each.language, "date": each.date}
             rows["documents"].append(first | own)
+            progress = done_in_all(each.doc_id)
+            rows["progress"] += [line | ({"state": OPEN} if line["layer"] in each.begun else {}) for line in progress]
             for layer, records in each.rows.items():
                 rows[layer] += records
         return part_of(gold, **rows)

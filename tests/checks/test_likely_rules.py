@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 from collections.abc import Sequence
 from itertools import groupby
@@ -13,13 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from shapes import Sketch, hits, mentions_at, part_of, places_in
 
-from conftest import DOC, Record, Root, places
-from stancebank.checks.contexts import Contexts
-from stancebank.checks.likely_links import name_not_linked
+from conftest import DOC, Record, Root, examples, places
 from stancebank.checks.registry import RULES
+from stancebank.checks.sb7_likely_links import name_not_linked
 from stancebank.checks.selection import ERRORS_ALONE, Selection
-from stancebank.checks.validation import part_hits
-from stancebank.corpus import Part
+from stancebank.checks.validation import Contexts, part_hits
+from stancebank.corpus.part import Part
 from strategies import parts, records, unsound_parts
 
 LIKELY = [rule for rule in RULES if rule.startswith("SB7")]
@@ -45,7 +43,7 @@ def test_empty_layers_have_nothing_likely_in_them(gold: Part) -> None:
 
 
 @given(unsound_parts())
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(50), deadline=None)
 def test_whatever_stands_in_a_part_its_findings_are_in_it(part: Part) -> None:
     """Each rule of the validator: no exception, and layer, row and path of each hit exist."""
     contexts = Contexts(part)
@@ -58,7 +56,7 @@ def test_whatever_stands_in_a_part_its_findings_are_in_it(part: Part) -> None:
 
 
 @given(parts())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_the_sound_parts_of_the_tests_are_sound(part: Part) -> None:
     found = {rule.id for rule, _ in part_hits(part, ERRORS_ALONE)}
     assert {rule for rule in found if not rule.startswith("SB2")} == set()
@@ -82,7 +80,7 @@ def every_mistake(doc_id: str) -> Sketch:
         doc_id=doc_id,
     )
     ann = sketch.entity("Ann Lee", "PERSON")
-    lee, state = sketch.mention("Ann Lee", ann), sketch.entity("Ruritania")
+    lee, state = sketch.mention("Ann Lee", ann), sketch.entity("Ruritania", actor="a-2")  # SB730
     sketch.mention("Ruritania", state)
     sketch.mention("the capital", level="NOM", type="GPE")  # SB703
     sketch.mention("Sunday", sketch.entity("Sunday", "DATE", value="2025-02-15"))  # SB707
@@ -93,7 +91,7 @@ def every_mistake(doc_id: str) -> Sketch:
     sketch.mention("It", level="PRO")  # SB714
     strelsau = sketch.mention("Strelsau", ann)  # SB712
     other = sketch.mention("Graustark", sketch.entity("ruritania", "GPE"), nth=2)  # SB715
-    sketch.mention("Bob", sketch.entity("Bob", "PERSON", wikidata="Q1"))
+    sketch.mention("Bob", sketch.entity("Bob", "PERSON", wikidata="Q1", actor="a-2"))  # SB731
     sketch.mention("Ann", sketch.entity("Ann Smith", "PERSON", wikidata="Q1"))  # SB716
     capital = sketch.mention("too,", sketch.entity("too", "LOC"), "NOM")  # SB704
     sketch.relation("consult", graustark, strelsau)  # SB717
@@ -197,7 +195,7 @@ def test_a_span_of_whole_words_is_left(gold: Part, before: str, words: str, afte
 
 
 @given(parts())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_a_word_is_cut_between_two_of_its_characters(part: Part) -> None:
     """The law of SB702 by Unicode's categories and names, over all spans."""
 
@@ -699,29 +697,34 @@ def test_a_name_of_blanks_is_not_sought(gold: Part, text: str) -> None:
 
 
 def test_many_names_are_sought_at_once(gold: Part) -> None:
-    """2,000 names in a text of 300,000 code points, in time that grows with neither times the other."""
+    """2,000 names in a text of 3 million code points: to try each name at each place would not end in time."""
     names = [f"The Name{number:04}" for number in range(2000)]
-    sketch = Sketch(" ".join(names) + ". " + "The Name of the Name. " * 13_000 + "The Name0007!")
+    sketch = Sketch(" ".join(names) + ". " + "The Name of the Name. " * 130_000 + "The Name0007!")
     starts = range(0, 2000 * 13, 13)
     mentions = mentions_at(*((start, start + 12) for start in starts), text=sketch.text)
     sketch.rows["entities"] = [
-        {"doc_id": DOC, "entity_id": m["entity_id"], "type": "ORG", "name": m["text"], "wikidata": None, "value": None}
+        {
+            "doc_id": DOC,
+            "entity_id": m["entity_id"],
+            "type": "ORG",
+            "name": m["text"],
+            "wikidata": None,
+            "value": None,
+            "actor": None,
+        }
         for m in mentions
     ]
     sketch.rows["mentions"] = mentions
     part = sketch.part(gold)
-    began = time.perf_counter()
     [hit] = name_not_linked(part)
-    assert time.perf_counter() - began < 5
     assert hit.row == 7
 
 
-# SB711, SB712, SB713: the rows of mentions whose entity is missing or stands twice
+# SB711, SB712, SB713: the rows of mentions whose entity is missing
 
 
 @pytest.mark.parametrize("dangling", [0, 3])
-@pytest.mark.parametrize("doubled", [0, 30])
-def test_a_row_is_counted_among_all_mentions(gold: Part, dangling: int, doubled: int) -> None:
+def test_a_row_is_counted_among_all_mentions(gold: Part, dangling: int) -> None:
     sketch = Sketch("Nobody there. Kyiv met Jordan, Jordan met Putin. Kyiv left.")
     kyiv, trump = sketch.entity("Kyiv", "ORG"), sketch.entity("Donald Trump", "PERSON")
     for _ in range(dangling):
@@ -730,7 +733,6 @@ def test_a_row_is_counted_among_all_mentions(gold: Part, dangling: int, doubled:
     sketch.mention("Jordan", type="GPE")
     sketch.mention("Jordan", nth=2, type="ORG")
     sketch.mention("Putin", trump)
-    sketch.rows["entities"] += [sketch.rows["entities"][0]] * doubled
     part = sketch.part(gold)
     assert places_in(part, "SB711") == [("mentions", dangling + 2, "entity_id")]
     assert places_in(part, "SB712") == [("mentions", dangling + 3, "entity_id")]
@@ -741,7 +743,7 @@ def test_a_row_is_counted_among_all_mentions(gold: Part, dangling: int, doubled:
 
 
 @given(parts())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_an_entity_of_pronouns_alone_is_found(part: Part) -> None:
     levels: dict[tuple[str, str], set[str]] = {}
     for mention in records(part, "mentions"):
@@ -894,6 +896,18 @@ def test_content_beside_a_quotation_does_not_say_it(gold: Part, content: str) ->
     assert unattributed(gold, 'It was "we are ready" then.', contents=[content]) == [0]
 
 
+def test_a_quotation_in_a_heading_and_a_name_in_quotation_marks_are_left(gold: Part) -> None:
+    sketch = Sketch('It was "we are ready"', 'He reads "Ninth Bell".', "Somebody said a thing.")
+    sketch.attribution("said", "a thing")
+    assert places_in(sketch.part(gold), "SB721") == [
+        ("sentences", 0, "sentence_id"),
+        ("sentences", 1, "sentence_id"),
+    ]
+    sketch.mention("Ninth Bell")
+    sketch.rows["sentences"][0]["kind"] = "heading"
+    assert hits(sketch.part(gold), "SB721") == []
+
+
 def test_a_quotation_in_front_of_all_sentences_is_left_to_the_rule_on_sentences(gold: Part) -> None:
     sketch = Sketch('"We are ready," he said.', "Kyiv fell.")
     sketch.attribution("fell", "Kyiv")
@@ -902,11 +916,17 @@ def test_a_quotation_in_front_of_all_sentences_is_left_to_the_rule_on_sentences(
     assert len(hits(sketch.part(gold), "SB308")) == 1
 
 
-def test_documents_that_nobody_has_annotated_are_left(gold: Part) -> None:
-    sketch, other = Sketch('"We are ready."', doc_id="bare"), Sketch('He said: "We are ready."')
+def test_documents_that_nobody_has_finished_are_left(gold: Part) -> None:
+    sketch = Sketch('"We are ready." "You are."', doc_id="bare", begun=["attributions"])
+    other = Sketch('He said: "We are ready."')
     other.attribution("said", "We are ready")
-    sketch.mention("We", level="PRO")
+    sketch.attribution("ready", "You are")
     assert hits(sketch.part(gold, other), "SB721") == []
+
+
+def test_a_document_that_is_done_without_attributions_has_none_missing(gold: Part) -> None:
+    sketch = Sketch('"We are ready."')
+    assert len(hits(sketch.part(gold), "SB721")) == 1
 
 
 def test_a_quotation_over_two_sentences_is_found_where_it_starts(gold: Part) -> None:
@@ -978,7 +998,7 @@ def test_two_contents_around_one_cue_are_one_finding(gold: Part) -> None:
 
 
 @given(parts())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30))
 def test_source_and_cue_stand_inside_content_by_their_offsets(part: Part) -> None:
     mentions = {(m["doc_id"], m["mention_id"]): m for m in records(part, "mentions")}
     sources, cues = [], []

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import pytest
 
 from conftest import PART, PROJECT, Root, offline
-from stancebank.layers import PART_LAYERS
+from stancebank.schema.layers import PART_LAYERS
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.deep("processes")
 
 DOCUMENTS = 67  # in a part; 150 mentions each
 PEAK = """
@@ -70,7 +70,7 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[int, Report]:
 
 
 def test_ten_times_the_findings_take_no_more_memory(reports: dict[int, Report]) -> None:
-    assert reports[10].peak < 1.25 * reports[1].peak
+    assert reports[10].peak < 1.5 * reports[1].peak  # of ten parts two are checked at once
 
 
 def test_the_report_shows_some_findings_and_counts_all(reports: dict[int, Report]) -> None:

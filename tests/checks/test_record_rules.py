@@ -14,18 +14,14 @@ from hypothesis import strategies as st
 from shapes import columns_with, with_values
 
 from conftest import PART, Root, places
-from stancebank.additions import add_texts
-from stancebank.checks.references import id_duplicate
-from stancebank.checks.structure import rows_out_of_order
+from stancebank.checks.sb4_references import id_duplicate
+from stancebank.checks.sb6_structure import rows_out_of_order
 from stancebank.checks.tables import Table
-from stancebank.corpus import Part
-from stancebank.layers import (
-    LAYERS,
-    PART_LAYERS,
-    RELATIONS,
-    Column,
-    Layer,
-)
+from stancebank.corpus.additions import add_texts
+from stancebank.corpus.part import Part
+from stancebank.schema.column import Column
+from stancebank.schema.layers import LAYERS, PART_LAYERS, RELATIONS, Layer
+from strategies import ACTORS, done_in_all
 
 Record = dict[str, Any]
 
@@ -93,6 +89,7 @@ def test_a_reference_does_not_reach_into_another_document(root: Root, tmp_path: 
     add_texts(root.path, [tmp_path / "another.txt"], part=PART, date="2025-02-20")
     last = root.records("relations")[-1]
     root.change("relations", lambda records: records.append(last | {"doc_id": "another"}))
+    root.change("progress", lambda records: records.extend(done_in_all("another")))
     relation = ("SB404", "relations.jsonl", 76)
     assert places(root.findings()) == [(*relation, "head"), (*relation, "tail")]
 
@@ -102,6 +99,7 @@ def test_a_reference_does_not_reach_into_another_document(root: Root, tmp_path: 
 
 @pytest.mark.parametrize("layer", [name for name in LAYERS if name != "documents"])
 def test_two_rows_that_were_swapped_are_found_in_each_layer(root: Root, layer: str) -> None:
+    root.write("actors", ACTORS)
     root.change(layer, lambda records: records.append(records.pop(-2)))
     line = len(root.records(layer))
     assert places(root.findings()) == [("SB603", f"{layer}.jsonl", line, "")]

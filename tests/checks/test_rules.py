@@ -6,20 +6,17 @@ import json
 import re
 
 import pytest
-from breakages import BREAKAGES, Breakage, lines_of, reads_at
+from breakages import BREAKAGES, Breakage, reads_at
 
 from conftest import Record, Root, places
 from stancebank.checks.registry import RULES, Rule
-from stancebank.layers import LAYERS
-
-
-def test_every_rule_has_a_breakage() -> None:
-    assert {breakage.place[0] for breakage in BREAKAGES} == set(RULES)
+from stancebank.schema.layers import LAYERS
+from strategies import ACTORS
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=lambda rule: rule.id)
 def test_a_rule_is_documented_and_well_named(rule: Rule) -> None:
-    assert all((rule.group, rule.finds, rule.why, rule.fix))
+    assert all((rule.group, rule.finds, rule.why, rule.example, rule.fix))
     assert re.fullmatch(r"SB\d{3}", rule.id)
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
 
@@ -46,13 +43,14 @@ def test_a_sound_corpus_has_no_findings(root: Root) -> None:
 
 
 def test_two_records_on_a_line_do_not_make_up_for_a_line_without_one(root: Root) -> None:
-    lines_of(root, "mentions", lambda lines: lines.insert(0, lines.pop(0).rstrip(b"\n")))
-    lines_of(root, "mentions", lambda lines: lines.insert(1, b" \n"))
+    root.change_lines("mentions", lambda lines: lines.insert(0, lines.pop(0).rstrip(b"\n")))
+    root.change_lines("mentions", lambda lines: lines.insert(1, b" \n"))
     assert places(root.findings()) == [("SB113", "mentions.jsonl", 1, ""), ("SB111", "mentions.jsonl", 2, "")]
 
 
 @pytest.mark.parametrize("form", ["{}\n", "\t{} \n"], ids=["as one block", "with blanks around"])
 def test_the_form_of_a_line_is_free(root: Root, form: str) -> None:
+    root.write("actors", ACTORS)
     for layer in LAYERS:
         lines = [form.format(rewritten(record)) for record in root.records(layer)]
         root.layer_path(layer).write_text("".join(lines), "utf-8", newline="\n")

@@ -14,14 +14,14 @@ from stancebank.checks.findings import Finding
 from stancebank.checks.registry import RULES
 from stancebank.checks.selection import ALL_RULES, ERRORS_ALONE, Exceptions, Selection, chosen_rules
 from stancebank.checks.validation import check_corpus
-from stancebank.corpus import read_corpus
-from stancebank.corpus_settings import RuleException
+from stancebank.corpus.corpus import read_corpus
+from stancebank.corpus.settings import RuleException
 from stancebank.faults import StanceBankError
 
 MENTIONS = f"corpus/{PART}/mentions.jsonl"
 OTHER = "another-document"
 READING = {rule for rule in RULES if rule.startswith("SB1")}
-ALWAYS = READING | {"SB802"}
+ALWAYS = READING | {"SB401", "SB802"}
 
 
 def chosen(selection: Selection) -> set[str]:
@@ -165,7 +165,7 @@ def test_a_misspelt_id_on_the_command_line_is_refused(root: Root, unknown: str) 
         with pytest.raises(StanceBankError) as error:
             chosen_rules(root.corpus(), select, ignore)
         assert "no rule's id starts with" in str(error.value)
-        assert "stancebank rules" in error.value.fix
+        assert "stancebank rule lists" in error.value.fix
         assert "\x1b" not in str(error.value)
 
 
@@ -398,7 +398,7 @@ def test_an_exception_from_an_error_is_found_and_hides_nothing(root: Root) -> No
     excepting(root, "rule: SB301, record: m41, reason: The seed has it so.")
     findings = check(root)
     assert found(findings) == [("SB301", DOC, "m41"), ("SB802", None, None)]
-    assert "an error has no exception" in findings[1].what
+    assert "errors, which cannot be excepted" in findings[1].what
     assert at(root, findings[1]).removeprefix("rule: ").startswith("SB301")
 
 

@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 from shapes import Sketch, hits, mentions_at, part_of
 
 from conftest import PART, PROJECT, Root, places
-from stancebank.additions import add_texts, make_corpus
-from stancebank.checks.spans import mentions_cross, span_outside_sentence, span_text_mismatch
-from stancebank.corpus import Part
+from stancebank.checks.sb3_spans import mentions_cross, span_outside_sentence, span_text_mismatch
+from stancebank.corpus.additions import add_texts
+from stancebank.corpus.part import Part
+from stancebank.pages.new_corpus import make_corpus
+from strategies import done_in_all
 
 Record = dict[str, Any]
 Spans = Sequence[tuple[int, int]]
@@ -37,10 +39,19 @@ def world(tmp_path: Path) -> Root:
     add_texts(root.path, [tmp_path / "world.txt"], part=PART, date="2025-02-20")
     [document] = root.records("documents")
     spans = [match.span() for match in re.finditer("Kyiv", document["text"])]
-    entity = {"doc_id": "world", "entity_id": "e1", "type": "GPE", "name": "Kyiv", "wikidata": "Q1899", "value": None}
+    entity = {
+        "doc_id": "world",
+        "entity_id": "e1",
+        "type": "GPE",
+        "name": "Kyiv",
+        "wikidata": "Q1899",
+        "value": None,
+        "actor": None,
+    }
     mentions = mentions_at(*spans, text=document["text"], doc_id="world")
     root.write("entities", [entity])
     root.write("mentions", [mention | {"entity_id": "e1"} for mention in mentions])
+    root.write("progress", done_in_all("world"))
     return root
 
 
@@ -221,7 +232,8 @@ def test_a_paragraph_ends_at_blank_lines(gold: Part, gap: str) -> None:
     first = sketch.rows["sentences"][0]
     for wrong in range(5):
         sketch.rows["sentences"] = [
-            first | {"start": start, "end": start + 2, "paragraph": (row > 1) + (row == wrong)}
+            first
+            | {"sentence_id": f"n{row}", "start": start, "end": start + 2, "paragraph": (row > 1) + (row == wrong)}
             for row, start in enumerate(starts)
         ]
         [hit] = hits(sketch.part(gold), "SB311")

@@ -9,8 +9,10 @@ import pytest
 from pandera.errors import SchemaErrors
 
 from stancebank.checks.tables import Table, table_model
-from stancebank.corpus import Part
-from stancebank.layers import LAYERS, MENTIONS, Column, Layer
+from stancebank.corpus.part import Part
+from stancebank.schema.column import Column
+from stancebank.schema.layers import ACTORS, LAYERS, MENTIONS, Layer
+from strategies import SHARED
 
 COLUMNS = [
     pytest.param(layer, column, id=f"{layer.name}.{column.name}")
@@ -20,8 +22,9 @@ COLUMNS = [
 
 
 def rows_of(gold: Part, layer: Layer) -> pl.DataFrame:
-    assert gold.corpus.targets is not None
-    return gold.corpus.targets if layer.name == "targets" else gold[layer.name]
+    if layer is ACTORS:  # of which the project's corpus has none
+        return SHARED[layer.name]
+    return gold.corpus.shared[layer.name] if layer.shared else gold[layer.name]
 
 
 def refusals(gold: Part, layer: Layer, rows: pl.DataFrame) -> list[str]:

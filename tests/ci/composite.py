@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from checkout import run
 from ruamel.yaml import YAML
+
+from checkout import run
 
 Outputs = dict[str, str]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
-from checkout import BROKEN_AT, break_corpus, copy_checkout, copy_corpus, needs, run
 from composite import Composite, read_action
 
+from checkout import BROKEN_AT, break_corpus, copy_checkout, copy_corpus, needs, run
 from conftest import PROJECT
+from overlays import compose
 
 ACTION = read_action(PROJECT / "action.yml")
 STEPS = ACTION["runs"]["steps"]
@@ -48,7 +48,7 @@ def test_shellcheck_finds_nothing(step: dict[str, str], tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 def test_a_sound_corpus_passes(action: Composite, workspace: Path) -> None:
     job = action.use(workspace, root="my corpus", strict="true")
     assert job.code == 0, job.log
@@ -58,7 +58,7 @@ def test_a_sound_corpus_passes(action: Composite, workspace: Path) -> None:
     assert json.loads(Path(job.outputs["sarif"]).read_text("utf-8"))["runs"][0]["results"] == []
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 def test_a_broken_corpus_fails_after_everything_was_reported(action: Composite, workspace: Path) -> None:
     break_corpus(workspace / "my corpus")
     job = action.use(workspace, root="my corpus")
@@ -74,7 +74,7 @@ def test_a_broken_corpus_fails_after_everything_was_reported(action: Composite, 
     assert place["region"] == {"startLine": int(line), "startColumn": int(column)}
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 def test_drift_fails_where_it_is_looked_for(action: Composite, workspace: Path) -> None:
     (workspace / "my corpus/docs/stances.svg").write_text("<svg/>", "utf-8")
     drifted = action.use(workspace, root="my corpus")
@@ -84,9 +84,9 @@ def test_drift_fails_where_it_is_looked_for(action: Composite, workspace: Path) 
     assert action.use(workspace, root="my corpus", drift="false").code == 0
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 def test_a_warning_fails_where_it_is_strict(action: Composite, tmp_path: Path) -> None:
-    shutil.copytree(PROJECT / "tests/invalid/SB703", tmp_path / "corpus-with-a-warning")
+    compose("SB703", tmp_path / "corpus-with-a-warning")
     strict, lax = (
         action.use(tmp_path, root="corpus-with-a-warning", drift="false", strict=s) for s in ("true", "false")
     )
@@ -94,7 +94,7 @@ def test_a_warning_fails_where_it_is_strict(action: Composite, tmp_path: Path) -
     assert "::warning file=corpus-with-a-warning/" in strict.log
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 def test_a_root_is_never_run_as_shell(action: Composite, workspace: Path) -> None:
     name = '$(touch pwned) `touch pwned`; touch pwned "'
     (workspace / "my corpus").rename(workspace / name)
@@ -103,7 +103,7 @@ def test_a_root_is_never_run_as_shell(action: Composite, workspace: Path) -> Non
     assert not list(workspace.rglob("pwned"))
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 def test_what_could_not_be_checked_is_not_called_broken(action: Composite, workspace: Path) -> None:
     job = action.use(workspace, root="elsewhere")
     assert job.code == 2

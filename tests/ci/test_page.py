@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from checkout import BROKEN_AT, break_corpus, copy_corpus, needs, run
 from composite import read_action
 from ruamel.yaml import YAML
 
+from checkout import BROKEN_AT, break_corpus, copy_corpus, needs, run
 from conftest import PROJECT, Root, places
 from stancebank.checks.registry import RULES
-from stancebank.corpus_settings import Validation
+from stancebank.corpus.settings import Validation
 
 PAGE = (PROJECT / "docs/ci.md").read_text("utf-8")
 WORKFLOWS = ".github/workflows/corpus.yml"
@@ -80,7 +80,7 @@ def test_every_block_is_tried_here() -> None:
     assert all(block.language == "sh" or block.file in tried for block in blocks())
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 @pytest.mark.parametrize(
     "block", [b for b in blocks() if b.section == "Plain shell"], ids=lambda block: block.text[:40]
 )
@@ -95,7 +95,7 @@ def test_the_shell_commands_tell_sound_from_broken(block: Block, sound: Path, br
         assert BROKEN_AT in said or "1 errors" in said
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 def test_the_gitlab_job_fails_with_a_report(sound: Path, broken: Path) -> None:
     (block,) = shown(".gitlab-ci.yml")
     job = read_yaml(block)["corpus"]
@@ -163,7 +163,7 @@ def test_an_exception_for_nothing_and_one_for_an_error_are_reported(root: Root, 
     assert reported in {rule for rule, *_ in places(root.findings())}
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 @needs("check-jsonschema", "check-jsonschema")
 @pytest.mark.skipif(shutil.which("split") is None, reason="needs split; install coreutils")
 def test_the_schemas_alone_tell_a_record_of_another_type(sound: Path) -> None:

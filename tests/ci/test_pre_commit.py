@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from checkout import BROKEN_AT, break_corpus, commit_all, copy_checkout, copy_corpus, needs, run
 from ruamel.yaml import YAML
 
+from checkout import BROKEN_AT, break_corpus, commit_all, copy_checkout, copy_corpus, needs, run
 from conftest import PROJECT
 
 HOOKS = {hook["id"]: hook for hook in YAML(typ="safe", pure=True).load(PROJECT / ".pre-commit-hooks.yaml")}
@@ -48,7 +48,13 @@ def test_the_manifest_is_valid() -> None:
 
 
 @pytest.mark.parametrize(
-    "file", ["corpus/corpus.yaml", "my/corpus/corpus/2025-02/mentions.jsonl", "schemas/scheme.yaml"]
+    "file",
+    [
+        "corpus/corpus.yaml",
+        "my/corpus/corpus/2025-02/mentions.jsonl",
+        "schemas/scheme.yaml",
+        "annotation/annotators.yaml",
+    ],
 )
 @pytest.mark.parametrize("hook", HOOKS)
 def test_a_hook_runs_where_the_corpus_has_changed(hook: str, file: str) -> None:
@@ -65,7 +71,7 @@ def test_no_hook_runs_where_something_else_has_changed(hook: str) -> None:
     assert not re.search(HOOKS[hook]["files"], "notes/about-the-corpus.md")
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 @pytest.mark.parametrize("folder", [".", "my/corpus"])
 def test_the_hooks_pass_a_sound_corpus_and_stop_a_broken_one(
     pre_commit: PreCommit, tmp_path: Path, folder: str
@@ -82,7 +88,7 @@ def test_the_hooks_pass_a_sound_corpus_and_stop_a_broken_one(
     assert f"{BROKEN_AT}  SB301 span-text-mismatch" in broken.stdout
 
 
-@pytest.mark.slow
+@pytest.mark.deep("packages")
 def test_the_hooks_stop_drift(pre_commit: PreCommit, tmp_path: Path) -> None:
     copy_corpus(tmp_path)
     (tmp_path / "docs/stances.svg").write_text("<svg/>", "utf-8")

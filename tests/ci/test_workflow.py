@@ -7,9 +7,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from checkout import needs, run
 from ruamel.yaml import YAML
 
+from checkout import needs, run
 from conftest import PROJECT
 
 WORKFLOW = ".github/workflows/ci.yml"

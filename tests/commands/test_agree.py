@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from conftest import DOC, PART, PROJECT, Root
-from stancebank.agreement.annotation import ANNOTATED
+from stancebank.schema.layers import ANNOTATED
 
 Agree = Callable[..., "CompletedProcess[str]"]
 
@@ -19,26 +19,23 @@ Agree = Callable[..., "CompletedProcess[str]"]
 def root(root: Root) -> Root:
     """The project's corpus with its passes, one label of pass-a changed."""
     root.add_passes()
-    path = root.path / f"annotation/passes/pass-a/{PART}/stances.jsonl"
-    first, *others = (json.loads(line) for line in (root.path / f"corpus/{PART}/stances.jsonl").open(encoding="utf-8"))
     for layer in ANNOTATED:
-        (path.parent / f"{layer}.jsonl").write_bytes(root.layer_path(layer).read_bytes())
-    lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in (first | {"label": "against"}, *others))
-    path.write_text("".join(lines), "utf-8", newline="\n")
+        root.of("pass-a").write(layer, root.records(layer))
+    root.of("pass-a").edit("stances", 0, label="against")
     return root
 
 
 @pytest.fixture
-def agree(stancebank: Agree, root: Root) -> Agree:
+def agree(cli: Agree, root: Root) -> Agree:
     """Measure annotations of the test's corpus."""
-    return lambda *arguments: stancebank("agree", *arguments, cwd=root.path)
+    return lambda *arguments: cli("agree", *arguments, cwd=root.path)
 
 
 def test_help_says_what_may_be_compared_and_how_it_ends(agree: Agree) -> None:
     done = agree("--help")
     assert done.returncode == 0
-    assert "Exit codes: 0 measured; 2 " in done.stdout
-    assert all(option in done.stdout for option in ("--layer", "--format", "--explain", "--root"))
+    assert "Exit codes:\n    0  success\n    2  wrong usage" in done.stdout
+    assert all(option in done.stdout for option in ("--layer", "--by", "--format", "--pairs", "--explain", "--root"))
 
 
 def test_a_table_has_every_layer(agree: Agree) -> None:
@@ -46,8 +43,10 @@ def test_a_table_has_every_layer(agree: Agree) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert lines[0] == "A is gold, B is pass-a"
-    assert lines[1].split()[:3] == ["layer", "figure", "value"]
-    assert {line.split()[0] for line in lines[2:-1]} == {*ANNOTATED, "published:"}
+    assert lines[1] == "  documents that both have done: 1"
+    assert lines[2].startswith("  gold is not independent: made from passes")
+    assert lines[3].split()[:3] == ["layer", "figure", "value"]
+    assert {line.split()[0] for line in lines[4:-1]} == {*ANNOTATED}
     assert lines[-1] == "1 disagreement; --explain lists them"
 
 
@@ -83,7 +82,7 @@ def test_json_is_one_object_with_figures_and_disagreements(agree: Agree) -> None
 
 def test_layers_are_measured_alone_where_asked(agree: Agree) -> None:
     done = agree("gold", "pass-a", "--layer", "mentions", "--layer", "relations")
-    assert {line.split()[0] for line in done.stdout.splitlines()[2:-1]} == {"mentions", "relations"}
+    assert {line.split()[0] for line in done.stdout.splitlines()[4:-1]} == {"mentions", "relations"}
     assert done.stdout.splitlines()[-1] == "0 disagreements"
 
 
@@ -96,12 +95,26 @@ def test_two_corpora_are_compared_by_their_roots(agree: Agree, root: Root) -> No
     assert "entities: type differs: ORG in A, " in done.stdout
 
 
+def test_two_roots_are_compared_from_anywhere_and_other_names_need_a_corpus(
+    cli: Agree, root: Root, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    done = cli("agree", root.path, PROJECT, "--layer", "entities", cwd=tmp_path / "elsewhere")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == cli("agree", root.path, PROJECT, "--layer", "entities", cwd=root.path).stdout
+    refused = cli("agree", root.path, "gold", cwd=tmp_path / "elsewhere")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert 'there is no corpus here, and "gold" is not the root of one' in refused.stderr
+    missing = cli("agree", root.path, PROJECT, "--root", tmp_path / "missing")
+    assert (missing.returncode, "missing is not a corpus root" in missing.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "what", "fix"),
     [
         (("gold", "pass-c"), 'there is no annotation "pass-c"; there are gold, pass-a, pass-b', "name one of them"),
         (("gold",), "agreement needs two annotations or more", "stancebank agree gold ID"),
-        (("gold", "pass-a", "--layer", "stance"), '"stance" is no annotated layer; there are entities', "name one"),
+        (("gold", "pass-a", "--layer", "stance"), '"stance" is not an annotated layer; there are entities', "name one"),
         (("gold", "\x1b[31m"), r'there is no annotation "\x1b[31m"', "name one of them"),
     ],
 )
@@ -131,8 +144,7 @@ def test_a_pass_that_cannot_be_read_ends_with_two(agree: Agree, root: Root) -> N
 
 
 def test_a_reference_that_leads_nowhere_is_no_internal_error(agree: Agree, root: Root) -> None:
-    path = root.path / f"annotation/passes/pass-a/{PART}/entities.jsonl"
-    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[1:]))
+    root.of("pass-a").change_lines("entities", lambda lines: lines.pop(0))
     done = agree("gold", "pass-a")
     assert done.returncode == 2, done.stderr
     assert "  fix: " in done.stderr

@@ -46,23 +46,23 @@ def with_small_files() -> None:
 
 
 @pytest.mark.parametrize("command", [["validate"], ["build"], ["generate"], ["add", "text.txt"]])
-def test_a_missing_folder(stancebank: Run, tmp_path: Path, command: list[str]) -> None:
-    done = stancebank(*command, "--root", tmp_path / "missing")
+def test_a_missing_folder(cli: Run, tmp_path: Path, command: list[str]) -> None:
+    done = cli(*command, "--root", tmp_path / "missing")
     assert done.returncode == 2
-    assert "missing is no corpus root: corpus/corpus.yaml is missing" in said(done)
+    assert "missing is not a corpus root: corpus/corpus.yaml is missing" in said(done)
     assert "fix: name the folder above corpus/" in said(done)
 
 
-def test_no_corpus_in_any_folder_upwards(stancebank: Run, tmp_path: Path) -> None:
-    done = stancebank("validate", cwd=tmp_path)
+def test_no_corpus_in_any_folder_upwards(cli: Run, tmp_path: Path) -> None:
+    done = cli("validate", cwd=tmp_path)
     assert done.returncode == 2
     assert "there is no corpus here" in said(done)
 
 
-def test_an_empty_corpus(stancebank: Run, tmp_path: Path) -> None:
-    stancebank("init", "empty")
+def test_an_empty_corpus(cli: Run, tmp_path: Path) -> None:
+    cli("init", "empty")
     for command in (["validate"], ["build"]):
-        done = stancebank(*command, "--root", "empty")
+        done = cli(*command, "--root", "empty")
         assert done.returncode == 1
         assert "SB601 corpus-empty\n  the corpus has no part\n  fix: add a text" in said(done)
     assert not (tmp_path / "empty/dist").exists()
@@ -118,38 +118,52 @@ BROKEN: dict[str, tuple[Breakage, str]] = {
 }
 
 
+@pytest.mark.deep("inputs", quick=3)
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_corpus_is_reported_and_not_built(name: str, stancebank: Run, root: Root) -> None:
+def test_a_broken_corpus_is_reported_and_not_built(name: str, cli: Run, root: Root) -> None:
     breaks, expected = BROKEN[name]
-    stancebank("build", "--root", root.path, "--view", "documents")
+    cli("build", "--root", root.path, "--view", "documents")
     breaks(root)
     before = tree(root.path)
-    validated = stancebank("validate", "--root", root.path)
+    validated = cli("validate", "--root", root.path)
     assert validated.returncode == 1
     assert expected in said(validated)
     assert len(said(validated)) < 5_000, "the message is not drowned in the input"
-    built = stancebank("build", "--root", root.path, "--view", "documents")
+    built = cli("build", "--root", root.path, "--view", "documents")
     assert built.returncode == 1
     assert expected in said(built)
     assert "nothing was built" in said(built)
     assert tree(root.path) == before
 
 
-def test_a_folder_that_may_not_be_written(stancebank: Run, root: Root, tmp_path: Path) -> None:
+def test_a_folder_that_may_not_be_written(process: Run, root: Root, tmp_path: Path) -> None:
     folder = tmp_path / "locked"
     folder.mkdir()
     folder.chmod(0o500)
-    done = stancebank("build", "--root", root.path, "--out", folder / "out", preexec_fn=without_privileges)
+    done = process("build", "--root", root.path, "--out", folder / "out", preexec_fn=without_privileges)
     assert done.returncode == 2
     assert f"cannot write to {folder / 'out'}: Permission denied; nothing was changed" in said(done)
     assert list(folder.iterdir()) == []
 
 
-def test_a_corpus_that_may_not_be_written(stancebank: Run, root: Root, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["update", "remove", "rename"])
+def test_a_layer_that_is_read_only(process: Run, root: Root, tmp_path: Path, command: str) -> None:
+    text = (root.path / f"seeds/{DOC}.txt").read_text("utf-8")
+    (tmp_path / "new.txt").write_text(text.replace("Keir", "Kier"), "utf-8")
+    root.layer_path("mentions").chmod(0o444)
+    before = tree(root.path)
+    options = {"update": ["--text", "new.txt"], "remove": [], "rename": ["talks"]}[command]
+    done = process(command, DOC, *options, "--root", root.path, preexec_fn=without_privileges)
+    assert done.returncode == 2
+    assert "mentions.jsonl is read-only; nothing was changed" in said(done)
+    assert tree(root.path) == before
+
+
+def test_a_corpus_that_may_not_be_written(process: Run, root: Root, tmp_path: Path) -> None:
     (tmp_path / "new.txt").write_text("A new text.")
     (root.path / "seeds").chmod(0o500)
     before = tree(root.path)
-    done = stancebank("add", "new.txt", "--date", "2025-03-01", "--root", root.path, preexec_fn=without_privileges)
+    done = process("add", "new.txt", "--date", "2025-03-01", "--root", root.path, preexec_fn=without_privileges)
     assert done.returncode == 2
     assert "Permission denied; nothing was changed" in said(done)
     assert tree(root.path) == before
@@ -158,24 +172,28 @@ def test_a_corpus_that_may_not_be_written(stancebank: Run, root: Root, tmp_path:
 
 @pytest.mark.parametrize(
     "command",
-    [["build", "--view", "documents"], ["generate"], ["add", "new.txt", "--date", "2025-03-01"]],
+    [
+        pytest.param(["build", "--view", "documents"], marks=pytest.mark.deep("inputs")),
+        pytest.param(["generate"], marks=pytest.mark.deep("inputs")),
+        ["add", "new.txt", "--date", "2025-03-01"],
+    ],
     ids=lambda command: command[0],
 )
-def test_a_full_disk(stancebank: Run, root: Root, tmp_path: Path, command: list[str]) -> None:
+def test_a_full_disk(process: Run, root: Root, tmp_path: Path, command: list[str]) -> None:
     (tmp_path / "new.txt").write_text("A new text. " * 200)
-    stancebank("build", "--root", root.path, "--view", "stances")
+    process("build", "--root", root.path, "--view", "stances")
     (root.path / "schemas/stances.schema.json").write_text("drifted")
     before = tree(root.path)
     # Measuring coverage would itself write a file at the end, which fails here too.
     unmeasured = {name: value for name, value in offline(tmp_path).items() if not name.startswith("COVERAGE_")}
-    done = stancebank(*command, "--root", root.path, preexec_fn=with_small_files, env=unmeasured)
+    done = process(*command, "--root", root.path, preexec_fn=with_small_files, env=unmeasured)
     assert done.returncode == 2
     assert "File too large; nothing was changed" in said(done)
     assert tree(root.path) == before
 
 
-def test_no_folder_for_a_build_is_replaced_that_is_not_one(stancebank: Run, root: Root, tmp_path: Path) -> None:
-    done = stancebank("build", "--root", root.path, "--out", root.path)
+def test_no_folder_for_a_build_is_replaced_that_is_not_one(cli: Run, root: Root, tmp_path: Path) -> None:
+    done = cli("build", "--root", root.path, "--out", root.path)
     assert done.returncode == 2
     assert "holds other files than an earlier result; nothing was written" in said(done)
     assert (root.path / "corpus").is_dir()
@@ -193,10 +211,10 @@ def test_no_folder_for_a_build_is_replaced_that_is_not_one(stancebank: Run, root
         (b"", "new.txt: there is no text in the file"),
     ],
 )
-def test_a_text_that_cannot_be_taken(stancebank: Run, root: Root, tmp_path: Path, data: bytes, message: str) -> None:
+def test_a_text_that_cannot_be_taken(cli: Run, root: Root, tmp_path: Path, data: bytes, message: str) -> None:
     (tmp_path / "new.txt").write_bytes(data)
     before = tree(root.path)
-    done = stancebank("add", "new.txt", "--date", "2025-02-17", "--root", root.path)
+    done = cli("add", "new.txt", "--date", "2025-02-17", "--root", root.path)
     assert done.returncode == 2
     assert message in said(done)
     assert tree(root.path) == before
@@ -206,37 +224,43 @@ def test_a_text_that_cannot_be_taken(stancebank: Run, root: Root, tmp_path: Path
     ("arguments", "message"),
     [
         (["missing.txt"], "missing.txt cannot be read: No such file or directory"),
-        (["."], "cannot be read: Is a directory"),
+        (["empty"], "empty: the folder has no file that ends in .txt"),
+        (["nothing/*.txt"], "nothing/*.txt: no file matches the pattern"),
+        (["/dev/null"], "/dev/null is not a regular file, but a device"),
         (["new.txt"], "new.txt has no date header"),
         (["new.txt", "--date", "17 February"], '"17 February" is no day'),
-        (["new.txt", "--date", "2025-03-01", "--part", "../../etc"], '"../../etc" is no name for a part'),
-        (["new.txt", "--date", "2025-03-01", "--language", "english!"], '"english!" is no language tag'),
-        (["new.txt", "new.txt", "--date", "2025-03-01"], "is there already, as seeds/new.txt"),
+        (["new.txt", "--date", "2025-03-01", "--part", "../../etc"], '"../../etc" is not a valid name for a part'),
+        (["new.txt", "--date", "2025-03-01", "--language", "english!"], '"english!" is not a language tag'),
+        (["new.txt", "copy.txt", "--date", "2025-03-01"], "copy.txt is there already, as new.txt"),
+        (["new.txt", "--date", "2025-03-01", "--rights", "mine"], 'the rights table has no key "mine"'),
+        (["new.txt", "--date", "2025-03-01", "--column", "x=y"], '"x=y" does not name a column for a field'),
         (["seed.txt"], f"is there already, as seeds/{DOC}.txt"),
         ([f"{DOC}.txt", "--date", "2025-03-01"], f"another text with the id {DOC} is there already"),
     ],
 )
 def test_an_addition_that_cannot_be_made(
-    stancebank: Run, root: Root, tmp_path: Path, arguments: list[str], message: str
+    cli: Run, root: Root, tmp_path: Path, arguments: list[str], message: str
 ) -> None:
+    (tmp_path / "empty").mkdir()
     (tmp_path / "new.txt").write_text("A new text.")
+    (tmp_path / "copy.txt").write_text("A new text.")
     (tmp_path / "seed.txt").write_bytes((root.path / f"seeds/{DOC}.txt").read_bytes())
     (tmp_path / f"{DOC}.txt").write_text("Another text under the same name.")
     before = tree(root.path)
-    done = stancebank("add", *arguments, "--root", root.path)
+    done = cli("add", *arguments, "--root", root.path)
     assert done.returncode == 2
     assert message in said(done)
     assert tree(root.path) == before
 
 
-def test_wrong_usage(stancebank: Run) -> None:
+def test_wrong_usage(cli: Run) -> None:
     for arguments, message in (
         (["validate", "--format", "xml"], "'xml'"),
         (["bild"], "'bild'"),
-        (["add"], "FILE"),
+        (["add"], "SOURCE"),
         (["build", "--root"], "'--root' requires an argument"),
     ):
-        done = stancebank(*arguments)
+        done = cli(*arguments)
         assert done.returncode == 2
         assert message in said(done)
 
@@ -249,23 +273,25 @@ def test_a_reader_that_stops_reading_gets_no_message_and_no_false_verdict(root: 
     assert done.stdout[1:].strip() in ("1", "141"), "it found errors, or could not tell all of them"
 
 
-def test_a_terminal_that_is_not_unicode(stancebank: Run, root: Root, tmp_path: Path) -> None:
+def test_a_terminal_that_is_not_unicode(process: Run, root: Root, tmp_path: Path) -> None:
     root.edit("mentions", 40, text="Київ")
-    done = stancebank("validate", "--root", root.path, env=offline(tmp_path, PYTHONIOENCODING="latin-1"))
+    done = process("validate", "--root", root.path, env=offline(tmp_path, PYTHONIOENCODING="latin-1"))
     assert done.returncode == 1
     assert r"\u041a\u0438\u0457\u0432" in said(done)
 
 
+@pytest.mark.deep("processes")
 @pytest.mark.parametrize("request_to_stop", [signal.SIGTERM, signal.SIGINT])
 def test_a_build_that_is_stopped_leaves_only_what_the_next_one_takes_up(
     request_to_stop: signal.Signals, root: Root, tmp_path: Path
 ) -> None:
     code = (
-        "import os, signal, stancebank.build.dataset as dataset\n"
+        "import os, signal, stancebank.dataset.building as dataset\n"
         f"dataset.dataset_card = lambda *_: os.kill(os.getpid(), {int(request_to_stop)})\n"
         "from stancebank.commands import main; main()"
     )
-    command = [sys.executable, "-c", code, "build", "--root", str(root.path), "--out", str(tmp_path / "out" / "here")]
+    command = [sys.executable, "-c", code, "build", "--quiet", "--root", str(root.path)]
+    command += ["--out", str(tmp_path / "out" / "here")]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 128 + request_to_stop
     assert said(done) == ""
@@ -275,27 +301,27 @@ def test_a_build_that_is_stopped_leaves_only_what_the_next_one_takes_up(
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["here"]
 
 
-def test_a_folder_of_the_root_that_leads_out_of_it_is_not_written(stancebank: Run, root: Root, tmp_path: Path) -> None:
+def test_a_folder_of_the_root_that_leads_out_of_it_is_not_written(cli: Run, root: Root, tmp_path: Path) -> None:
     (tmp_path / "outside").mkdir()
     (root.path / "docs").symlink_to(tmp_path / "outside")
-    done = stancebank("generate", "--root", root.path)
+    done = cli("generate", "--root", root.path)
     assert done.returncode == 2
-    assert "a symbolic link leads out of the corpus root; nothing was changed" in said(done)
+    assert "docs is a symbolic link, and generated files are not written through one" in said(done)
     assert list((tmp_path / "outside").iterdir()) == []
 
 
-def test_a_manifest_of_somebody_else_does_not_make_a_folder_ours(stancebank: Run, root: Root, tmp_path: Path) -> None:
+def test_a_manifest_of_somebody_else_does_not_make_a_folder_ours(cli: Run, root: Root, tmp_path: Path) -> None:
     extension = tmp_path / "extension"
     (extension / "data").mkdir(parents=True)
     (extension / "manifest.json").write_text('{"manifest_version": 3}')
-    done = stancebank("build", "--root", root.path, "--out", extension, "--view", "targets")
+    done = cli("build", "--root", root.path, "--out", extension, "--view", "targets")
     assert done.returncode == 2
     assert "holds other files than an earlier result" in said(done)
     assert (extension / "manifest.json").read_text() == '{"manifest_version": 3}'
 
 
-def test_a_folder_that_load_dataset_could_not_read(stancebank: Run, root: Root, tmp_path: Path) -> None:
-    done = stancebank("build", "--root", root.path, "--out", tmp_path / "d[1]")
+def test_a_folder_that_load_dataset_could_not_read(cli: Run, root: Root, tmp_path: Path) -> None:
+    done = cli("build", "--root", root.path, "--out", tmp_path / "d[1]")
     assert done.returncode == 2
     assert "load_dataset finds no files in" in said(done)
     assert not (tmp_path / "d[1]").exists()
@@ -309,23 +335,23 @@ def test_a_folder_that_load_dataset_could_not_read(stancebank: Run, root: Root, 
         ("name: stancebank", "name: ../stancebank", "SB101 settings-invalid"),
     ],
 )
-def test_settings_that_would_break_the_dataset(stancebank: Run, root: Root, old: str, new: str, message: str) -> None:
+def test_settings_that_would_break_the_dataset(cli: Run, root: Root, old: str, new: str, message: str) -> None:
     root.replace("corpus/corpus.yaml", old, new)
-    done = stancebank("build", "--root", root.path)
+    done = cli("build", "--root", root.path)
     assert done.returncode == 1
     assert message in said(done)
 
 
-def test_no_picture_is_drawn_of_a_corpus_that_cannot_be_read(stancebank: Run, root: Root) -> None:
+def test_no_picture_is_drawn_of_a_corpus_that_cannot_be_read(cli: Run, root: Root) -> None:
     root.layer_path("stances").write_text("{\n")
-    done = stancebank("generate", "--root", root.path)
+    done = cli("generate", "--root", root.path)
     assert done.returncode == 2
-    assert "the corpus cannot be read: corpus/2025-02/stances.jsonl:1: not valid JSON" in said(done)
+    assert "corpus/2025-02/stances.jsonl:1: not valid JSON" in said(done)
 
 
-def test_a_folder_name_that_would_trick_a_terminal_or_a_glob(stancebank: Run, root: Root) -> None:
+def test_a_folder_name_that_would_trick_a_terminal_or_a_glob(cli: Run, root: Root) -> None:
     (root.path / "corpus" / PART).rename(root.path / "corpus" / "a[\x1b[31m]\nb")
-    done = stancebank("validate", "--root", root.path)
+    done = cli("validate", "--root", root.path)
     assert done.returncode == 1
     assert "SB609 part-name-malformed" in said(done)
     assert "\x1b" not in said(done)

@@ -10,26 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
-import pytest
-
-from conftest import PROJECT, Root, offline
-from stancebank.layers import LAYERS
+from conftest import PROJECT, Root
+from stancebank.schema.layers import LAYERS
 
 Run = Callable[..., CompletedProcess[str]]
-
-
-def test_help_and_version_load_nothing_heavy(tmp_path: Path) -> None:
-    code = (
-        "import sys\nfrom stancebank.commands import main\n"
-        "try: main()\nexcept SystemExit: pass\n"
-        "heavy = {'polars', 'pandera', 'datasets', 'label_studio_sdk', 'pyarrow', 'spacy', 'rich', 'numpy'}\n"
-        "print(sorted(heavy & set(sys.modules)), file=sys.stderr)"
-    )
-    for argument in ("--help", "--version"):
-        command = [sys.executable, "-c", code, argument]
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(tmp_path), check=True)
-        assert done.stderr.strip() == "[]"
-        assert "stancebank" in done.stdout
 
 
 def test_import_alone_loads_nothing_heavy(tmp_path: Path) -> None:
@@ -47,40 +31,14 @@ def test_validating_does_not_pay_for_datasets_or_spacy(root: Root) -> None:
     assert subprocess.run(command, capture_output=True, check=True).stdout.split(b"\n")[-2] == b"[]"
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "validate",
-        "rule",
-        "rules",
-        "diff",
-        "migrate",
-        "build",
-        "verify",
-        "rehydrate",
-        "publish",
-        "release",
-        "add",
-        "init",
-        "generate",
-        "stats",
-    ],
-)
-def test_each_command_explains_itself_and_its_exit_codes(stancebank: Run, command: str) -> None:
-    done = stancebank(command, "--help")
-    assert done.returncode == 0
-    assert "Exit codes: 0" in done.stdout
-    assert f"  {command} " in stancebank("--help").stdout
-
-
-def test_a_sound_corpus_has_no_findings(stancebank: Run, root: Root) -> None:
-    done = stancebank("validate", cwd=root.path / "corpus")
+def test_a_sound_corpus_has_no_findings(cli: Run, root: Root) -> None:
+    done = cli("validate", cwd=root.path / "corpus")
     assert (done.returncode, done.stdout, done.stderr) == (0, "no findings\n", "")
 
 
-def test_findings_as_json(stancebank: Run, root: Root) -> None:
+def test_findings_as_json(cli: Run, root: Root) -> None:
     root.edit("mentions", 40, text="Kiev")
-    done = stancebank("validate", "--root", root.path, "--format", "json")
+    done = cli("validate", "--root", root.path, "--format", "json")
     report = json.loads(done.stdout)
     assert done.returncode == 1
     assert (report["errors"], report["warnings"]) == (1, 0)
@@ -88,59 +46,61 @@ def test_findings_as_json(stancebank: Run, root: Root) -> None:
     assert (finding["rule"], finding["line"], finding["column"], finding["record"]) == ("SB301", 41, 99, "m41")
 
 
-def test_warnings_alone_do_not_fail(stancebank: Run, tmp_path: Path) -> None:
-    stancebank("init", "corpus")
+def test_warnings_alone_do_not_fail(cli: Run, tmp_path: Path) -> None:
+    cli("init", "corpus")
     (tmp_path / "nfd.txt").write_text("Cafe\u0301 talks went on.", "utf-8")
-    stancebank("add", "nfd.txt", "--date", "2025-03-01", "--root", "corpus")
-    done = stancebank("validate", "--root", "corpus")
+    cli("add", "nfd.txt", "--date", "2025-03-01", "--root", "corpus")
+    done = cli("validate", "--root", "corpus")
     assert done.returncode == 0
     assert "SB208 text-not-nfc  (warning)  nfd" in done.stdout
     assert done.stdout.endswith("1 warning\n")
 
 
-def test_build_says_what_it_built(stancebank: Run, root: Root, tmp_path: Path) -> None:
-    done = stancebank("build", "--root", root.path, "--out", "out", "--view", "stances", "--view", "documents")
+def test_build_says_what_it_built(cli: Run, root: Root, tmp_path: Path) -> None:
+    done = cli("build", "--root", root.path, "--out", "out", "--view", "stances", "--view", "documents")
     assert done.returncode == 0
     lines = done.stdout.splitlines()
     assert lines[0] == "stancebank 0.1.0 in out"
-    assert [line.split()[:2] for line in lines[1:-1]] == [["documents", "1"], ["stances", "23"]]
+    assert [line.split()[:2] for line in lines[1:-2]] == [["documents", "1"], ["stances", "23"]]
+    assert lines[-2] == "All layers are done in the document."
     assert lines[-1] == f"manifest sha256 {hashlib.sha256((tmp_path / 'out/manifest.json').read_bytes()).hexdigest()}"
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert names == ["README.md", "croissant.json", "data", "manifest.json"]
 
 
-def test_an_unknown_view_is_answered_with_the_known_ones(stancebank: Run, root: Root) -> None:
-    done = stancebank("build", "--root", root.path, "--view", "nerr")
+def test_an_unknown_view_is_answered_with_the_known_ones(cli: Run, root: Root) -> None:
+    done = cli("build", "--root", root.path, "--view", "nerr")
     assert done.returncode == 2
     assert 'no view "nerr"; there are documents, ' in done.stderr
 
 
-def test_generate_writes_what_has_drifted_and_check_names_it(stancebank: Run, root: Root) -> None:
-    first = stancebank("generate", "--root", root.path)
+def test_generate_writes_what_has_drifted_and_check_names_it(cli: Run, root: Root) -> None:
+    first = cli("generate", "--root", root.path)
     pictures = [f"docs/{name}.svg" for name in ("stances", "relations", "entities")]
     assert first.stdout == "".join(f"wrote {file}\n" for file in ("annotation/label_studio/config.xml", *pictures))
     root.replace("schemas/scheme.yaml", "- name: LOC\n", "- name: PLACE\n")
     root.replace("schemas/scheme.yaml", "domain: [GPE, LOC, ORG, FAC]", "domain: [GPE, ORG, FAC]")
     scheme = (root.path / "schemas/scheme.yaml").read_text("utf-8").replace("LOC, ", "PLACE, ")
     (root.path / "schemas/scheme.yaml").write_text(scheme, "utf-8")
-    checked = stancebank("generate", "--check", "--root", root.path)
+    checked = cli("generate", "--check", "--root", root.path)
     assert checked.returncode == 1
     assert "schemas/entities.schema.json is not what scheme, layers and corpus give" in checked.stdout
-    assert f"{len(LAYERS) + 1} of {len(LAYERS) + 4} generated files are up to date" in checked.stdout
-    again = stancebank("generate", "--root", root.path).stdout
-    drifted = ("schemas/entities.schema.json", "annotation/label_studio/config.xml", "docs/entities.svg")
+    assert f"{len(LAYERS)} of {len(LAYERS) + 4} generated files are up to date" in checked.stdout
+    again = cli("generate", "--root", root.path).stdout
+    schemas = [f"schemas/{layer}.schema.json" for layer in ("entities", "actors")]
+    drifted = (*schemas, "annotation/label_studio/config.xml", "docs/entities.svg")
     assert again == "".join(f"wrote {file}\n" for file in drifted)
-    assert stancebank("generate", "--check", "--root", root.path).returncode == 0
+    assert cli("generate", "--check", "--root", root.path).returncode == 0
 
 
-def test_from_raw_text_to_a_dataset_in_three_commands(stancebank: Run, tmp_path: Path) -> None:
+def test_from_raw_text_to_a_dataset_in_three_commands(cli: Run, tmp_path: Path) -> None:
     text = " date 2025-03-02 U.S. President Ann Lee \U0001f600 left.\n\n"
     text += "\u05e9\u05dc\u05d5\u05dd. \u201cWe go. We win,\u201d she said."
     (tmp_path / "crlf.txt").write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
-    assert stancebank("init", "mine").returncode == 0
-    added = stancebank("add", "crlf.txt", "--root", "mine", "--part", "spring")
-    assert "added crlf to corpus/spring, 3 sentences" in added.stdout
-    built = stancebank("build", "--root", "mine")
+    assert cli("init", "mine").returncode == 0
+    added = cli("add", "crlf.txt", "--root", "mine", "--part", "spring")
+    assert "added crlf to corpus/spring, 4 sentences" in added.stdout
+    built = cli("build", "--root", "mine")
     assert built.returncode == 0
     assert built.stdout.startswith("mine 0.1.0 in mine/dist/mine\n")
     document = json.loads((tmp_path / "mine/corpus/spring/documents.jsonl").read_text("utf-8"))
@@ -148,9 +108,9 @@ def test_from_raw_text_to_a_dataset_in_three_commands(stancebank: Run, tmp_path:
     assert (tmp_path / "mine/seeds/crlf.txt").read_bytes() == (tmp_path / "crlf.txt").read_bytes()
 
 
-def test_init_makes_no_corpus_where_there_is_one(stancebank: Run, root: Root) -> None:
+def test_init_makes_no_corpus_where_there_is_one(cli: Run, root: Root) -> None:
     before = (root.path / "corpus/corpus.yaml").read_bytes()
-    done = stancebank("init", root.path)
+    done = cli("init", root.path)
     assert done.returncode == 2
     assert "holds a corpus already" in done.stderr
     assert (root.path / "corpus/corpus.yaml").read_bytes() == before
@@ -158,9 +118,9 @@ def test_init_makes_no_corpus_where_there_is_one(stancebank: Run, root: Root) ->
 
 def test_an_internal_error_is_one_message_and_exit_code_3(tmp_path: Path) -> None:
     code = (
-        "import sys, stancebank.corpus\n"
+        "import sys, stancebank.corpus.root_folder\n"
         "def broken(*_): raise RuntimeError('a bug \\x1b[31m')\n"
-        "stancebank.corpus.find_root = broken\n"
+        "stancebank.corpus.root_folder.find_root = broken\n"
         "from stancebank.commands import main\nsys.argv = ['stancebank', 'validate']\nmain()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, encoding="utf-8", check=False, cwd=PROJECT)
@@ -170,9 +130,9 @@ def test_an_internal_error_is_one_message_and_exit_code_3(tmp_path: Path) -> Non
     assert "\x1b" not in done.stderr
 
 
-def test_verify_says_that_all_is_as_recorded_or_names_what_is_not(stancebank: Run, root: Root, tmp_path: Path) -> None:
-    built = stancebank("build", "--root", root.path, "--out", "out", "--view", "stances")
-    whole = stancebank("verify", "out")
+def test_verify_says_that_all_is_as_recorded_or_names_what_is_not(cli: Run, root: Root, tmp_path: Path) -> None:
+    built = cli("build", "--root", root.path, "--out", "out", "--view", "stances")
+    whole = cli("verify", "out")
     assert (whole.returncode, whole.stderr) == (0, "")
     assert whole.stdout.splitlines() == [
         "stancebank 0.1.0, full: 4 files as recorded",
@@ -180,13 +140,13 @@ def test_verify_says_that_all_is_as_recorded_or_names_what_is_not(stancebank: Ru
     ]
     (tmp_path / "out/README.md").unlink()
     (tmp_path / "out/note\x1b[1m.txt").write_text("x")
-    lacking = stancebank("verify", "out")
+    lacking = cli("verify", "out")
     assert (lacking.returncode, lacking.stderr) == (1, "")
     assert lacking.stdout.splitlines() == [
         "README.md: the file is missing",
         "note\\x1b[1m.txt: is not in manifest.json",
         "2 differences",
     ]
-    nothing = stancebank("verify", root.path)
+    nothing = cli("verify", root.path)
     assert (nothing.returncode, nothing.stdout) == (2, "")
     assert "has no manifest: manifest.json: there is no such file" in nothing.stderr

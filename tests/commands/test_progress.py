@@ -1,66 +1,95 @@
-"""How far work has come, as somebody sees it who waits: on standard error alone, and only where it takes long."""
+"""stancebank progress, done and reopen."""
 
 from __future__ import annotations
 
-import sys
-from types import SimpleNamespace
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
-from stancebank.commands import progress
-from stancebank.commands.progress import shown
+from conftest import DOC, PART, Root
+
+Run = Callable[..., CompletedProcess[str]]
+GOLD = f"corpus/{PART}/progress.jsonl"
 
 
-class Clock:
-    """Gives the seconds that it was set to."""
-
-    now = 0.0
-
-    def monotonic(self) -> float:
-        return self.now
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    clock = Clock()
-    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=clock.monotonic))
-    return clock
+def rows(root: Root) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (root.path / GOLD).read_text("utf-8").splitlines()]
 
 
-def test_where_nobody_watches_there_is_a_line_every_ten_seconds(clock: Clock, capsys: pytest.CaptureFixture) -> None:
-    with shown("building", 8) as work:
-        for clock.now in (1, 9, 12, 20, 25):
-            work.advance(600)
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert said.err.splitlines() == [
-        "building: 3 of 8 parts, 1,800 documents, 150 a second, about 20 s left",
-        "building: 5 of 8 parts, 3,000 documents, 120 a second, about 15 s left",
+def test_what_is_reopened_and_done_again_changes_its_own_rows_alone(cli: Run, root: Root) -> None:
+    root.add_passes()
+    before = tree(root.path)
+    opened = cli("reopen", DOC, "--layer", "stances", "--remark", "to discuss", "--root", root.path)
+    assert (opened.returncode, opened.stdout) == (0, f"wrote {GOLD}\n")
+    after = tree(root.path)
+    assert [file for file in after if after[file] != before.get(file)] == [GOLD]
+    old, new = (files[GOLD].splitlines() for files in (before, after))
+    assert old[:-1] == new[:-1]
+    row = json.loads(new[-1])
+    assert (row["layer"], row["state"], row["remark"]) == ("stances", "open", "to discuss")
+    counted = cli("progress", "--by", "part", "--root", root.path)
+    assert "gold: part" in counted.stdout
+    assert next(line.split()[:7] for line in counted.stdout.splitlines() if PART in line) == [PART, *"111110"]
+    again = cli("done", DOC, "--layer", "stances", "--by", "ann", "--date", "2026-03-04", "--root", root.path)
+    assert again.returncode == 0
+    assert rows(root)[-1] == json.loads(old[-1]) | {
+        "annotator": "ann", "date": "2026-03-04", "made_from": None, "remark": None,
+    }  # fmt: skip
+
+
+def test_a_pass_has_its_own(cli: Run, root: Root) -> None:
+    root.add_passes()
+    before = (root.path / GOLD).read_bytes()
+    assert cli("reopen", DOC, "--pass", "pass-a", "--root", root.path).returncode == 0
+    assert (root.path / GOLD).read_bytes() == before
+    found = json.loads(cli("progress", "--by", "annotator", "--format", "json", "--root", root.path).stdout)
+    assert [(each["annotator"], each["layers"]["stances"]["done"]) for each in found] == [
+        ("gold", 1),
+        ("pass-a", 0),
+        ("pass-b", 1),
     ]
 
 
-def test_on_a_terminal_there_is_a_bar_after_two_seconds(
-    clock: Clock, capsys: pytest.CaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
-    monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setenv("COLUMNS", "120")
-    with shown("building", 8) as work:
-        clock.now = 1
-        work.advance(600)
-        assert capsys.readouterr() == ("", "")
-        clock.now = 3
-        work.advance(600)
-        work.pause()
-    said = capsys.readouterr()
-    assert said.out == ""
-    assert "building" in said.err
-    assert "2/8" in said.err
-    assert "1,200 documents, 400 a second" in said.err
+def test_a_part_without_the_file_is_not_begun(cli: Run, root: Root) -> None:
+    (root.path / GOLD).unlink()
+    shown = cli("progress", "--by", "document", "--root", root.path).stdout
+    assert shown.count("not begun") == 5
+    assert cli("done", DOC, "--layer", "mentions", "--root", root.path).returncode == 0
+    assert [(row["layer"], row["state"]) for row in rows(root)] == [("mentions", "done")]
 
 
-def test_who_wants_quiet_is_told_nothing(clock: Clock, capsys: pytest.CaptureFixture) -> None:
-    with shown("building", 2, quiet=True) as work:
-        for clock.now in (20, 40):
-            work.advance(600)
-    assert capsys.readouterr() == ("", "")
+@pytest.mark.parametrize("by", ["layer", "part", "split", "annotator", "document"])
+def test_text_of_a_corpus_is_shown_harmless_by_anything(cli: Run, root: Root, by: str) -> None:
+    root.replace("corpus/corpus.yaml", "train:", '"train":')
+    shown = cli("progress", "--by", by, "--root", root.path)
+    assert shown.returncode == 0
+    assert "\x1b" not in shown.stdout
+    assert json.loads(cli("progress", "--by", by, "--format", "json", "--root", root.path).stdout)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["done", "nowhere"], '"nowhere" is not a document of the corpus'),
+        (["done", DOC, "--pass", "cem"], 'there is no pass "cem"'),
+        (["done", DOC, "--layer", "stance"], "'stance' is not one of entities"),
+        (["done", DOC, "--date", "yesterday"], 'date "yesterday" is not valid'),
+        (["done", DOC, "--from", "nothing"], "'nothing' is not one of blank"),
+        (["reopen", DOC, "--remark", " a\nb"], "remark"),
+        (["done", DOC, "nowhere"], '"nowhere" is not a document of the corpus'),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_changes(cli: Run, root: Root, words: list[str], message: str) -> None:
+    root.add_passes()
+    before = tree(root.path)
+    done = cli(*words, "--root", root.path)
+    assert done.returncode == 2
+    assert message in done.stderr
+    assert tree(root.path) == before

@@ -1,4 +1,4 @@
-"""stancebank rule and stancebank rules: the documentation of the checks on a terminal."""
+"""stancebank rule: the documentation of the checks on a terminal."""
 
 from __future__ import annotations
 
@@ -46,37 +46,43 @@ def test_an_unknown_rule_is_refused(id: str) -> None:
     with pytest.raises(StanceBankError) as error:
         find_rule(id)
     assert "there is no rule" in error.value.what
-    assert "stancebank rules" in error.value.fix
+    assert "stancebank rule lists" in error.value.fix
 
 
-def test_an_unknown_rule_is_one_message_and_exit_code_2(stancebank: Run) -> None:
-    done = stancebank("rule", "SB\x1b[31m999")
+def test_an_unknown_rule_is_one_message_and_exit_code_2(cli: Run) -> None:
+    done = cli("rule", "SB\x1b[31m999")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == 'stancebank: there is no rule "SB\\x1b[31m999"\n  fix: stancebank rules lists them all\n'
+    assert done.stderr == 'stancebank: there is no rule "SB\\x1b[31m999"\n  fix: stancebank rule lists them all\n'
 
 
 def test_all_rules_are_listed_by_id_with_severity_and_name() -> None:
-    listed = re.findall(r"^  (SB\d{3}) (error|warning) +(\S+)$", said("rules"), re.MULTILINE)
+    listed = re.findall(r"^  (SB\d{3}) (error|warning) +(\S+)$", said("rule"), re.MULTILINE)
     assert listed == [(rule.id, rule.severity, rule.name) for rule in all_rules()]
     assert [id for id, *_ in listed] == sorted(RULES)
 
 
 def test_each_group_has_its_title_once() -> None:
-    lines = said("rules").splitlines()
+    lines = said("rule").splitlines()
     titles = [line for line in lines if not line.startswith("  ")]
     assert len(titles) == len(set(titles)) == len({rule.id[:3] for rule in all_rules()})
     assert "Likely mistakes" in titles
     assert len(lines) == len(titles) + len(RULES)
 
 
-def test_rules_need_no_corpus(stancebank: Run) -> None:
-    done = stancebank("rules")
+def test_rules_need_no_corpus(cli: Run) -> None:
+    done = cli("rule")
     assert (done.returncode, done.stderr) == (0, "")
     assert "  SB301 error   span-text-mismatch\n" in done.stdout
 
 
 def test_wrong_usage_is_refused() -> None:
-    for arguments in (["rule"], ["rule", "SB301", "SB302"], ["rules", "SB3"], ["rules", "--all"]):
+    for arguments in (["rule", "SB301", "SB302"], ["rules", "SB3"], ["rule", "--all"]):
         result = CliRunner().invoke(app, arguments)
         assert result.exit_code == 2
         assert "Usage" in result.stderr
+
+
+def test_the_old_name_of_the_list_says_the_new_one(cli: Run) -> None:
+    done = cli("rules")
+    assert (done.returncode, done.stdout) == (0, said("rule"))
+    assert done.stderr.endswith("  fix: use stancebank rule\n")

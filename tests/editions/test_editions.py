@@ -14,22 +14,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from conftest import DOC, PROJECT, Root, offline
+from built_views import VIEWS
+from conftest import DOC, PROJECT, Root, examples, offline
 from editions.five_words import found_runs, words
 from many_parts import add_parts, tree
-from stancebank.build.dataset import available_views, build, chosen_views
-from stancebank.corpus import Part
+from processes import QUIT
+from stancebank.corpus.part import Part
+from stancebank.dataset.building import available_views, build, chosen_views
 from stancebank.editions.columns import without_text
 from stancebank.editions.copies import CASES, WITHHELD, Copies, Place, first_runs, runs_of
 from stancebank.editions.edition import Edition, EditionName
 from stancebank.editions.masking import masked
 from stancebank.editions.preparing import edition_of
-from stancebank.editions.sentence_digests import SHORT, sentence_digests
-from stancebank.engines import engine
+from stancebank.editions.sealing import SHORT, sentence_digests
 from stancebank.faults import StanceBankError
-from stancebank.layers import Column, ListOf, Record
-from stancebank.tokens import tokens_available
-from stancebank.views.registry import VIEWS
+from stancebank.schema.column import Column, ListOf, Record
+from stancebank.text.tokens import tokens_available
+from stancebank.work.engines import engine
 from strategies import parts
 
 SEED = (PROJECT / f"seeds/{DOC}.txt").read_text("utf-8")
@@ -112,10 +113,10 @@ for folder in sys.argv[1:]:
 print(json.dumps(found))
 """
     folders = [str(editions[name]) for name in BOTH]
-    command = [sys.executable, "-c", code, *folders]
+    command = [sys.executable, "-c", code + QUIT, *folders]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(tmp_path), check=True)
     loaded = json.loads(done.stdout)
-    assert len(loaded) == len(VIEWS) + 9
+    assert len(loaded) == len(VIEWS) + 10
     for name, folder in zip(BOTH, folders, strict=True):
         assert loaded[f"{folder} documents"] == _rows(editions[name], "documents")
         assert loaded[f"{folder} stances"] == _rows(editions[name], "stances")
@@ -127,7 +128,7 @@ def test_an_edition_of_views_that_it_has_not_is_refused(root: Root, tmp_path: Pa
     assert not (tmp_path / "out").exists()
 
 
-@pytest.mark.slow
+@pytest.mark.deep("processes")
 def test_two_workers_give_the_same_manifest_of_each_edition(root: Root, tmp_path: Path) -> None:
     add_parts(root)
     views = chosen_views(["documents", "targets"])
@@ -189,7 +190,7 @@ def _expected(full: Any, shown: Any, columns: tuple[Column, ...]) -> Any:
         value, kind = full[column.name], column.kind
         if column.source == "text":
             value = _each(value, masked)
-        elif column.source == "maybe":
+        elif column.may_copy:
             assert _shape(value) == _shape(shown[column.name])
             value = shown[column.name]
         elif isinstance(kind, ListOf) and isinstance(kind.item, Record):
@@ -233,7 +234,7 @@ def test_masking_keeps_each_place_and_no_letter(text: str) -> None:
 
 
 @given(parts())
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 def test_spans_hold_in_masked_parts_and_stand_off_parts_have_no_text(part: Part) -> None:
     shown = Edition("masked").part(part)
     texts = dict(shown["documents"].select("doc_id", "text").iter_rows())
@@ -327,7 +328,7 @@ def test_a_note_a_page_and_a_line_of_settings_lose_what_they_quote(root: Root, t
 @pytest.mark.parametrize("column", ["doc_id", "seed"])
 def test_an_id_that_repeats_the_text_is_refused(root: Root, tmp_path: Path, column: str) -> None:
     name = "the-first-European-leader-to-pledge"
-    for layer in ("documents", "sentences", "entities", "mentions", "relations", "attributions", "stances"):
+    for layer in ("documents", "sentences", "entities", "mentions", "relations", "attributions", "stances", "progress"):
         root.change(
             layer, lambda records: [r.update({column: r[column].replace(DOC, name)}) for r in records if column in r]
         )

@@ -23,13 +23,20 @@ from typing import Any
 
 import atheris
 
+from stancebank.schema.paths import CORPUS_FILE, SCHEME_FILE, SEEDS_FILE
+from stancebank.text.control_characters import forbidden_character
+from stancebank.text.sentences import sentences
+
 with atheris.instrument_imports(include=["stancebank"]):
-    from stancebank import corpus, corpus_settings, json_places, jsonl, jsonl_faults, scheme, seeds, yaml_files
+    from stancebank.corpus import jsonl, seeds, settings
+    from stancebank.schema import scheme
+    from stancebank.storage import json_positions, yaml_files
 from stancebank.faults import Fault, StanceBankError
-from stancebank.layers import LAYERS
+from stancebank.schema.layers import LAYERS
 
 PROJECT = Path(__file__).parents[2]
-FILES = (corpus.CORPUS_FILE, scheme.SCHEME_FILE, seeds.SEEDS_FILE)
+SOUND = PROJECT / "tests/invalid/sound"
+FILES = (CORPUS_FILE, SCHEME_FILE, SEEDS_FILE)
 SEEN: Counter[str] = Counter()
 
 
@@ -38,7 +45,7 @@ def check_layers(data: bytes) -> None:
     layer = list(LAYERS.values())[data[0] % len(LAYERS)] if data else LAYERS["targets"]
     content = data[1:]
     frame, faults = jsonl.read_records(content, layer, "f")
-    rows, careful = jsonl_faults.read_carefully(content, layer, "f")
+    rows, careful = jsonl.read_carefully(content, layer, "f")
     assert faults == careful
     check_faults(frame, faults, "f")
     if frame is not None:
@@ -54,10 +61,10 @@ def check_settings(data: bytes) -> None:
     """The first byte chooses the file: corpus.yaml, scheme.yaml or seeds.yaml. A model or faults."""
     file = FILES[data[0] % 3] if data else FILES[0]
     (ROOT / file).write_bytes(data[1:])
-    if file == corpus.CORPUS_FILE:
-        model, faults = yaml_files.read_yaml(ROOT, file, corpus_settings.CorpusSettings, "settings")
+    if file == CORPUS_FILE:
+        model, faults = yaml_files.read_yaml(ROOT, file, settings.CorpusSettings, "settings")
     else:
-        model, faults = scheme.read_scheme(ROOT) if file == scheme.SCHEME_FILE else seeds.read_seeds(ROOT)
+        model, faults = scheme.read_scheme(ROOT) if file == SCHEME_FILE else seeds.read_seeds(ROOT)
     check_faults(model, faults, file)
     SEEN["sound" if model is not None else "other"] += 1
 
@@ -83,9 +90,9 @@ def check_seeds(data: bytes) -> None:
         return
     assert seeds.seed_bytes(seed.header, seed.text, seed.newline) == data
     assert seed.text.strip()
-    assert seeds.control_character(seed.text) is None
+    assert forbidden_character(seed.text) is None
     reached = 0
-    for sentence in seeds.sentences(seed.text, "en"):
+    for sentence in sentences(seed.text, "en"):
         text = seed.text[sentence.start : sentence.end]
         assert reached <= sentence.start
         assert text == text.strip() != ""
@@ -99,14 +106,14 @@ def check_places(data: bytes) -> None:
     """A line of valid JSON made of the bytes: each value stands where the functions say, each repeated key too."""
     line = "".join(json_text(iter(data), 0))
     value = json.loads(line)
-    places = json_places.value_positions(line)
+    places = json_positions.value_positions(line)
     for path, each in values((), value):
-        assert json_places.value_position(line, path) == places[path]
+        assert json_positions.value_position(line, path) == places[path]
         assert json.JSONDecoder().raw_decode(line, places[path])[0] == each
-        assert json_places.json_path(path)
+        assert json_positions.json_path(path)
     repeated: list[str] = []
     json.loads(line, object_pairs_hook=lambda pairs: repeated.extend(again(pairs)))
-    found = json_places.repeated_keys(line)
+    found = json_positions.repeated_keys(line)
     assert Counter(repeated) == Counter(key for key, _ in found)
     assert all(json.JSONDecoder().raw_decode(line, index)[0] == key for key, index in found)
     SEEN["with repeated keys" if found else "without"] += 1
@@ -162,8 +169,8 @@ def layer_lines() -> list[bytes]:
     """Of each layer one line, and three lines; of documents one with its text cut."""
     found = []
     for index, layer in enumerate(LAYERS.values()):
-        folder = "" if layer.name == "targets" else "2025-02/"
-        lines = (PROJECT / f"corpus/{folder}{layer.file_name}").read_bytes().splitlines(keepends=True)
+        folder = "corpus" if layer.shared else "corpus/2026-03"
+        lines = (SOUND / folder / layer.file_name).read_bytes().splitlines(keepends=True)
         lines = [re.sub(rb'("text":"[^"\\]{60})(?:[^"\\]|\\.)*"', rb'\1"', line) for line in lines]
         found += [bytes([index]) + lines[0], bytes([index]) + b"".join(lines[:3])]
     return found

@@ -21,7 +21,7 @@ PAGE = PROJECT / "docs/reliability.md"
 RUNS = {"layers": (110_000, 3000), "settings": (20_000, 3000), "places": (10_000, 100), "seeds": (60_000, 1000)}
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.deep("inputs"),
     pytest.mark.skipif(
         find_spec("atheris") is None, reason="needs atheris, which is there for Linux and Python to 3.13"
     ),

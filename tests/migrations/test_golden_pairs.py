@@ -1,4 +1,4 @@
-"""schemas/migrations/FROM-TO/before and after: for each step a small corpus, whole, in both versions."""
+"""schemas/migrations/VERSION: a small corpus, whole, in each version; those of a step's two ends are a pair."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ import orjson
 import pytest
 
 from conftest import PROJECT
-from stancebank.adjudication import ADJUDICATION_FILE, adjudicate, read_decisions
+from overlays import composed_version
+from stancebank.agreement.adjudication import adjudicate
+from stancebank.agreement.decisions import read_decisions
 from stancebank.checks.validation import check_corpus
-from stancebank.corpus import read_corpus
-from stancebank.migrations.migration import migrate, plan
+from stancebank.corpus.corpus import read_corpus
+from stancebank.migrations.migration import STEPS, migrate, plan
 from stancebank.migrations.step import Step
-from stancebank.migrations.ways import STEPS
-from stancebank.scheme import SCHEME_VERSION
+from stancebank.schema.paths import ADJUDICATION_FILE
+from stancebank.schema.scheme_layers import ALL_LAYERS
+from stancebank.schema.scheme_reading import FORMAT_VERSION
 
 PAIRS = PROJECT / "schemas/migrations"
 each_step = pytest.mark.parametrize("step", STEPS, ids=lambda step: f"{step.before}-{step.after}")
 
 
 def pair(step: Step, side: str) -> Path:
-    return PAIRS / f"{step.before}-{step.after}" / side
+    return composed_version(step.before if side == "before" else step.after)
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -37,8 +40,8 @@ def records(step: Step, side: str) -> list[tuple[str, dict[str, object]]]:
 
 def test_the_steps_lead_one_to_the_next_and_to_the_version_of_this_software() -> None:
     assert [step.after for step in STEPS[:-1]] == [step.before for step in STEPS[1:]]
-    assert STEPS[-1].after == SCHEME_VERSION
-    assert sorted(path.name for path in PAIRS.iterdir()) == sorted(f"{step.before}-{step.after}" for step in STEPS)
+    assert STEPS[-1].after == FORMAT_VERSION
+    assert sorted(path.name for path in PAIRS.iterdir()) == [STEPS[0].before, *(step.after for step in STEPS)]
 
 
 @each_step
@@ -51,11 +54,13 @@ def test_a_corpus_becomes_the_golden_one_byte_for_byte(step: Step, tmp_path: Pat
 @each_step
 def test_a_pair_differs_and_has_a_corpus_passes_and_decisions(step: Step) -> None:
     before, after = files(pair(step, "before")), files(pair(step, "after"))
-    assert before.keys() == after.keys()
-    changed = {file for file in before if before[file] != after[file]}
+    assert before.keys() <= after.keys()
+    changed = {file for file in after if before.get(file) != after[file]}
     assert "schemas/scheme.yaml" in changed
-    assert any(file.startswith("corpus/2026-03/") for file in changed)
-    assert any(file.startswith("annotation/passes/") for file in changed)
+    layers = {*step.records, *step.additions}
+    for folder, own in (("corpus/2026-03/", layers), ("annotation/passes/", layers & {*ALL_LAYERS.passes})):
+        assert any(file.startswith(folder) for file in changed) == bool(own)
+        assert any(file.startswith(folder) for file in before)
     assert ADJUDICATION_FILE in before
 
 
@@ -82,7 +87,7 @@ def test_the_newest_pair_is_sound_and_its_gold_follows_from_its_passes() -> None
     pytest.importorskip("scipy", reason="pip install 'stancebank[agreement]'")
     corpus = read_corpus(pair(STEPS[-1], "after"))
     assert list(check_corpus(corpus)) == []
-    (result,) = adjudicate(corpus, "ann", "ben", read_decisions(corpus.root))
+    (result,) = adjudicate(corpus, ("ann", "ben"), read_decisions(corpus.root))
     part = corpus.read_part("2026-03")
     assert result.open == ()
     assert all(result.frames[layer].equals(part[layer]) for layer in result.frames)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from stancebank.faults import StanceBankError
-from stancebank.migrations.lines import changed_lines
+from stancebank.migrations.migration import changed_lines
 from stancebank.migrations.v1_0_to_v1_1 import STEP
 
 ADD = [STEP.records["stances"]]

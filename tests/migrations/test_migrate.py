@@ -12,36 +12,39 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from earlier_schemes import as_1_0, as_migrated
 
 from conftest import DOC, NOT_COPIED, PART, PROJECT, offline
+from overlays import compose_version
 from stancebank.checks.validation import check_corpus
-from stancebank.corpus import read_corpus
+from stancebank.corpus.corpus import read_corpus
+from stancebank.corpus.root_folder import find_root
 from stancebank.faults import StanceBankError
-from stancebank.migrations.migration import Migration, Summary, migrate, plan
+from stancebank.migrations.migration import STEPS, Migration, Summary, migrate, plan, way
 from stancebank.migrations.step import Record, Step
-from stancebank.migrations.ways import STEPS, way
-from stancebank.scheme import SCHEME_VERSION, SchemeVersion, read_scheme
+from stancebank.schema.scheme_reading import FORMAT_VERSION, SchemeFormat, read_scheme
 
 Run = Callable[..., CompletedProcess[str]]
 SCHEME = "schemas/scheme.yaml"
-GOLDEN = PROJECT / "schemas/migrations/1.0-1.1"
+PAIRS = PROJECT / "schemas/migrations"
 STANCES = "corpus/2026-03/stances.jsonl"
+DOCUMENTS = "corpus/2026-03/documents.jsonl"
 
 
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-AFTER = tree(GOLDEN / "after")
+AFTER = tree(PAIRS / FORMAT_VERSION)
 
 
 @pytest.fixture
 def old(tmp_path: Path) -> Path:
     """A corpus of scheme 1.0 with an owner's comments and labels."""
-    return shutil.copytree(GOLDEN / "before", tmp_path / "old")
+    return compose_version("1.0", tmp_path / "old")
 
 
-def done(root: Path, to: str = SCHEME_VERSION) -> Summary:
+def done(root: Path, to: str = FORMAT_VERSION) -> Summary:
     found: list[Summary] = []
     migrate(plan(root, to), found.append)
     return found[0]
@@ -51,11 +54,21 @@ def test_it_says_what_it_does_before_it_does_it(old: Path) -> None:
     before = tree(old)
 
     def look(summary: Summary) -> None:
-        assert {file: data for file, data in tree(old).items() if "/.new-" not in file} == before
+        assert {file: data for file, data in tree(old).items() if "/.new-" not in f"/{file}"} == before
         assert summary.labels == {"stance_expressions": ["expressed", "inferred"]}
-        assert summary.changed == {("corpus", "stances"): 2, ("passes", "stances"): 4}
+        assert summary.roles["modalities"] == ["asserted"]
+        assert summary.roles["stance_labels"] == ["favor", "against", "neutral"]
+        assert summary.changed == {
+            ("corpus", "documents"): 1,
+            ("corpus", "sentences"): 4,
+            ("corpus", "entities"): 8,
+            ("corpus", "stances"): 2,
+            ("passes", "entities"): 16,
+            ("passes", "stances"): 4,
+        }
         assert summary.records == summary.changed | {("decisions", "decisions"): 1}
-        assert summary.files[0] == STANCES
+        assert summary.added == {("corpus", "progress"): 5, ("passes", "progress"): 10}
+        assert summary.files[0] == DOCUMENTS
         assert summary.files[-1] == SCHEME
 
     migrate(plan(old), look)
@@ -73,43 +86,67 @@ def test_a_dry_run_changes_nothing(old: Path) -> None:
 def test_migrating_again_does_nothing(old: Path) -> None:
     done(old)
     assert plan(old).steps == ()
-    assert plan(old, SCHEME_VERSION).steps == ()
+    assert plan(old, FORMAT_VERSION).steps == ()
 
 
-def test_the_commands_say_what_came_and_what_comes(stancebank: Run, old: Path) -> None:
-    refused = stancebank("stats", "--root", old)
+def test_the_commands_say_what_came_and_what_comes(cli: Run, old: Path) -> None:
+    refused = cli("stats", "--root", old)
     assert (refused.returncode, refused.stdout) == (2, "")
-    assert f"{SCHEME}:2: $.version: this corpus has scheme 1.0" in refused.stderr
+    assert f"{SCHEME}:2: $.version: this corpus has format 1.0" in refused.stderr
     assert "fix: run stancebank migrate" in refused.stderr
-    first = stancebank("migrate", cwd=old / "corpus")
+    first = cli("migrate", cwd=old / "corpus")
     assert (first.returncode, first.stderr) == (0, "")
     assert first.stdout.splitlines() == [
-        "scheme 1.0 to 1.1: a stance may say whether it is expressed or inferred",
+        "format 1.0 to 1.1: a stance may say whether it is expressed or inferred",
+        "format 1.1 to 1.2: labels say what they do, as roles",
+        "format 1.2 to 1.3: progress says which layers of a document are done: those that have a record; "
+        "entities may be linked to actors",
+        "format 1.3 to 1.4: a scheme has a name and a version of its own beside the format; "
+        "documents have an address, an outlet and authors; "
+        "sentences are told from headings, bylines, datelines and items",
         f"  {SCHEME}: new in stance_expressions: expressed, inferred",
+        f"  {SCHEME}: roles in entity_types for PERSON, EVENT, DATE",
+        f"  {SCHEME}: roles in mention_levels for NAM, PRO",
+        f"  {SCHEME}: roles in relation_types for leads, represents",
+        f"  {SCHEME}: roles in modalities for asserted",
+        f"  {SCHEME}: roles in attribution_kinds for direct, indirect, mixed",
+        f"  {SCHEME}: roles in stance_labels for favor, against, neutral",
+        f"  {SCHEME}: roles in stance_bases for direct_quote",
+        f"  {SCHEME}: roles in commitments for conditional",
+        "  corpus: 1 of 1 record in documents changed, in 1 file",
+        "  corpus: 4 of 4 records in sentences changed, in 1 file",
+        "  corpus: 8 of 8 records in entities changed, in 1 file",
         "  corpus: 2 of 2 records in stances changed, in 1 file",
+        "  passes: 16 of 16 records in entities changed, in 2 files",
         "  passes: 4 of 4 records in stances changed, in 2 files",
         "  annotation/adjudication.jsonl: 0 of 1 decision changed",
-        "this corpus has scheme 1.1 now; next: stancebank generate, then stancebank validate",
+        "  corpus: 5 records in progress added",
+        "  passes: 10 records in progress added",
+        f"this corpus has format {FORMAT_VERSION} now; next: stancebank generate, then stancebank validate",
     ]
     assert tree(old) == AFTER
     assert list(check_corpus(read_corpus(old))) == []
-    again = stancebank("migrate", "--dry-run", "--root", old)
+    again = cli("migrate", "--dry-run", "--root", old)
     assert again.returncode == 0
-    assert again.stdout == "this corpus has scheme 1.1 already; there is nothing to migrate\n"
+    assert again.stdout == f"this corpus has format {FORMAT_VERSION} already; there is nothing to migrate\n"
 
 
 def test_an_old_corpus_has_one_finding(old: Path) -> None:
     (finding,) = check_corpus(read_corpus(old))
     assert (finding.rule, finding.file, finding.line, finding.column) == ("SB120", SCHEME, 2, 10)
-    assert finding.what.endswith("this corpus has scheme 1.0; this StanceBank works on scheme 1.1")
+    assert finding.what.endswith(f"this corpus has format 1.0; this StanceBank works on format {FORMAT_VERSION}")
 
 
 def test_a_newer_corpus_needs_newer_software(old: Path) -> None:
     path = old / SCHEME
-    path.write_text(path.read_text("utf-8").replace('"1.0"', '"1.10"') + "new_vocabulary: []\n", "utf-8")
+    path.write_text(
+        path.read_text("utf-8").replace('version: "1.0"', 'format: "1.10"') + "new_vocabulary: []\n", "utf-8"
+    )
     (fault,) = read_scheme(old)[1]
     assert (fault.kind, fault.fix) == ("scheme-version", "install a newer StanceBank")
-    with pytest.raises(StanceBankError, match=r"scheme 1\.10; the newest that this StanceBank knows is 1.1"):
+    with pytest.raises(
+        StanceBankError, match=rf"format 1\.10; the newest that this StanceBank knows is {FORMAT_VERSION}"
+    ):
         plan(old)
 
 
@@ -120,9 +157,9 @@ def earlier(root: Path) -> Path:
     """The project's corpus, passes and decisions as scheme 1.0 had them."""
     for folder in ("corpus", "schemas", "seeds", "annotation"):
         shutil.copytree(PROJECT / folder, root / folder, ignore=NOT_COPIED)
-    text = (root / SCHEME).read_text("utf-8")
-    text = text[: text.index("\nstance_expressions:")].replace('version: "1.1"', 'version: "1.0"')
-    (root / SCHEME).write_text(text, "utf-8")
+    for path in root.rglob("progress.jsonl"):
+        path.unlink()
+    (root / SCHEME).write_text(as_1_0((root / SCHEME).read_text("utf-8")), "utf-8")
     for path in [*root.glob("corpus/*/stances.jsonl"), *root.glob("annotation/passes/*/*/stances.jsonl")]:
         lines = [line.rpartition(',"expression":')[0] + "}\n" for line in path.read_text("utf-8").splitlines()]
         path.write_text("".join(lines), "utf-8")
@@ -136,8 +173,13 @@ def test_the_projects_corpus_comes_to_what_it_is_but_for_what_was_annotated_sinc
     done(root)
     own = f"corpus/{PART}/stances.jsonl"
     for file, data in tree(root).items():
-        if file != own:
-            assert data == (PROJECT / file).read_bytes(), file
+        if file.endswith("/progress.jsonl"):
+            lines = zip(data.splitlines(), (PROJECT / file).read_bytes().splitlines(), strict=True)
+            known = ("doc_id", "layer", "state", "annotator")
+            assert all(json.loads(made)[key] == json.loads(now)[key] for made, now in lines for key in known)
+        elif file != own:
+            now = (PROJECT / file).read_bytes()
+            assert data == (as_migrated(now.decode()).encode() if file == SCHEME else now), file
     lines = zip(
         (root / own).read_text("utf-8").splitlines(), (PROJECT / own).read_text("utf-8").splitlines(), strict=True
     )
@@ -164,7 +206,7 @@ def counting(self, target):
 pathlib.Path.replace = counting
 main()
 """
-MOVES = 4  # three files of stances, and the scheme
+MOVES = 12  # three files of entities, of stances and of progress, documents, sentences and the scheme
 
 
 def killed(root: Path, number: int, at: int) -> CompletedProcess[str]:
@@ -173,6 +215,7 @@ def killed(root: Path, number: int, at: int) -> CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(root), check=False)
 
 
+@pytest.mark.deep("processes", quick=1)
 @pytest.mark.parametrize("at", [2, MOVES])
 def test_a_request_to_stop_leaves_everything_as_it_was(old: Path, at: int) -> None:
     before = tree(old)
@@ -180,15 +223,16 @@ def test_a_request_to_stop_leaves_everything_as_it_was(old: Path, at: int) -> No
     assert tree(old) == before
 
 
+@pytest.mark.deep("processes", quick=1)
 @pytest.mark.parametrize("at", [2, MOVES])
-def test_what_was_killed_is_still_the_old_version_and_is_finished_by_the_next_one(old: Path, at: int) -> None:
+def test_what_was_killed_is_put_back_by_the_next_command_and_can_be_done_again(old: Path, at: int) -> None:
     before = tree(old)
     assert killed(old, signal.SIGKILL, at).returncode == -signal.SIGKILL
-    there = tree(old)
-    assert sum(there[file] != data for file, data in before.items()) == at - 1
-    assert [finding.rule for finding in check_corpus(read_corpus(old))] == ["SB120"]
+    assert tree(old) != before
+    find_root(old)
+    assert tree(old) == before
     done(old)
-    assert {file: data for file, data in tree(old).items() if "/.new-" not in f"/{file}"} == AFTER
+    assert tree(old) == AFTER
 
 
 def test_it_is_killed_nowhere_else(old: Path) -> None:
@@ -227,16 +271,16 @@ def test_a_file_that_cannot_be_put_in_its_place_stops_it(old: Path, monkeypatch:
 @pytest.mark.parametrize(
     ("said", "to", "message"),
     [
-        ("1.0", "1.2", 'no scheme "1.2" is known; there are 1.0, 1.1'),
-        ("1.0", "\x1b[2J", r'no scheme "\\x1b\[2J" is known'),
-        ("0.9", "1.1", "this corpus has scheme 0.9, and no migration leads from it; they lead from 1.0"),
-        ("2.0", "1.1", "the newest that this StanceBank knows is 1.1"),
-        ("1.1", "1.0", "this corpus has scheme 1.1; no migration leads back to 1.0"),
+        ("1.0", "1.9", 'no format "1.9" is known; there are 1.0, 1.1, 1.2, 1.3, 1.4'),
+        ("1.0", "\x1b[2J", r'no format "\\x1b\[2J" is known'),
+        ("0.9", "1.1", "this corpus has format 0.9, and no migration leads from it; they lead from 1.0"),
+        ("2.0", "1.1", "the newest that this StanceBank knows is 1.4"),
+        ("1.1", "1.0", "this corpus has format 1.1; no migration leads back to 1.0"),
     ],
 )
 def test_a_way_that_there_is_not(said: str, to: str, message: str) -> None:
     with pytest.raises(StanceBankError, match=message) as refused:
-        way(SchemeVersion(version=said), to)
+        way(SchemeFormat(format=said), to)
     assert refused.value.fix
 
 
@@ -244,16 +288,16 @@ def test_a_way_that_there_is_not(said: str, to: str, message: str) -> None:
     ("text", "message"),
     [
         (None, "schemas/scheme.yaml: the file is missing"),
-        ("entity_types: []\n", r"\$\.version: the key is missing"),
-        ("version: one\n", '"one" is not of the form'),
-        ("version: 01.1\n", '"01.1" is not of the form'),
-        (f"version: 1.{'9' * 5000}\n", "is not of the form"),
-        ("version: [1, 0]\n", r"\$\.version"),
+        ("entity_types: []\n", r"\$\.format: the key is missing"),
+        ("format: one\n", '"one" is not of the form'),
+        ("format: 01.1\n", '"01.1" is not of the form'),
+        (f"format: 1.{'9' * 5000}\n", "is not of the form"),
+        ("version: [1, 0]\n", r"\$\.format: the key is missing"),
         ("version: '1.0\n", "not valid YAML"),
         ("- 1.0\n", "expected a mapping of keys to values"),
     ],
 )
-def test_a_scheme_that_says_no_version(old: Path, text: str | None, message: str) -> None:
+def test_a_scheme_that_says_no_format(old: Path, text: str | None, message: str) -> None:
     if text is None:
         (old / SCHEME).unlink()
     else:
@@ -266,7 +310,7 @@ def test_a_scheme_that_would_not_be_sound_is_refused(old: Path) -> None:
     text = (old / SCHEME).read_text("utf-8")
     (old / SCHEME).write_text(text.replace("name: NOM", "name: NAM"), "utf-8")
     before = tree(old)
-    with pytest.raises(StanceBankError, match=r"would not be sound: .*the label NAM stands twice"):
+    with pytest.raises(StanceBankError, match=r"would not be sound: .*the label NAM occurs twice"):
         done(old)
     assert tree(old) == before
 
@@ -291,7 +335,7 @@ def test_what_was_sent_to_label_studio_is_still_what_annotations_are_compared_wi
     assert (sent / "stances.jsonl").read_bytes() == AFTER[STANCES]
 
 
-# Several steps, of which there is only one yet
+# Several steps
 
 
 def _renamed(record: Record) -> Record:
@@ -303,27 +347,28 @@ def _decided(record: Record) -> Record:
 
 
 NEXT = Step(
-    "1.1", "1.2", "made up", lambda text: text.replace("name: favor", "name: favour"), {"stances": _renamed}, _decided
+    "1.4", "1.5", "made up", lambda text: text.replace("name: favor", "name: favour"), {"stances": _renamed}, _decided
 )
 
 
 def test_steps_follow_one_another_and_stop_where_they_are_told(old: Path) -> None:
     steps = (*STEPS, NEXT)
-    assert plan(old, "1.1", steps).steps == STEPS
+    assert plan(old, "1.4", steps).steps == STEPS
+    assert plan(old, "1.1", steps).steps == STEPS[:1]
     assert plan(old, "1.0", steps).steps == ()
-    migrate(plan(old, "1.2", steps), lambda _: None)
+    migrate(plan(old, "1.5", steps), lambda _: None)
     assert (old / SCHEME).read_text("utf-8").count("name: favour") == 1
-    assert '"1.2"' in (old / SCHEME).read_text("utf-8")
+    assert '"1.5"' in (old / SCHEME).read_text("utf-8")
     stances = [json.loads(line) for line in (old / STANCES).read_text("utf-8").splitlines()]
     assert [(each["label"], each["expression"]) for each in stances] == [("favour", None), ("against", None)]
     assert '"reason":"renamed"' in (old / "annotation/adjudication.jsonl").read_text("utf-8")
-    assert plan(old, "1.2", steps).steps == ()
+    assert plan(old, "1.5", steps).steps == ()
 
 
 def test_one_step_after_the_other_is_as_both_at_once(old: Path, tmp_path: Path) -> None:
     steps, other = (*STEPS, NEXT), shutil.copytree(old, tmp_path / "other")
-    migrate(plan(old, "1.2", steps), lambda _: None)
-    for version in ("1.1", "1.2"):
+    migrate(plan(old, "1.5", steps), lambda _: None)
+    for version in ("1.1", "1.2", "1.3", "1.4", "1.5"):
         migrate(plan(other, version, steps), lambda _: None)
     assert tree(other) == tree(old)
 
@@ -334,6 +379,8 @@ def test_one_file_at_a_time_is_held(old: Path) -> None:
     migration = plan(old)
     assert isinstance(migration, Migration)
     contents = migration.contents(Summary())
-    assert next(contents)[0] == STANCES
+    assert next(contents)[0] == DOCUMENTS
     (old / "corpus/2026-04/stances.jsonl").write_bytes(b"")
-    assert [file for file, _ in contents if file.startswith("corpus/")] == []
+    changed = [file for file, _ in contents if file.startswith("corpus/2026-04")]
+    changed_layers = ("documents", "sentences", "entities", "progress")
+    assert changed == [f"corpus/2026-04/{layer}.jsonl" for layer in changed_layers]

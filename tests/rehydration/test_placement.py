@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stancebank.editions.sentence_digests import sentence_digests
+from stancebank.editions.sealing import sentence_digests
 from stancebank.rehydration.placement import KnownSentence, Placement, place
 
 LONG = tuple(

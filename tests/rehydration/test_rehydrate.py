@@ -14,13 +14,13 @@ import pytest
 
 from conftest import DOC, PART, PROJECT, Record, Root
 from many_parts import NAMES, add_parts, tree
-from stancebank.build.dataset import available_views, build, chosen_views
+from stancebank.dataset.building import available_views, build, chosen_views
 from stancebank.editions.edition import EditionName
 from stancebank.faults import StanceBankError
 from stancebank.rehydration.edition_folder import read_edition
 from stancebank.rehydration.losses import Lost
-from stancebank.rehydration.rehydrate import Rehydrated, rehydrate
-from stancebank.seeds import sha256
+from stancebank.rehydration.restored_edition import Rehydrated, rehydrate
+from stancebank.storage.files import sha256
 
 SEED = PROJECT / f"seeds/{DOC}.txt"
 BOTH: tuple[EditionName, ...] = ("standoff", "masked")
@@ -50,7 +50,7 @@ def test_the_original_text_gives_the_full_edition_byte_for_byte(
     assert tree(tmp_path / "out") == tree(editions["full"])
 
 
-@pytest.mark.slow
+@pytest.mark.deep("processes")
 def test_many_parts_titles_other_layouts_and_copied_notes_come_back_byte_for_byte(root: Root, tmp_path: Path) -> None:
     root.add_passes()
     root.edit("documents", 0, title="Leaders meet: what nobody wrote in the text")
@@ -105,6 +105,7 @@ def test_with_one_word_changed_all_that_is_not_in_its_sentence_is_placed(
     assert f"{len(done.lost)} things not placed" in card
 
 
+@pytest.mark.deep("inputs", quick=4)
 @pytest.mark.parametrize("number", range(len(GOLD["sentences"])))
 def test_whichever_sentence_changes_only_what_depends_on_it_is_listed(
     editions: dict[str, Path], tmp_path: Path, number: int
@@ -183,7 +184,7 @@ def test_a_document_without_a_text_is_listed_and_the_others_are_built(root: Root
     register.write_text(f"{head}copy-2025-03.txt{tail.replace(before, document['seed_sha256'], 1)}", "utf-8")
     spans = [(0, text.index(" Nobody")), (text.index("Nobody"), len(text))]
     lines = [
-        {"doc_id": "copy-2025-03", "sentence_id": f"n{n}", "start": a, "end": b, "paragraph": 0}
+        {"doc_id": "copy-2025-03", "sentence_id": f"n{n}", "start": a, "end": b, "paragraph": 0, "kind": None}
         for n, (a, b) in enumerate(spans, 1)
     ]
     records["sentences"].write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
@@ -259,7 +260,7 @@ def test_an_edition_that_lacks_or_belies_its_manifest_is_refused(editions: dict[
 def test_another_software_is_said_and_the_rows_are_the_same(
     editions: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("stancebank.rehydration.rehydrate.software_digest", lambda _: "another")
+    monkeypatch.setattr("stancebank.rehydration.restored_edition.software_digest", lambda _: "another")
     done = put_in(editions["standoff"], tmp_path / "out", SEED)
     assert (done.lost, done.same_texts, done.same_software) == ((), True, False)
     assert done.manifest is not None
@@ -274,26 +275,36 @@ def test_a_failure_half_way_leaves_the_target_as_it_was(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("stancebank.build.dataset.dataset_card", full)
+    monkeypatch.setattr("stancebank.dataset.building.dataset_card", full)
     with pytest.raises(StanceBankError, match="No space left on device; nothing was changed"):
         put_in(editions["masked"], tmp_path / "out", SEED)
     assert tree(tmp_path) == before
 
 
-@pytest.mark.slow
-def test_the_command_builds_lists_and_refuses(editions: dict[str, Path], tmp_path: Path, stancebank: Any) -> None:
+def test_the_command_builds_lists_and_refuses(editions: dict[str, Path], tmp_path: Path, cli: Any) -> None:
     shutil.copytree(editions["masked"], tmp_path / "dist/sb-masked")
-    done = stancebank("rehydrate", tmp_path / "dist/sb-masked", "--text", SEED)
+    done = cli("rehydrate", tmp_path / "dist/sb-masked", SEED)
     assert (done.returncode, done.stderr) == (0, "")
     assert "so is every byte" in done.stdout
     assert tree(tmp_path / "dist/stancebank") == tree(editions["full"])
     copy = copy_of(tmp_path, lambda text: text.replace("stunned", "amazed"))
-    done = stancebank("rehydrate", tmp_path / "dist/sb-masked", "--text", copy, "--out", tmp_path / "new")
+    done = cli("rehydrate", tmp_path / "dist/sb-masked", copy, "--out", tmp_path / "new")
     assert done.returncode == 1
     assert f"not placed: {DOC}: sentences n2: " in done.stdout
     assert "nothing was built" in done.stderr
     assert not (tmp_path / "new").exists()
-    done = stancebank("rehydrate", tmp_path / "dist/sb-masked", "--out", tmp_path / "new", "--text", SEED, SEED)
+    done = cli("rehydrate", tmp_path / "dist/sb-masked", "--out", tmp_path / "new", SEED, SEED)
     assert (done.returncode, "Traceback" in done.stderr) == (2, False)
-    assert "--text" in done.stderr or "are both the text of the document" in done.stderr
+    assert "are both the text of the document" in done.stderr
     assert not (tmp_path / "new").exists()
+
+
+def test_a_text_is_required_and_the_old_option_before_the_texts_is_taken_with_a_message(
+    editions: dict[str, Path], tmp_path: Path, cli: Any
+) -> None:
+    shutil.copytree(editions["masked"], tmp_path / "dist/sb-masked")
+    done = cli("rehydrate", tmp_path / "dist/sb-masked")
+    assert (done.returncode, "Missing argument 'TEXT'" in done.stderr) == (2, True)
+    done = cli("rehydrate", tmp_path / "dist/sb-masked", "--text", SEED, "--out", tmp_path / "new")
+    assert (done.returncode, tree(tmp_path / "new")) == (0, tree(editions["full"]))
+    assert done.stderr == "stancebank: --text will be removed in the next version\n  fix: leave it out\n"

@@ -1,4 +1,4 @@
-"""A real Label Studio server, one for each process of the tests, started as users start it."""
+"""A real Label Studio server, one for all tests of a run, started as users start it."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
-from conftest import PROJECT, Root, offline
+from conftest import PROJECT, SHARED_STUDIO, Root, offline, run_here, stop_studio
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -43,14 +44,12 @@ class Studio:
         return self.login["token"]
 
     def run(self, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
-        """stancebank studio as a command, with the token of this server in the environment."""
-        command = [sys.executable, "-m", "stancebank", "studio", *map(str, arguments)]
-        environment = {"LABEL_STUDIO_API_KEY": self.token, **more}
-        return run_command(command, self.home.parent, **environment)
+        """stancebank studio, with the token of this server in the environment."""
+        return run_studio(self.home.parent, *arguments, **{"LABEL_STUDIO_API_KEY": self.token, **more})
 
     def server(self, url: str | None = None, attempts: int = 6) -> Any:
         """The server as the commands see it; url: of a proxy before it."""
-        from stancebank.studio.client import Server
+        from stancebank.studio.server.client import Server
 
         return Server(url or self.url, self.token, attempts=attempts)
 
@@ -61,10 +60,19 @@ class Studio:
         return LabelStudio(base_url=self.url, api_key=self.token)
 
 
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    """That of a new user who has set nothing for Label Studio."""
+    return {key: value for key, value in offline(folder).items() if not key.startswith("LABEL_STUDIO")} | more
+
+
+def run_studio(folder: Path, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
+    """stancebank studio in this process."""
+    return run_here(folder, "studio", *arguments, env=environment(folder, **more))
+
+
 def run_command(command: list[str], folder: Path, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in offline(folder).items() if not key.startswith("LABEL_STUDIO")} | more
-    options = {"cwd": folder, "env": environment, "timeout": 900, "capture_output": True, "encoding": "utf-8"}
-    return subprocess.run(command, check=False, **options)
+    options = {"cwd": folder, "env": environment(folder, **more), "timeout": 600, "capture_output": True}
+    return subprocess.run(command, check=False, encoding="utf-8", **options)
 
 
 @pytest.fixture(scope="session")
@@ -77,20 +85,51 @@ def studio_venv() -> Path:
 
 
 @pytest.fixture(scope="session")
-def studio(studio_venv: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
-    """A server, shared by the tests of a process."""
+def shared(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """A folder that all processes of a run share."""
+    own = tmp_path_factory.getbasetemp()
+    return own if worker_id == "master" else own.parent
+
+
+@pytest.fixture(scope="session")
+def studio(studio_venv: Path, shared: Path) -> Studio:
+    """The server that all tests share; pytest_sessionfinish stops it. Its tests leave it as it was."""
     pytest.importorskip("label_studio_sdk")
-    home = tmp_path_factory.mktemp("studio") / "root"
+    said = shared / SHARED_STUDIO / "said.txt"
+    with FileLock(shared / "studio.lock", timeout=280):
+        if not said.exists():
+            said.write_text(start(said.parent / "root", studio_venv).said, "utf-8")
+    return Studio(said.parent / "root", studio_venv, said.read_text("utf-8"))
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Let no two tests use the shared server at once: Label Studio on SQLite may lose what two send to it together."""
+    if "studio_venv" in request.fixturenames:
+        with FileLock(request.getfixturevalue("shared") / "turn.lock", timeout=280):
+            yield
+    else:
+        yield
+
+
+@pytest.fixture(scope="module")
+def own_studio(studio_venv: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
+    """A server that the tests of a module may stop and kill."""
+    pytest.importorskip("label_studio_sdk")
+    started = start(tmp_path_factory.mktemp("studio") / "root", studio_venv)
+    yield started
+    stop_studio(started.home)
+
+
+def start(home: Path, venv: Path) -> Studio:
+    """A server for a copy of the project's corpus."""
     for folder in ("corpus", "schemas", "seeds"):
         shutil.copytree(PROJECT / folder, home / folder)
-    command = [sys.executable, "-m", "stancebank", "studio"]
-    up = run_command([*command, "up", "--root", str(home), "--venv", str(studio_venv)], home.parent)
-    try:
-        assert up.returncode == 0, up.stderr
-        yield Studio(home, studio_venv, up.stdout + up.stderr)
-    finally:
-        down = run_command([*command, "down", "--root", str(home)], home.parent)
-        assert down.returncode == 0, down.stderr
+    up = run_command(
+        [sys.executable, "-m", "stancebank", "studio", "up", "--root", str(home), "--venv", str(venv)], home.parent
+    )
+    assert up.returncode == 0, up.stderr
+    return Studio(home, venv, up.stdout + up.stderr)
 
 
 @pytest.fixture
@@ -106,7 +145,7 @@ def many(root: Root) -> Root:
 
 
 def with_documents(root: Root, number: int) -> Root:
-    from stancebank.additions import add_texts
+    from stancebank.corpus.additions import add_texts
 
     folder = root.path.parent / "texts"
     folder.mkdir()

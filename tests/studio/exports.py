@@ -19,19 +19,22 @@ import polars as pl
 from hypothesis import strategies as st
 
 from conftest import NOT_COPIED, PROJECT
-from stancebank import seeds
 from stancebank.checks.selection import Selection
 from stancebank.checks.validation import check_corpus
-from stancebank.corpus import Corpus, read_corpus
-from stancebank.frames import polars_schema, row_order
-from stancebank.json_places import json_path
-from stancebank.jsonl import write_records
-from stancebank.layers import LAYERS, PART_LAYERS, TARGETS
-from stancebank.seeds import Register, Rights, Seed
-from stancebank.studio.importing import Imported, import_annotations
-from stancebank.studio.notices import Notice
-from stancebank.studio.tasks import Mode, export_tasks
-from strategies import documents
+from stancebank.corpus import seeds
+from stancebank.corpus.corpus import Corpus, read_corpus
+from stancebank.corpus.jsonl import write_records
+from stancebank.corpus.seeds import Rights, Seed, SeedList
+from stancebank.schema.frames import polars_schema, row_order
+from stancebank.schema.layers import LAYERS, PART_LAYERS
+from stancebank.schema.paths import shared_file
+from stancebank.schema.scheme_layers import ALL_LAYERS
+from stancebank.storage.files import sha256
+from stancebank.storage.json_positions import json_path
+from stancebank.studio.importing.import_run import Imported, import_annotations
+from stancebank.studio.importing.notices import Notice
+from stancebank.studio.layout.tasks import Mode, export_tasks
+from strategies import SHARED, documents, done_in_all
 
 Record = dict[str, Any]
 Layers = dict[str, list[Record]]
@@ -91,9 +94,21 @@ class Folder:
     def tree(self) -> dict[str, bytes]:
         return tree(self.path)
 
+    def content(self) -> dict[str, bytes]:
+        """Every file, but for how far the documents are."""
+        return {file: data for file, data in self.tree().items() if not file.endswith("/progress.jsonl")}
+
     def layers(self) -> dict[str, bytes]:
-        """The annotated layers, as an import into another folder would write them."""
-        return {file: data for file, data in self.tree().items() if file.split("/")[-1][:-6] in ANNOTATED}
+        """The annotated layers and progress, as an import into another folder would write them."""
+        return {file: data for file, data in self.tree().items() if file.split("/")[-1][:-6] in ALL_LAYERS.passes}
+
+    def progress(self, annotator: str | None = None, part: str = "2025-02") -> dict[str, set[tuple[Any, ...]]]:
+        """State, annotator, date, origin and remark of the documents that have been begun, one where layers agree."""
+        found: dict[str, set[tuple[Any, ...]]] = {}
+        for each in self.records(part, "progress", annotator):
+            said = (each["state"], each["annotator"], each["date"], each["made_from"], each["remark"])
+            found.setdefault(each["doc_id"], set()).add(said)
+        return found
 
     def tasks(self, mode: Mode = Mode.annotations) -> list[Task]:
         """The tasks as they come back: plain JSON, with the ids that a server gives."""
@@ -112,6 +127,16 @@ class Folder:
 def tree(folder: Path) -> dict[str, bytes]:
     """Every file below a folder."""
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
+def name_entities(items: Iterable[Item], entities: Mapping[str, Record]) -> None:
+    """Name the entity of each mention, by its id, as somebody does who begins with the text and cannot choose it."""
+    for item in items:
+        if item.get("from_name") == "entity":
+            record = entities[item["value"].pop("taxonomy")[0][0]]
+            typed = record["name"] if record["value"] is None else f"{record['name']} | {record['value']}"
+            item |= {"from_name": "new_entity", "type": "textarea"}
+            item["value"]["text"] = [typed]
 
 
 def stream(tasks: Any) -> BytesIO:
@@ -141,15 +166,10 @@ def write_corpus(root: Path, parts: Mapping[str, Sequence[Layers]]) -> Folder:
             register.append(Seed(**about, origin="made up", rights="unknown"))
     rights = {"unknown": Rights(statement="Made up.", redistribution=True)}
     (root / "corpus/corpus.yaml").write_text(SETTINGS, "utf-8")
-    (root / "seeds/seeds.yaml").write_text(Register(rights=rights, seeds=tuple(register)).model_dump_json(), "utf-8")
-    targets = [{"target_id": t, "proposition": f"Proposition {t}.", "wikidata": None, "note": None} for t in TARGET_IDS]
-    (root / "corpus/targets.jsonl").write_bytes(
-        write_records(pl.DataFrame(targets, schema=polars_schema(TARGETS.columns)), TARGETS)
-    )
+    (root / "seeds/seeds.yaml").write_text(SeedList(rights=rights, seeds=tuple(register)).model_dump_json(), "utf-8")
+    for name, rows in SHARED.items():
+        (root / shared_file(name)).write_bytes(write_records(rows, LAYERS[name]))
     return Folder(root)
-
-
-TARGET_IDS = ("t1", "t2")
 
 
 @contextmanager
@@ -215,12 +235,15 @@ def span(text: str, words: str, nth: int = 1) -> Record:
 
 def plain_document(doc_id: str, text: str) -> Layers:
     """A document without annotations, one sentence from end to end."""
-    digest = seeds.sha256(text.encode())
+    digest = sha256(text.encode())
     document = {"doc_id": doc_id, "date": "2025-02-17", "title": None, "language": "en", "text": text}
     document |= {"text_sha256": digest, "seed": f"{doc_id}.txt", "seed_sha256": digest, "header": "", "newline": "lf"}
-    document |= {"recipe": seeds.RECIPE, "rights": "unknown"}
-    sentence = {"doc_id": doc_id, "sentence_id": "n1", "start": 0, "end": len(text), "paragraph": 0}
-    return {"documents": [document], "sentences": [sentence]} | {layer: [] for layer in ANNOTATED}
+    document |= {"recipe": seeds.RECIPE, "rights": "unknown", "url": None, "outlet": None, "authors": []}
+    sentence = {"doc_id": doc_id, "sentence_id": "n1", "start": 0, "end": len(text), "paragraph": 0, "kind": None}
+    progress = done_in_all(doc_id)
+    return (
+        {"documents": [document], "sentences": [sentence]} | {layer: [] for layer in ANNOTATED} | {"progress": progress}
+    )
 
 
 def small_document(doc_id: str) -> Layers:
@@ -228,7 +251,7 @@ def small_document(doc_id: str) -> Layers:
     own = {"doc_id": doc_id}
 
     def entity(id: str, type: str, name: str, wikidata: str | None = None, value: str | None = None) -> Record:
-        return own | {"entity_id": id, "type": type, "name": name, "wikidata": wikidata, "value": value}
+        return own | {"entity_id": id, "type": type, "name": name, "wikidata": wikidata, "value": value, "actor": None}
 
     def mention(id: str, entity: str, words: str, nth: int = 1) -> Record:
         return own | {"mention_id": id, "entity_id": entity, **span(TEXT, words, nth), "level": "NAM"}

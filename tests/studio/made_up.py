@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from stancebank import seeds
+from stancebank.text.sentences import sentences as sentences_of
 
 from .exports import Layers, Record, plain_document, span
 
@@ -24,7 +24,7 @@ def talks(doc_id: str) -> Layers:
     own = {"doc_id": doc_id}
 
     def entity(id: str, type: str, name: str, wikidata: str | None = None, value: str | None = None) -> Record:
-        return own | {"entity_id": id, "type": type, "name": name, "wikidata": wikidata, "value": value}
+        return own | {"entity_id": id, "type": type, "name": name, "wikidata": wikidata, "value": value, "actor": None}
 
     def mention(id: str, entity: str, words: str, nth: int = 1, level: str = "NAM") -> Record:
         return own | {"mention_id": id, "entity_id": entity, **span(TALKS, words, nth), "level": level}
@@ -44,8 +44,10 @@ def talks(doc_id: str) -> Layers:
         return own | held | {"expression": expression}
 
     sentences = [
-        own | {"sentence_id": f"n{number}", "start": found.start, "end": found.end, "paragraph": found.paragraph}
-        for number, found in enumerate(seeds.sentences(TALKS, "en"), 1)
+        own
+        | {"sentence_id": f"n{number}", "start": found.start, "end": found.end}
+        | {"paragraph": found.paragraph, "kind": None}
+        for number, found in enumerate(sentences_of(TALKS, "en"), 1)
     ]
     return plain_document(doc_id, TALKS) | {
         "sentences": sentences,

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
-from conftest import PART, PROJECT, Record, Root
-from stancebank.agreement.alignment import align
-from stancebank.corpus import Part
-from stancebank.layers import LAYERS
+from conftest import PART, PROJECT, Record, Root, examples
+from stancebank.agreement.annotation_alignment import align
+from stancebank.corpus.part import Part
+from stancebank.schema.layers import LAYERS
+from stancebank.schema.paths import SCHEME_FILE
 from stancebank.views.positions import positions
 from stancebank.views.stance_votes import COLUMNS, stance_votes
 from strategies import parts
 
-law = settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+law = settings(max_examples=examples(40))
 TALKS = "European states have a part in the talks on ending the war in Ukraine."
 
 
@@ -27,23 +26,18 @@ class Passes:
     def __init__(self, root: Root) -> None:
         self.root = root
 
-    def path(self, annotator: str, layer: str) -> Path:
-        return self.root.path / "annotation/passes" / annotator / PART / f"{layer}.jsonl"
-
     def add(self, annotator: str) -> None:
         for name, layer in LAYERS.items():
-            if layer.annotated:
-                self.path(annotator, name).parent.mkdir(parents=True, exist_ok=True)
-                self.path(annotator, name).write_bytes(self.root.layer_path(name).read_bytes())
+            if layer.in_passes:
+                file = self.root.of(annotator).layer_path(name)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(self.root.layer_path(name).read_bytes())
 
     def change(self, annotator: str, layer: str, change: Any) -> None:
-        records = [json.loads(line) for line in self.path(annotator, layer).read_text("utf-8").splitlines()]
-        change(records)
-        lines = (json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-        self.path(annotator, layer).write_text("".join(lines), "utf-8", newline="\n")
+        self.root.of(annotator).change(layer, change)
 
     def edit(self, annotator: str, layer: str, row: int, **values: Any) -> None:
-        self.change(annotator, layer, lambda records: records[row].update(values))
+        self.root.of(annotator).edit(layer, row, **values)
 
     def votes(self) -> list[Record]:
         return stance_votes(self.root.part()).to_dicts()
@@ -147,7 +141,7 @@ def test_an_entity_that_shares_most_mentions_is_the_golds(passes: Passes) -> Non
     own = [m for m in passes.root.records("mentions") if m["entity_id"] == entity]
     holders = {s["holder"] for s in passes.root.records("stances")}
     moved = next(m["mention_id"] for m in own if m["mention_id"] in holders)
-    new = {"entity_id": "e99", "type": "PERSON", "name": "Somebody", "wikidata": None, "value": None}
+    new = {"entity_id": "e99", "type": "PERSON", "name": "Somebody", "wikidata": None, "value": None, "actor": None}
     passes.change("ann", "entities", lambda records: records.append(records[0] | new))
     passes.change(
         "ann", "mentions", lambda records: [m.update(entity_id="e99") for m in records if m["mention_id"] == moved]
@@ -178,12 +172,31 @@ def test_an_annotator_without_a_pass_over_the_part_has_no_vote(passes: Passes) -
     assert {each["annotator"] for row in passes.votes() for each in row["votes"]} == {"ann"}
 
 
-def test_a_scheme_without_mixed_still_has_a_number_for_it(gold: Part) -> None:
+def test_the_labels_are_those_of_the_scheme(gold: Part) -> None:
     scheme = gold.corpus.scheme
     fewer = scheme.model_copy(update={"stance_labels": scheme.stance_labels[:2], "commitments": scheme.commitments[:1]})
     label, commitment = (column.kind.names(fewer) for column in COLUMNS[4].kind.item.columns[1:])
-    assert label == (*fewer.names("stance_labels"), "mixed")
-    assert set(commitment) == {"unconditional", "conditional"}
+    assert label == fewer.names("stance_labels")
+    assert commitment == fewer.names("commitments")
+
+
+def test_expressions_that_disagree_have_no_label_where_the_scheme_has_none_for_a_conflict(passes: Passes) -> None:
+    for old in ("    is_conflict: true\n", "    is_conditional: true\n"):
+        passes.root.replace(SCHEME_FILE, old, "")
+    stances = passes.root.records("stances")
+    position = next(s for s in stances if (s["label"], s["commitment"]) == ("favor", "unconditional"))
+    other = position | {"stance_id": "s99", "label": "against", "commitment": "conditional", "end": position["end"] - 1}
+    other["text"] = position["text"][:-1]
+    passes.root.change("stances", lambda records: records.insert(records.index(position), other))
+    part = passes.root.part()
+    mentions = {m["mention_id"]: m["entity_id"] for m in passes.root.records("mentions")}
+    found = [
+        (p["label"], p["commitment"], p["under_condition"])
+        for p in positions(part).to_dicts()
+        if (p["holder_entity"], p["target"]) == (mentions[position["holder"]], position["target"])
+    ]
+    assert found == [(None, None, False)]
+    assert None in [row["gold"] for row in passes.votes()]
 
 
 def test_the_passes_of_a_part_are_read_from_disk_and_a_pass_has_none(gold: Part) -> None:

@@ -6,17 +6,18 @@ from dataclasses import replace
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from stancebank.corpus import Part
+from conftest import examples
+from stancebank.corpus.part import Part
 from stancebank.views.registry import VIEWS
 from strategies import parts
 
 
 @pytest.mark.parametrize("name", ["ner", "spans", "stance_detection", "quotes"])
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(40))
 @given(part=parts(), data=st.data())
 def test_the_rows_are_the_same_in_any_order_of_the_layers(name: str, part: Part, data: st.DataObject) -> None:
     frames = dict(part.frames)
@@ -28,7 +29,7 @@ def test_the_rows_are_the_same_in_any_order_of_the_layers(name: str, part: Part,
     assert_frame_equal(found.sort(keys), VIEWS[name].rows(part).sort(keys))
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=examples(40))
 @given(part=parts(), data=st.data())
 def test_mentions_find_their_sentences_in_any_order(part: Part, data: st.DataObject) -> None:
     mentions = part["mentions"][data.draw(st.permutations(range(part["mentions"].height)))]

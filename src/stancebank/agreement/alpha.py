@@ -28,10 +28,10 @@ def alpha(units: Sequence[Unit], measurement: Measurement = "nominal") -> float 
     return _alpha(*_counts(units), measurement)
 
 
-def coded(units: Sequence[Sequence[str | None]]) -> list[Unit]:
-    """Units of labels as units of numbers, one for each label."""
-    labels = sorted({label for unit in units for label in unit if label is not None})
-    codes = {label: code for code, label in enumerate(labels)}
+def coded(units: Sequence[Sequence[str | None]], labels: Sequence[str]) -> list[Unit]:
+    """Units of labels as units of numbers, one for each label. labels: the scheme's, in its order; others follow."""
+    others = {label for unit in units for label in unit if label is not None}.difference(labels)
+    codes = {label: code for code, label in enumerate((*labels, *sorted(others)))}
     return [[None if label is None else codes[label] for label in unit] for unit in units]
 
 

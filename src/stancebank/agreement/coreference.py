@@ -14,8 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterable
 from dataclasses import dataclass
 
-from stancebank.agreement.figure import Score
-from stancebank.agreement.matching import heaviest
+from stancebank.agreement.heaviest_matching import heaviest
+from stancebank.agreement.score import PrecisionRecall
 
 Clustering = Collection[Collection[Hashable]]
 
@@ -30,7 +30,7 @@ class _Share:
     shared: tuple[tuple[int, int], ...]
 
 
-def muc(key: Clustering, response: Clustering) -> Score:
+def muc(key: Clustering, response: Clustering) -> PrecisionRecall:
     """MUC (Vilain et al. 1995, A Model-Theoretic Coreference Scoring Scheme): links that need not be added.
 
     Recall: sum of |k| - |partition of k by the response| over sum of |k| - 1. An
@@ -43,7 +43,7 @@ def muc(key: Clustering, response: Clustering) -> Score:
     return _score(key, response, kept)
 
 
-def b_cubed(key: Clustering, response: Clustering) -> Score:
+def b_cubed(key: Clustering, response: Clustering) -> PrecisionRecall:
     """B-cubed (Bagga and Baldwin 1998, Algorithms for Scoring Coreference Chains), each mention of equal weight.
 
     Recall: sum over mentions of |k and r| / |k|, with the mention's entities k and
@@ -56,7 +56,7 @@ def b_cubed(key: Clustering, response: Clustering) -> Score:
     return _score(key, response, kept)
 
 
-def lea(key: Clustering, response: Clustering) -> Score:
+def lea(key: Clustering, response: Clustering) -> PrecisionRecall:
     """LEA (Moosavi and Strube 2016, Which Coreference Evaluation Metric Do You Trust?), entities weighted by size.
 
     Recall: sum of |k| times the share of k's n (n - 1) / 2 links that the response
@@ -73,7 +73,7 @@ def lea(key: Clustering, response: Clustering) -> Score:
     return _score(key, response, kept)
 
 
-def ceaf_e(key: Clustering, response: Clustering) -> Score:
+def ceaf_e(key: Clustering, response: Clustering) -> PrecisionRecall:
     """CEAF by entities (Luo 2005, On Coreference Resolution Performance Metrics), with his fourth similarity.
 
     Recall: the greatest sum of 2 |k and r| / (|k| + |r|) over entities matched one
@@ -87,7 +87,7 @@ def ceaf_e(key: Clustering, response: Clustering) -> Score:
         for other, shared in Counter(of[mention] for mention in entity if mention in of).items()
     }
     total = sum(similarity[pair] for pair in heaviest(similarity).items())
-    return Score(total, len(response), total, len(key))
+    return PrecisionRecall(total, len(response), total, len(key))
 
 
 def conll(key: Clustering, response: Clustering) -> float | None:
@@ -100,9 +100,9 @@ def conll(key: Clustering, response: Clustering) -> float | None:
     return sum(defined) / len(defined) if defined else None
 
 
-def _score(key: Clustering, response: Clustering, kept: Callable[[_Share], tuple[float, float]]) -> Score:
+def _score(key: Clustering, response: Clustering, kept: Callable[[_Share], tuple[float, float]]) -> PrecisionRecall:
     precision, recall = _total(map(kept, _shares(response, key))), _total(map(kept, _shares(key, response)))
-    return Score(*precision, *recall)
+    return PrecisionRecall(*precision, *recall)
 
 
 def _total(pairs: Iterable[tuple[float, float]]) -> tuple[float, float]:

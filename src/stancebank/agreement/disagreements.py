@@ -6,13 +6,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from stancebank.agreement.alignment import Alignment, align
-from stancebank.agreement.annotation import ANNOTATED, Annotation, Key, Record
-from stancebank.corpus import Part
+from stancebank.agreement.annotation import Annotation, Key, Record
+from stancebank.agreement.annotation_alignment import Alignment, done_alignments
+from stancebank.compare.wording import shown_value
+from stancebank.corpus.part import Part
 from stancebank.faults import excerpt, printable
-from stancebank.layers import LAYERS, Column, Layer
+from stancebank.schema.column import Column
+from stancebank.schema.layers import KNOWN_LAYERS, Layer
 
-Kind = Literal["only in A", "only in B", "differs"]
+Kind = Literal["only in A", "only in B", "differs", "undecided"]
 
 
 _NONE = "none"
@@ -22,10 +24,11 @@ _NONE = "none"
 class Disagreement:
     """One thing on which two annotations of a document do not agree.
 
-    kind: a record that one of them has alone, or two matched records that differ.
+    kind: a record that one of them has alone, or two matched records that differ; undecided where
+    they differ in that one of them has not decided on a label.
     fields: the columns in which they differ: one, or start, end and text together; else none.
     a, b: the records as they are stored; None where there is none.
-    what: one line for people. start, end: where in the document's text it stands, in
+    what: one line for people. start, end: where in the document's text it is, in
     code points (of a relation its head, of an entity its first mention); None for an
     entity without mentions.
     """
@@ -43,26 +46,30 @@ class Disagreement:
     @property
     def a_id(self) -> str | None:
         """The id of A's record."""
-        return None if self.a is None else self.a[LAYERS[self.layer].id_column]
+        return None if self.a is None else self.a[KNOWN_LAYERS[self.layer].id_column]
 
     @property
     def b_id(self) -> str | None:
         """The id of B's record."""
-        return None if self.b is None else self.b[LAYERS[self.layer].id_column]
+        return None if self.b is None else self.b[KNOWN_LAYERS[self.layer].id_column]
 
 
-def disagreements(a: Part, b: Part, layers: Collection[str] = ANNOTATED) -> Iterator[Disagreement]:
+def disagreements(a: Part, b: Part, layers: Collection[str] | None = None) -> Iterator[Disagreement]:
     """All disagreements, by layer, document and place; taking B's side in each turns A into B, up to ids.
 
-    Two values of a field that refers to a mention or entity are the same where
-    these are matched. Raises StanceBankError where the texts differ.
+    Of each layer, in the documents in which both have it done. Two values of a field that
+    refers to a mention or entity are the same where these are matched; one that is undecided
+    does not disagree with any. Raises StanceBankError where the texts differ.
     """
-    alignment = align(a, b)
-    for name in ANNOTATED:
-        if name in layers:
-            found = list(_of_layer(alignment, LAYERS[name]))
-            order = {doc_id: index for index, doc_id in enumerate(a["documents"]["doc_id"])}
-            yield from sorted(found, key=lambda d: (order[d.doc_id], d.start or 0, d.end or 0))
+    for name, alignment in done_alignments(a, b, layers):
+        yield from (each for each in differences(alignment, name) if each.kind != "undecided")
+
+
+def differences(alignment: Alignment, layer: str) -> list[Disagreement]:
+    """The disagreements in a layer, and the pairs in which one side is undecided; by document and place."""
+    order = {doc_id: index for index, doc_id in enumerate(alignment.a.part["documents"]["doc_id"])}
+    found = _of_layer(alignment, alignment.a.part.layers[layer])
+    return sorted(found, key=lambda each: (order[each.doc_id], each.start or 0, each.end or 0))
 
 
 def _of_layer(alignment: Alignment, layer: Layer) -> Iterator[Disagreement]:
@@ -73,7 +80,7 @@ def _of_layer(alignment: Alignment, layer: Layer) -> Iterator[Disagreement]:
             yield _alone("only in A", layer, alignment.a, key, row)
             continue
         other = others[pairs[key]]
-        for columns in _fields(layer):
+        for columns in layer.fields:
             if not all(_same(alignment, column, key[0], row[column.name], other[column.name]) for column in columns):
                 yield _different(alignment, layer, columns, key, row, other)
     taken = set(pairs.values())
@@ -82,16 +89,8 @@ def _of_layer(alignment: Alignment, layer: Layer) -> Iterator[Disagreement]:
             yield _alone("only in B", layer, alignment.b, key, row)
 
 
-def _fields(layer: Layer) -> Iterator[tuple[Column, ...]]:
-    """The columns that are decided on, those of the record's span together."""
-    span = ("start", "end", "text") if layer.spans else ()
-    if span:
-        yield tuple(layer[name] for name in span)
-    yield from ((column,) for column in layer.columns if column.name not in ("doc_id", layer.id_column, *span))
-
-
 def _same(alignment: Alignment, column: Column, doc_id: str, a: object, b: object) -> bool:
-    if column.refers_to not in ANNOTATED or a is None or b is None:
+    if column.refers_to is None or not KNOWN_LAYERS[column.refers_to].annotated or a is None or b is None:
         return a == b
     return alignment.of(column.refers_to).get((doc_id, str(a))) == (doc_id, b)
 
@@ -106,15 +105,19 @@ def _different(
     alignment: Alignment, layer: Layer, columns: tuple[Column, ...], key: Key, row: Record, other: Record
 ) -> Disagreement:
     a, b = (_value(n, columns, r) for n, r in ((alignment.a, row), (alignment.b, other)))
-    name = "span" if len(columns) > 1 else columns[0].name.removesuffix("_id")
-    what = f"{name} differs: {a} in A, {b} in B: {_shown(layer, alignment.a, row)}"
+    name = columns[0].name
+    said = "span" if len(columns) > 1 else name.removesuffix("_id")
+    what = f"{said} differs: {a} in A, {b} in B: {_shown(layer, alignment.a, row)}"
+    kind: Kind = "undecided" if columns[0].decided and None in (row[name], other[name]) else "differs"
     fields = tuple(column.name for column in columns)
     place = _place(layer, alignment.a, key)
-    return Disagreement(layer.name, "differs", key[0], fields, row, other, what, *place)
+    return Disagreement(layer.name, kind, key[0], fields, row, other, what, *place)
 
 
 def _place(layer: Layer, annotation: Annotation, key: Key) -> tuple[int | None, int | None]:
     row = annotation.records[layer.name][key]
+    if layer.name == "classifications":
+        return None, None
     if layer.name == "relations":
         row = annotation.records["mentions"][key[0], row["head"]]
     if layer.name == "entities":
@@ -127,26 +130,25 @@ def _place(layer: Layer, annotation: Annotation, key: Key) -> tuple[int | None, 
 
 def _shown(layer: Layer, annotation: Annotation, row: Record) -> str:
     """A record in one line: its id, then its values, references followed to what they name."""
-    values = [_value(annotation, columns, row) for columns in _fields(layer)]
-    name = layer.id_column.removesuffix("_id")
-    return " ".join([name, row[layer.id_column], *(value for value in values if value != _NONE)])
+    values = [_value(annotation, columns, row) for columns in layer.fields]
+    return " ".join([layer.noun, row[layer.id_column], *(value for value in values if value != _NONE)])
 
 
 def _value(annotation: Annotation, columns: tuple[Column, ...], row: Record) -> str:
     column = columns[-1]
     value = row[column.name]
     if value is None:
-        return {"source": "of nobody named", "holder": "of the writer"}.get(column.name, _NONE)
+        return column.absent
     if column.name == "text":
         return f"{excerpt(value)} {row['start']}..{row['end']}"
-    if column.name == "content":
-        return ", ".join(f"{excerpt(span['text'])} {span['start']}..{span['end']}" for span in value)
     if column.refers_to == "mentions":
         mention = annotation.records["mentions"][row["doc_id"], value]
-        return f"{excerpt(mention['text'])} ({_name(annotation, row['doc_id'], mention['entity_id'])})"
+        entity = mention["entity_id"]
+        of = "" if entity is None else f" ({_name(annotation, row['doc_id'], entity)})"
+        return f"{excerpt(mention['text'])}{of}"
     if column.refers_to == "entities":
         return f"of {_name(annotation, row['doc_id'], value)}"
-    return excerpt(value) if column.name == "name" else printable(value)
+    return shown_value(column, value)
 
 
 def _name(annotation: Annotation, doc_id: str, entity_id: str) -> str:

@@ -8,15 +8,18 @@ from itertools import groupby
 
 # Importing a module of rules registers them.
 from stancebank.checks import (  # noqa: F401
-    labels,
-    likely_links,
-    likely_spans,
-    reading,
-    references,
-    settings,
-    spans,
-    structure,
-    texts,
+    sb1_files,
+    sb2_repeated_texts,
+    sb2_texts,
+    sb3_spans,
+    sb4_references,
+    sb5_labels,
+    sb6_progress,
+    sb6_structure,
+    sb7_likely_actors,
+    sb7_likely_links,
+    sb7_likely_spans,
+    sb8_settings,
 )
 from stancebank.checks.registry import RULES, Rule
 from stancebank.faults import StanceBankError, excerpt
@@ -30,12 +33,12 @@ def all_rules() -> tuple[Rule, ...]:
 def find_rule(id: str) -> Rule:
     """The rule of that id, in any case. Raises StanceBankError where there is none."""
     if id.upper() not in RULES:
-        raise StanceBankError(f"there is no rule {excerpt(id)}", "stancebank rules lists them all")
+        raise StanceBankError(f"there is no rule {excerpt(id)}", "stancebank rule lists them all")
     return RULES[id.upper()]
 
 
 def explanation(rule: Rule) -> str:
-    """What a rule finds, why it matters, a finding of it and how to mend it, for a terminal."""
+    """What a rule finds, why it matters, a finding of it and how to correct it, for a terminal."""
     sections = (("Why", rule.why), ("Example", rule.example), ("Fix", rule.fix))
     said = "\n\n".join(f"{title}: {text}" for title, text in sections)
     return f"{rule.id} {rule.name} ({rule.severity})\n\n{rule.finds}\n\n{said}"
@@ -57,7 +60,8 @@ def rules_page() -> str:
         "# Rules",
         f"What `stancebank validate` checks: {errors} rules find errors, {len(rules) - errors} warn. Ids are stable: "
         "a rule that goes leaves its number unused. `stancebank rule SB301` prints an entry; "
-        "[tests/invalid](../tests/invalid) has a corpus for each rule that breaks it alone.",
+        "[tests/invalid](../tests/invalid) has for each rule the files that turn a sound corpus into one that breaks "
+        "this rule alone; `python tests/overlays.py SB301 /tmp/SB301` writes it.",
     ]
     for group, members in groupby(rules, key=lambda rule: rule.group):
         page.append(f"## {group[0].upper()}{group[1:]}")

@@ -6,16 +6,17 @@ import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
 from stancebank.checks.findings import Severity
-from stancebank.corpus import Corpus, Part
-from stancebank.faults import Fault
-from stancebank.json_places import JsonPath
+from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.part import Part
+from stancebank.faults import Fault, FaultKind
+from stancebank.storage.json_positions import JsonPath
 
 if TYPE_CHECKING:
     from stancebank.checks.tables import Table
@@ -53,11 +54,13 @@ class Checked:
 
     documents: by part the DOCUMENT_KEY of each document, in order, without parts
     whose documents could not be read. unused_exceptions: gives the places in the list
-    of corpus.yaml's exceptions of those that covered nothing so far.
+    of corpus.yaml's exceptions of those that covered nothing so far. sketches: by part those of
+    the documents' texts, in order, as text.resemblance gives them; of none where no rule compares texts.
     """
 
     documents: Mapping[str, pl.DataFrame]
     unused_exceptions: Callable[[], Sequence[int]]
+    sketches: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
     @cached_property
     def keys(self) -> pl.DataFrame:
@@ -69,12 +72,11 @@ class Checked:
         return pl.concat(frames).collect()
 
 
-Faults = tuple[Fault, ...]
-FaultRule = Callable[[Faults], Iterable[Fault]]
+FaultRule = Callable[[], None]
 CorpusRule = Callable[[Corpus, Checked], Iterable[Fault]]
 TableRule = Callable[["Table"], Iterable[Hit]]
 PartRule = Callable[[Part], Iterable[Hit]]
-F = TypeVar("F", bound=FaultRule | CorpusRule | TableRule | PartRule)
+F = TypeVar("F", bound=CorpusRule | TableRule | PartRule)
 
 _SECTIONS = re.compile(r"^(Why|Example|Fix): *", re.MULTILINE)
 
@@ -84,8 +86,10 @@ class Rule:
     """One way in which a corpus can be wrong, with its documentation.
 
     finds: what the rule finds; why: why it matters; example: a finding, as it is
-    reported; fix: how to mend it. All four stand in the docstring of the function
-    that checks the rule. group: what the rules of its hundred are about.
+    reported; fix: how to correct it. All four are in the docstring of the function
+    that checks the rule. group: what the rules of its hundred are about. bookkeeping: whether
+    it is about how far the work is, and so warns of a pass too. needs: the layers that are done
+    in the documents that it speaks of, since it is about something missing from them.
     """
 
     id: str
@@ -96,10 +100,12 @@ class Rule:
     why: str
     example: str
     fix: str
+    bookkeeping: bool = False
+    needs: tuple[str, ...] = ()
 
 
 RULES: dict[str, Rule] = {}
-FAULT_RULES: list[tuple[Rule, FaultRule]] = []
+FAULT_RULES: dict[FaultKind, Rule] = {}
 CORPUS_RULES: list[tuple[Rule, CorpusRule]] = []
 TABLE_RULES: list[tuple[Rule, TableRule]] = []
 PART_RULES: list[tuple[Rule, PartRule]] = []
@@ -110,9 +116,14 @@ def unknown_rules(prefixes: Sequence[str]) -> list[str]:
     return [prefix for prefix in prefixes if not prefix or not any(rule.startswith(prefix) for rule in RULES)]
 
 
-def fault_rule(id: str, name: str) -> Callable[[FaultRule], FaultRule]:
-    """Register a rule that picks its faults among those that reading met."""
-    return _register(id, name, "error", FAULT_RULES)
+def fault_rule(id: str, name: str, kind: FaultKind) -> Callable[[FaultRule], FaultRule]:
+    """Register the rule for faults of a kind, which reading meets; its function is its documentation alone."""
+
+    def add(function: FaultRule) -> FaultRule:
+        FAULT_RULES[kind] = _documented(id, name, "error", function)
+        return function
+
+    return add
 
 
 def corpus_rule(id: str, name: str, severity: Severity = "error") -> Callable[[CorpusRule], CorpusRule]:
@@ -125,29 +136,45 @@ def table_rule(id: str, name: str) -> Callable[[TableRule], TableRule]:
     return _register(id, name, "error", TABLE_RULES)
 
 
-def part_rule(id: str, name: str, severity: Severity = "error") -> Callable[[PartRule], PartRule]:
-    """Register a rule over the layers of a part together."""
-    return _register(id, name, severity, PART_RULES)
+def part_rule(
+    id: str, name: str, severity: Severity = "error", *, bookkeeping: bool = False, needs: tuple[str, ...] = ()
+) -> Callable[[PartRule], PartRule]:
+    """Register a rule over the layers of a part together. bookkeeping, needs: as in Rule."""
+    return _register(id, name, severity, PART_RULES, bookkeeping, needs)
 
 
-def _register(id: str, name: str, severity: Severity, rules: list[tuple[Rule, F]]) -> Callable[[F], F]:
+def _register(
+    id: str,
+    name: str,
+    severity: Severity,
+    rules: list[tuple[Rule, F]],
+    bookkeeping: bool = False,
+    needs: tuple[str, ...] = (),
+) -> Callable[[F], F]:
     def add(function: F) -> F:
-        if id in RULES or any(known.name == name for known in RULES.values()):
-            raise ValueError(f"the rule {id} {name} is registered twice")
-        finds, *sections = _SECTIONS.split(inspect.getdoc(function) or "")
-        said = dict(zip(sections[::2], (text.strip() for text in sections[1::2]), strict=True))
-        group = inspect.getdoc(sys.modules[function.__module__]) or ""
-        RULES[id] = Rule(
-            id,
-            name,
-            severity,
-            group.split("\n")[0].partition(": ")[2].rstrip("."),
-            finds.strip(),
-            said.get("Why", ""),
-            " ".join(said.get("Example", "").split()),
-            said.get("Fix", ""),
-        )
-        rules.append((RULES[id], function))
+        rule = replace(_documented(id, name, severity, function), bookkeeping=bookkeeping, needs=needs)
+        RULES[id] = rule
+        rules.append((rule, function))
         return function
 
     return add
+
+
+def _documented(id: str, name: str, severity: Severity, function: Callable[..., object]) -> Rule:
+    """A new rule, registered with what its function's docstring says."""
+    if id in RULES or any(known.name == name for known in RULES.values()):
+        raise ValueError(f"the rule {id} {name} is registered twice")
+    finds, *sections = _SECTIONS.split(inspect.getdoc(function) or "")
+    texts = dict(zip(sections[::2], (text.strip() for text in sections[1::2]), strict=True))
+    group = inspect.getdoc(sys.modules[function.__module__]) or ""
+    RULES[id] = Rule(
+        id,
+        name,
+        severity,
+        group.split("\n")[0].partition(": ")[2].rstrip("."),
+        finds.strip(),
+        texts.get("Why", ""),
+        " ".join(texts.get("Example", "").split()),
+        texts.get("Fix", ""),
+    )
+    return RULES[id]

@@ -4,34 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from stancebank.checks import catalogue  # noqa: F401  (registers all rules)
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import RULES, Rule, unknown_rules
-from stancebank.corpus import Corpus
-from stancebank.corpus_settings import RuleException, Validation
+from stancebank.corpus.corpus import Corpus, Faulty
+from stancebank.corpus.settings import RuleException, Validation
 from stancebank.faults import StanceBankError, excerpt
 
-# Files that cannot be read, and a selection that selects nothing: no one may look away from these.
-_ALWAYS = ("SB1", "SB802")
+# Files that cannot be read, ids that nothing can be joined by, and a selection that selects nothing: always reported.
+_ALWAYS = ("SB1", "SB401", "SB802")
 
 
 @dataclass(frozen=True)
 class Selection:
     """Rules by id or the start of ids (SB301, SB3): all of select, or all rules where it is empty, but those of ignore.
 
-    warnings: whether rules that warn are among them. What cannot be read is
-    reported whatever is selected, since nothing else can be said of it; and so is
-    a selection in corpus.yaml that names no rule.
+    warnings: whether rules that warn are among them. of_pass: whether it is for a pass, which stays
+    as it was made, so that of the rules that warn only those of bookkeeping are among them.
+    What cannot be read is reported whatever is selected, since nothing else can be
+    checked; and so is a selection in corpus.yaml that names no rule.
     """
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     warnings: bool = True
+    of_pass: bool = False
 
     def __contains__(self, rule: Rule) -> bool:
         chosen = not self.select or rule.id.startswith(self.select)
-        chosen = chosen and not rule.id.startswith(self.ignore) and (self.warnings or rule.severity == "error")
+        warns = self.warnings and (rule.bookkeeping or not self.of_pass)
+        chosen = chosen and not rule.id.startswith(self.ignore) and (warns or rule.severity == "error")
         return chosen or rule.id.startswith(_ALWAYS)
 
 
@@ -39,7 +43,7 @@ ALL_RULES = Selection()
 ERRORS_ALONE = Selection(warnings=False)
 
 
-def chosen_rules(corpus: Corpus, select: Sequence[str] | None, ignore: Sequence[str] | None) -> Selection:
+def chosen_rules(corpus: Corpus | Faulty, select: Sequence[str] | None, ignore: Sequence[str] | None) -> Selection:
     """The selection of a command line, for what it leaves open that of corpus.yaml.
 
     Raises StanceBankError where the command line names what no rule's id starts with.
@@ -50,7 +54,7 @@ def chosen_rules(corpus: Corpus, select: Sequence[str] | None, ignore: Sequence[
     )
     unknown = unknown_rules([*_prefixes(select or ()), *_prefixes(ignore or ())])
     if unknown:
-        raise StanceBankError(f"no rule's id starts with {excerpt(unknown[0])}", "stancebank rules lists them all")
+        raise StanceBankError(f"no rule's id starts with {excerpt(unknown[0])}", "stancebank rule lists them all")
     return chosen
 
 
@@ -69,6 +73,9 @@ class Exceptions:
     def __init__(self, exceptions: Sequence[RuleException], selection: Selection) -> None:
         self.complete = True
         self._exceptions = exceptions
+        self._places: dict[tuple[str, str | None, str | None, str | None], list[int]] = {}
+        for index, each in enumerate(exceptions):
+            self._places.setdefault((each.rule, each.document, each.record, each.file), []).append(index)
         self._selection = selection
         self._used: set[int] = set()
 
@@ -80,17 +87,16 @@ class Exceptions:
 
     def covers(self, rule: str, document: str | None, record: str | None, file: str) -> bool:
         """Whether an exception covers what the rule finds there; those that do count as used."""
-        covering = {
-            index
-            for index, each in enumerate(self._exceptions)
-            if each.rule == rule
-            and RULES[rule].severity == "warning"
-            and each.document in (None, document)
-            and each.record in (None, record)
-            and each.file in (None, file)
-        }
+        if not self._places or RULES[rule].severity != "warning":
+            return False
+        keys = {(rule, *place) for place in product((None, document), (None, record), (None, file))}
+        covering = {index for key in keys for index in self._places.get(key, ())}
         self._used |= covering
         return bool(covering)
+
+    def excuse(self, places: Iterable[int]) -> None:
+        """Count exceptions as used, by their places in the list, whose rule was not tried where they may be needed."""
+        self._used.update(places)
 
     def unused(self) -> tuple[int, ...]:
         """The places in the list of those that covered nothing so far, although their rule was checked."""

@@ -1,31 +1,38 @@
 """Single layers as tables, and the pandera models of what a column's values must be.
 
-What a value must be is one expression each. A table that meets them all, as most
-do, is settled by one query; for the others the pandera models, made of the same
-expressions, say which values fail. So a sound corpus does not wait for pandera.
+What a value must be is one expression each. A table that meets them all, as most do, is
+settled by one query; of others each expression names the rows that fail. The models are
+made of the same expressions.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 import polars as pl
 
-from stancebank.frames import polars_schema, polars_type
-from stancebank.json_places import JsonPath
-from stancebank.layers import Column, Layer, ListOf, Record
-from stancebank.scheme import Scheme
+from stancebank.schema.column import Column, ListOf
+from stancebank.schema.frames import polars_type
+from stancebank.schema.layers import Layer
+from stancebank.schema.scheme import Scheme
+from stancebank.storage.json_positions import JsonPath
 
 if TYPE_CHECKING:
     import pandera.polars as pandera
 
 
-_PANDERA = threading.Lock()  # it is loaded by one thread alone, and while it validates its settings are the process's
-_NOTHING = pl.DataFrame(schema={"failure_case": pl.String, "column": pl.String, "check": pl.String, "index": pl.Int32})
+class Failure(NamedTuple):
+    """A value that a check refuses, with its row in the layer and its path in the record."""
+
+    check: str
+    row: int
+    path: JsonPath
+    column: Column
+    value: str
 
 
 @dataclass(frozen=True)
@@ -37,65 +44,34 @@ class Table:
     scheme: Scheme
 
     def failures(self, check: str) -> Iterator[tuple[int, JsonPath, Column, str]]:
-        """Row, path, column and value of each value that fails the named check of the table's models.
+        """Row, path, column and value of each value that fails the named check, in the order of the rows.
 
         check: label, pattern, minimum or shortest.
         """
-        if self._failures is _NOTHING:
-            return
-        for row in self._failures.filter(pl.col("check") == check).iter_rows(named=True):
-            column = self.layer[row["outer"]]
-            path: JsonPath = (row["outer"],)
-            if row["item"] is not None:
-                column = next(inner for inner in items(column) if inner.name == row["column"])
-                path = (row["outer"], row["item"], row["column"])
-            yield row["row"], path, column, row["failure_case"]
+        return (failure[1:] for failure in self._failures if failure.check == check)
 
     @cached_property
-    def _failures(self) -> pl.DataFrame:
-        """The failures of the layer's own columns and of the records in its lists, in the order of the rows."""
-        columns, own = self.layer.columns, self.rows.with_row_index("row")
-        found = [] if _meets_all(self.rows, columns, self.scheme) else [self._refused(columns, own, None)]
-        for column in columns:
-            if items(column):
+    def _failures(self) -> list[Failure]:
+        """The failures of the layer's own columns and of the records in its lists."""
+        own = self.rows.with_row_index("row")
+        failures = list(self._refused(own.with_columns(item=pl.lit(None, pl.Int64)), self.layer.columns))
+        for column in self.layer.columns:
+            if column.items:
                 index = pl.int_ranges(pl.col(column.name).list.len(), dtype=pl.Int64)
                 inner = own.select("row", column.name, item=index).explode(column.name, "item", empty_as_null=False)
-                inner = inner.unnest(column.name)
-                if not _meets_all(inner.drop("row", "item"), items(column), self.scheme):
-                    found.append(self._refused(items(column), inner, column.name))
-        return pl.concat(found).sort("row", maintain_order=True) if found else _NOTHING
+                failures += self._refused(inner.unnest(column.name), column.items, column.name)
+        return sorted(failures, key=attrgetter("row"))
 
-    def _refused(self, columns: tuple[Column, ...], rows: pl.DataFrame, outer: str | None) -> pl.DataFrame:
-        """What the model of the columns refuses: row, item, outer and inner column, check and value."""
-        failures = _NOTHING
-        with _PANDERA:
-            from pandera.errors import SchemaErrors
-
-            try:
-                _model(columns, self.scheme).validate(rows.drop("row", "item", strict=False), lazy=True)
-            except SchemaErrors as errors:
-                failures = errors.failure_cases.select(_NOTHING.columns)
-        item = pl.col("item") if "item" in rows.columns else pl.lit(None, pl.Int64).alias("item")
-        places = rows.select("row", item, index=pl.int_range(pl.len(), dtype=pl.Int32))
-        column = pl.lit(outer) if outer else pl.col("column")
-        return failures.join(places, on="index", maintain_order="left").with_columns(outer=column)
-
-
-def items(column: Column) -> tuple[Column, ...]:
-    """The columns of the records in a list column; none for other columns."""
-    kind = column.kind
-    return kind.item.columns if isinstance(kind, ListOf) and isinstance(kind.item, Record) else ()
-
-
-def _meets_all(table: pl.DataFrame, columns: tuple[Column, ...], scheme: Scheme) -> bool:
-    """Whether names, order, types and nulls are as the columns say, and every value meets its conditions."""
-    if table.schema != polars_schema(columns):
-        return False
-    filled = [pl.col(column.name).is_not_null() for column in columns if not column.nullable]
-    met = [condition for column in columns for condition in _conditions(column, scheme).values()]
-    return bool(
-        table.select(pl.all_horizontal(*filled, *(condition.fill_null(value=True) for condition in met)).all()).item()
-    )
+    def _refused(self, rows: pl.DataFrame, columns: tuple[Column, ...], outer: str = "") -> Iterator[Failure]:
+        """The failures in columns of the layer, or of the records in its list outer; rows has row and item."""
+        checks = [(column, *each) for column in columns for each in _conditions(column, self.scheme).items()]
+        met = [condition.fill_null(value=True) for _, _, condition in checks]
+        if not checks or rows.select(pl.all_horizontal(met).all()).item():
+            return
+        for column, check, condition in checks:
+            for row, item, value in rows.filter(~condition).select("row", "item", column.name).iter_rows():
+                path: JsonPath = (outer, item, column.name) if outer else (column.name,)
+                yield Failure(check, row, path, column, str(value))
 
 
 def table_model(layer: Layer, scheme: Scheme) -> pandera.DataFrameSchema:

@@ -1,22 +1,22 @@
-"""Checking a corpus: every rule over every part, findings in the order of the corpus."""
+"""Checking a corpus: every rule over every part, findings with their sentences in the order of the corpus."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, cached_property, partial
 from typing import NamedTuple
 
 import polars as pl
 
 from stancebank.checks import catalogue  # noqa: F401  (registers all rules)
-from stancebank.checks.contexts import Contexts
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import (
     CORPUS_RULES,
     DOCUMENT_KEY,
     FAULT_RULES,
     PART_RULES,
+    RULES,
     TABLE_RULES,
     Checked,
     Hit,
@@ -24,13 +24,27 @@ from stancebank.checks.registry import (
 )
 from stancebank.checks.selection import ALL_RULES, Exceptions, Selection
 from stancebank.checks.tables import Table
-from stancebank.corpus import TARGETS_FILE, Corpus, Part
-from stancebank.engines import Engine, here
-from stancebank.faults import Fault
-from stancebank.files import read_inside
-from stancebank.json_places import json_path, value_position
-from stancebank.layers import LAYERS, PART_LAYERS, TARGETS
-from stancebank.marked_text import NOTHING
+from stancebank.corpus.corpus import Corpus, Faulty
+from stancebank.corpus.corpus_folder import CorpusFolder
+from stancebank.corpus.part import Part
+from stancebank.corpus.span_context import NOTHING, Marked, MarkedText
+from stancebank.corpus.states import done_documents
+from stancebank.faults import Fault, counted
+from stancebank.schema.frames import repeats_keys
+from stancebank.schema.paths import shared_file
+from stancebank.storage.files import read_inside
+from stancebank.storage.json_positions import json_path, value_position
+from stancebank.text.resemblance import sketches
+from stancebank.work.engines import Engine, here
+
+_DOUBTS = {("SB201", ("text_sha256",)), ("SB205", ("text",))}
+"""What says that a text is not the one that was annotated: rule, and path of the value."""
+
+_ON_SPANS = ("SB3", "SB7")
+"""Rules that compare spans with the text, or are about what annotators read in it."""
+
+REPEATED = "SB212"
+"""The rule that compares the texts of all parts."""
 
 
 class PartId(NamedTuple):
@@ -48,16 +62,20 @@ class PartResult:
     """What checking a part gave.
 
     documents: their DOCUMENT_KEY, in order, None where they could not be read.
-    readable: whether all its files could be read, so that every rule was tried.
+    readable: whether all its files could be read, and its ids joined by. sketches: those of the texts, in order,
+    where they are compared. untried: the exceptions, by their place in corpus.yaml, for documents on which their
+    rule was not tried.
     """
 
     findings: tuple[Finding, ...]
     documents: pl.DataFrame | None
     readable: bool
+    sketches: pl.DataFrame | None = None
+    untried: frozenset[int] = frozenset()
 
 
 def check_corpus(
-    corpus: Corpus,
+    corpus: Corpus | Faulty,
     selection: Selection = ALL_RULES,
     engine: Engine = here,
     advance: Callable[[int], None] = lambda _: None,
@@ -65,26 +83,26 @@ def check_corpus(
     """The findings of the selected rules, part by part, in the order of the files.
 
     Rules build on each other: where files could not be read as what they should
-    be, only that is reported, since the rest would follow from it. What an
+    be, only that is reported, since the rest would follow from it; and where a text is
+    not what its digest or its seed says, no span of its document is checked. What an
     exception of corpus.yaml covers is left out.
     engine: where the parts are checked. advance: called after each part, with the
     number of its documents.
     """
-    broken = list(unreadable(corpus))
-    yield from broken
-    if broken or corpus.settings is None:
+    if isinstance(corpus, Faulty):
+        yield from unreadable(corpus)
         return
     exceptions = Exceptions(corpus.settings.validation.exceptions, selection)
     results = engine(partial(check_part_of, corpus, selection), part_ids(corpus))
     yield from exceptions.leave(_all_findings(corpus, selection, exceptions, results, advance))
 
 
-def unreadable(corpus: Corpus) -> Iterator[Finding]:
-    """What keeps the corpus from being read; where there is nothing, all it says of itself is there."""
+def unreadable(corpus: Faulty) -> Iterator[Finding]:
+    """What keeps the corpus from being read."""
     yield from _fault_findings(corpus.faults)
 
 
-def part_ids(corpus: Corpus) -> list[PartId]:
+def part_ids(corpus: CorpusFolder) -> list[PartId]:
     """The parts of the corpus, then those of the passes, in the order in which they are checked."""
     passes = (PartId(name, annotator) for annotator in corpus.annotators for name in corpus.pass_parts(annotator))
     return [*map(PartId, corpus.part_names), *passes]
@@ -93,10 +111,10 @@ def part_ids(corpus: Corpus) -> list[PartId]:
 def check_part_of(corpus: Corpus, selection: Selection, of: PartId) -> PartResult:
     """Read and check one part of a corpus, or an annotator's pass over it.
 
-    A pass stays as it was made, so nobody is warned of its likely mistakes.
+    A pass stays as it was made, so nobody is warned of its likely mistakes, only of its progress.
     """
     part = corpus.read_part(of.part, of.annotator)
-    return check_part(part, selection if of.annotator is None else replace(selection, warnings=False))
+    return check_part(part, replace(selection, of_pass=of.annotator is not None))
 
 
 def _all_findings(
@@ -106,23 +124,24 @@ def _all_findings(
     results: Iterator[PartResult],
     advance: Callable[[int], None],
 ) -> Iterator[Finding]:
-    yield from target_findings(corpus, selection)
-    documents = {}
+    yield from shared_findings(corpus, selection)
+    documents, sketches = {}, {}
     for of, result in zip(part_ids(corpus), results, strict=True):
         yield from result.findings
         if of.annotator is None:
             exceptions.complete &= result.readable
+            exceptions.excuse(result.untried)
             if result.documents is not None:
                 documents[of.part] = result.documents
+            if result.sketches is not None:
+                sketches[of.part] = result.sketches
         advance(0 if result.documents is None or of.annotator else result.documents.height)
-    yield from corpus_findings(corpus, selection, Checked(documents, exceptions.unused))
+    yield from corpus_findings(corpus, selection, Checked(documents, exceptions.unused, sketches))
 
 
-def target_findings(corpus: Corpus, selection: Selection) -> Iterator[Finding]:
-    """The findings of the selected rules over the targets of a corpus that could be read."""
-    assert corpus.targets is not None
-    targets = {TARGETS.name: corpus.targets}
-    yield from _locate(corpus, _table_hits(corpus, targets, selection), targets, None)
+def shared_findings(corpus: Corpus, selection: Selection) -> Iterator[Finding]:
+    """The findings of the selected rules over the layers that all parts share."""
+    yield from _locate(corpus, _table_hits(corpus, corpus.shared, selection), corpus.shared, None)
 
 
 def corpus_findings(corpus: Corpus, selection: Selection, checked: Checked) -> Iterator[Finding]:
@@ -141,29 +160,89 @@ def check_part(part: Part, selection: Selection = ALL_RULES) -> PartResult:
     """
     documents = part.frames.get("documents")
     keys = None if documents is None else documents.select(DOCUMENT_KEY)
+    sketched = _sketches(part) if RULES[REPEATED] in selection and part.annotator is None else None
     broken = tuple(_fault_findings(part.faults))
     if broken:
-        return PartResult(tuple(found for found in broken if part.owns_file(found.file)), keys, readable=False)
-    hits = ((rule, hit) for rule, hit in part_hits(part, selection) if part.owns_file(part.file(hit.layer)))
+        own = tuple(found for found in broken if part.owns_file(found.file))
+        return PartResult(own, keys, readable=False, sketches=sketched)
+    hits = list(part_hits(part, selection))
+    doubtful = texts_in_doubt(part, hits)
+    hits = [*_without_what_follows(part, hits, doubtful)]
+    hits = [(rule, hit) for rule, hit in hits if part.owns_file(part.file(hit.layer))]
     findings = list(_locate(part.corpus, hits, part.frames, part))
-    order = {part.file(name): index for index, name in enumerate(PART_LAYERS)}
+    order = {part.file(name): index for index, name in enumerate(part.layers.parts)}
     findings.sort(key=lambda finding: (order[finding.file], finding.line or 0, finding.column or 0))
-    return PartResult(tuple(findings), keys, readable=True)
+    untried = frozenset(_untried_exceptions(part, {*doubtful.values()}))
+    return PartResult(tuple(findings), keys, not repeats_ids(part), sketched, untried)
+
+
+def texts_in_doubt(part: Part, hits: Iterable[tuple[Rule, Hit]]) -> dict[int, str]:
+    """The documents, row and id, whose text is not what its digest or its seed says, by what rules have found."""
+    in_doubt = [hit.row for rule, hit in hits if (rule.id, hit.path) in _DOUBTS]
+    return {row: part["documents"]["doc_id"][row] for row in in_doubt}
+
+
+def _without_what_follows(
+    part: Part, hits: Iterable[tuple[Rule, Hit]], doubtful: Mapping[int, str]
+) -> Iterator[tuple[Rule, Hit]]:
+    """The hits without those on spans of doubtful texts; the first on each such text says how many spans that are."""
+    told: set[int] = set()
+    documents = {*doubtful.values()}
+    for rule, hit in hits:
+        if (rule.id, hit.path) in _DOUBTS and hit.row not in told:
+            told.add(hit.row)
+            spans = part.spans.filter(pl.col("doc_id") == doubtful[hit.row]).height
+            what = f"{hit.what}; so its {counted(spans, 'span')} are not checked, nor are those of passes"
+            yield rule, replace(hit, what=what)
+        elif not (documents and rule.id.startswith(_ON_SPANS) and part[hit.layer]["doc_id"][hit.row] in documents):
+            yield rule, hit
+
+
+def _untried_exceptions(part: Part, doubtful: Collection[str]) -> Iterator[int]:
+    """The exceptions whose rule was not tried on a document that they may be for: it is not done, or in doubt."""
+
+    @cache
+    def untried(rule: Rule) -> set[str]:
+        """The ids of the documents."""
+        in_doubt = {*doubtful} if rule.id.startswith(_ON_SPANS) else set()
+        unfinished = {*part["documents"]["doc_id"]} - {*done_documents(part, rule.needs)} if rule.needs else set()
+        return in_doubt | unfinished
+
+    for index, each in enumerate(part.corpus.settings.validation.exceptions):
+        documents: set[str] = untried(RULES[each.rule]) if each.rule in RULES else set()
+        if each.document in documents or (each.document is None and documents):
+            yield index
+
+
+def _sketches(part: Part) -> pl.DataFrame | None:
+    """Those of the part's texts, where the corpus has several splits between which they could be repeated."""
+    several = len(part.corpus.settings.splits) > 1
+    return sketches(part["documents"]["text"]) if several and "documents" in part.frames else None
 
 
 def part_hits(part: Part, selection: Selection = ALL_RULES) -> Iterator[tuple[Rule, Hit]]:
-    """What the selected rules find in a part that could be read, rule by rule."""
+    """What the selected rules find in a part that could be read, rule by rule; of one that repeats ids only that."""
     yield from _table_hits(part.corpus, part.frames, selection)
+    if repeats_ids(part):  # a join would give each record as often as its id, times that of the other
+        return
     for rule, function in PART_RULES:
         if rule in selection:
+            done = {*done_documents(part, rule.needs)} if rule.needs else None
             for hit in function(part):
-                yield rule, hit
+                if done is None or part[hit.layer]["doc_id"][hit.row] in done:
+                    yield rule, hit
+
+
+def repeats_ids(part: Part) -> bool:
+    """Whether an id occurs twice in a layer of the part, or in one that all parts share."""
+    frames = {**part.corpus.shared, **part.frames}
+    layers = part.corpus.layers.complete
+    return any(repeats_keys(rows, layers[name]) for name, rows in frames.items() if not layers[name].tracks)
 
 
 def _table_hits(corpus: Corpus, frames: Mapping[str, pl.DataFrame], selection: Selection) -> Iterator[tuple[Rule, Hit]]:
-    assert corpus.scheme is not None
     for name, rows in frames.items():
-        table = Table(LAYERS[name], rows, corpus.scheme)
+        table = Table(corpus.layers[name], rows, corpus.scheme)
         for rule, function in TABLE_RULES:
             if rule in selection:
                 for hit in function(table):
@@ -171,9 +250,8 @@ def _table_hits(corpus: Corpus, frames: Mapping[str, pl.DataFrame], selection: S
 
 
 def _fault_findings(faults: tuple[Fault, ...]) -> Iterator[Finding]:
-    found = [_of_fault(rule, fault) for rule, function in FAULT_RULES for fault in function(faults)]
-    assert len(found) == len(faults), "each kind of fault belongs to one rule"
-    yield from sorted(found, key=lambda finding: (finding.file, finding.line or 0, finding.column or 0))
+    found = [_of_fault(FAULT_RULES[fault.kind], fault) for fault in faults]
+    yield from sorted(found, key=lambda finding: (finding.file, finding.line or 0, finding.column or 0, finding.rule))
 
 
 def _of_fault(rule: Rule, fault: Fault) -> Finding:
@@ -198,11 +276,11 @@ def _locate(
     lines: dict[str, list[bytes]] = {}
     contexts = Contexts(part) if part else None
     for rule, hit in hits:
-        file = part.file(hit.layer) if part else TARGETS_FILE
+        file = part.file(hit.layer) if part else shared_file(hit.layer)
         if hit.layer not in lines:
             data, _ = read_inside(corpus.root, file)
             lines[hit.layer] = (data or b"").split(b"\n")
-        layer, rows = LAYERS[hit.layer], frames[hit.layer]
+        layer, rows = corpus.layers[hit.layer], frames[hit.layer]
         yield Finding(
             rule.id,
             rule.name,
@@ -217,3 +295,46 @@ def _locate(
             hit.fix,
             *(contexts.context(hit) if contexts else NOTHING),
         )
+
+
+Span = tuple[str, int, int]
+
+
+class Contexts:
+    """The sentences of a part, to show its records in."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._text = MarkedText(part)
+
+    def context(self, hit: Hit) -> Marked:
+        """What a rule found in its sentence, as MarkedText.sentence gives it.
+
+        Without a span of its own, a relation shows its head and an entity its first
+        mention.
+        """
+        span = hit.span or self._own_span(hit)
+        return self._text.sentence(*span) if span else NOTHING
+
+    def _own_span(self, hit: Hit) -> Span | None:
+        if hit.layer not in self._part.frames:
+            return None
+        record = self._part[hit.layer].row(hit.row, named=True)
+        if "start" in record:
+            return record["doc_id"], record["start"], record["end"]
+        if hit.layer == "relations":
+            return self._mentions.get((record["doc_id"], record["head"]))
+        if hit.layer == "entities":
+            return self._first_mentions.get((record["doc_id"], record["entity_id"]))
+        return None
+
+    @cached_property
+    def _mentions(self) -> dict[tuple[str, str], Span]:
+        rows = self._part["mentions"].select("doc_id", "mention_id", "start", "end").iter_rows()
+        return {(doc_id, mention_id): (doc_id, start, end) for doc_id, mention_id, start, end in rows}
+
+    @cached_property
+    def _first_mentions(self) -> dict[tuple[str, str], Span]:
+        first = self._part["mentions"].sort("start", "end").unique(["doc_id", "entity_id"], keep="first")
+        rows = first.select("doc_id", "entity_id", "start", "end").iter_rows()
+        return {(doc_id, entity_id): (doc_id, start, end) for doc_id, entity_id, start, end in rows}

@@ -1,88 +1,77 @@
-"""From raw news text to an annotated, checked corpus and a Hugging Face dataset.
+"""Annotated political news, from raw text to a validated Hugging Face dataset.
 
-Exit codes of all commands: 0 all is well; 1 the corpus has errors; 2 the
-command cannot be carried out as given (wrong usage, no corpus, nowhere to
-write); 3 an error in StanceBank itself.
+Run stancebank COMMAND --help to see its options and exit codes.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import signal
 import sys
-from types import ModuleType
-from typing import NoReturn
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, NoReturn
 
 import typer
 
-from stancebank.commands import (
-    add,
-    adjudicate,
-    agree,
-    build,
-    diff,
-    generate,
-    init,
-    migrate,
-    publish,
-    rehydrate,
-    release,
-    rule,
-    rules,
-    stats,
-    studio,
-    validate,
-    verify,
-)
+from stancebank.commands.help_pages import Command, Group, exit_codes
+from stancebank.commands.options import LOCKS
+from stancebank.commands.output import SIGPIPE_STATUS
+from stancebank.commands.registry import COMMANDS, FILES, OLD_NAMES
 from stancebank.faults import StanceBankError, printable
 
-app = typer.Typer(
-    help=__doc__,
-    add_completion=False,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+
+def _group(documentation: str | None) -> typer.Typer:
+    return typer.Typer(
+        cls=Group,
+        help=f"{documentation}\n{exit_codes()}",
+        context_settings={"help_option_names": ["-h", "--help"]},
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
 
 
-def _register(name: str, module: ModuleType) -> None:
-    app.command(name, help=module.__doc__)(getattr(module, name))
+def _add(group: typer.Typer, room: str, section: str, commands: Mapping[str, str | Mapping[str, str]]) -> None:
+    for name, failure in commands.items():
+        file = FILES.get(f"{room.rpartition('.')[2]}.{name}", name)
+        module = import_module(f"{room}.{file}")
+        documentation = module.__doc__ or ""
+        summary = documentation.partition("\n")[0].removesuffix(".")
+        if isinstance(failure, str):
+            text = f"{documentation}\n{exit_codes(failure)}"
+            add = group.command(name, cls=Command, help=text, short_help=summary, rich_help_panel=section)
+            add(getattr(module, file))
+        else:
+            members = _group(documentation)
+            _add(members, module.__name__, "Commands", failure)
+            group.add_typer(members, name=name, short_help=summary, rich_help_panel=section)
 
 
-for _module in (
-    validate,
-    rule,
-    rules,
-    diff,
-    migrate,
-    build,
-    verify,
-    rehydrate,
-    publish,
-    release,
-    add,
-    init,
-    generate,
-    agree,
-    adjudicate,
-    stats,
-):
-    _register(_module.__name__.rpartition(".")[2], _module)
-app.add_typer(studio.app, name="studio")
+INTERNAL = 3
+"""The exit code where the fault is not in what the command was given."""
+
+app = _group(__doc__)
+for _section, _commands in COMMANDS.items():
+    _add(app, __name__, _section, _commands)
+for _old, _new in OLD_NAMES.items():
+    app.command(_old, hidden=True)(getattr(import_module(f"{__name__}.{_new}"), _old))
 
 
 @app.callback(invoke_without_command=True)
 def _options(
-    context: typer.Context,
-    show_version: bool = typer.Option(False, "--version", help="Show the version and stop.", is_eager=True),
+    show_version: Annotated[
+        bool, typer.Option("--version", "-V", help="Show the version and exit.", is_eager=True)
+    ] = False,
 ) -> None:
     if show_version:
         from importlib.metadata import version
 
         typer.echo(f"stancebank {version('stancebank')}")
         raise typer.Exit
-    del context
 
 
 def main() -> NoReturn:
@@ -90,23 +79,63 @@ def main() -> NoReturn:
 
     A request to stop ends it like an error, so that what was half written goes.
     """
-    for request in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(request, lambda number, _: sys.exit(128 + number))
+    for request in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        if request != signal.SIGHUP or signal.getsignal(request) != signal.SIG_IGN:  # nohup has it ignored
+            signal.signal(request, lambda number, _: sys.exit(128 + number))
+    if sys.stderr is None:  # closed, so that the next file that is opened would take its place
+        sys.stderr = Path(os.devnull).open("w")  # noqa: SIM115  (as long as the process)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    sys.exit(_flushed(_status()))
+
+
+def _status() -> int:
+    """Run the command; gives its exit code once its error, if there is one, has been told."""
+    if sys.stdout is None:
+        _tell("standard output is closed", "open it, or send it to a file or to /dev/null")
+        return INTERNAL
     try:
-        app(prog_name="stancebank")
+        with LOCKS:
+            app(prog_name="stancebank")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
     except StanceBankError as error:
         typer.echo(f"stancebank: {error}", err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code
     except OSError as error:
         typer.echo(f"stancebank: the system refused: {error.strerror or error}", err=True)
-        sys.exit(2)
-    except Exception as error:
+        return 2
+    except BaseException as error:  # the panic of a native library is no Exception
         if os.environ.get("STANCEBANK_TRACEBACK"):
             raise
-        what = printable(f"stancebank: internal error: {type(error).__name__}: {error}")
-        typer.echo(f"{what}\n  fix: run it with STANCEBANK_TRACEBACK=1 and report what it prints", err=True)
-        sys.exit(3)
-    sys.exit(0)
+        _tell(
+            printable(f"internal error: {type(error).__name__}: {error}"),
+            "run it with STANCEBANK_TRACEBACK=1 and report what it prints",
+        )
+        return INTERNAL
+    return 0
+
+
+def _flushed(status: int) -> int:
+    """The exit code once all output is written; INTERNAL where the output could not be."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        status = SIGPIPE_STATUS
+    except (OSError, ValueError) as error:
+        if not status:
+            reason = error.strerror if isinstance(error, OSError) else error
+            _tell(f"standard output cannot be written: {reason}", "make room, or send it elsewhere")
+            status = INTERNAL
+    else:
+        return status
+    with contextlib.suppress(OSError, ValueError):  # Python would try again, and say so
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return status
+
+
+def _tell(what: str, fix: str) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        typer.echo(f"stancebank: {what}\n  fix: {fix}", err=True)

@@ -1,42 +1,54 @@
-"""Measure how far annotations of the same texts agree.
+"""Measure agreement between annotations of the same texts.
 
-An annotation is the gold, an annotator's pass, or the corpus at another root.
-
-Exit codes: 0 measured; 2 an annotation is not there, cannot be read or is of
-other texts, or wrong usage; 3 an error in StanceBank itself.
+An annotation is the gold, an annotator's pass, or the corpus at another root. Each layer
+is measured on the documents in which all of them have it done.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from stancebank.commands.options import LocalRoot
+from stancebank.commands.options import LocalRoot, root_if_any
 from stancebank.commands.output import say
+from stancebank.schema.layers import KNOWN_ANNOTATED
 
-
-class Format(StrEnum):
-    """How figures are printed."""
-
-    text = "text"
-    json = "json"
+_LAYERS = ", ".join(KNOWN_ANNOTATED)
 
 
 def agree(
     names: Annotated[
-        list[str], typer.Argument(metavar="A B...", help="gold, an annotator's id, or the root of another corpus.")
+        list[str], typer.Argument(metavar="ANNOTATION", help="gold, an annotator's id, or a corpus folder.")
     ],
     root: LocalRoot = None,
-    layer: Annotated[list[str] | None, typer.Option(help="This layer alone; may be given several times.")] = None,
-    format: Annotated[Format, typer.Option(help="How figures are printed.")] = Format.text,
-    explain: Annotated[bool, typer.Option("--explain", help="List every disagreement, with its sentence.")] = False,
+    layer: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LAYER", help=f"Measure this layer only; repeatable. Layers: {_LAYERS}."),
+    ] = None,
+    by: Annotated[
+        Literal["label", "document"] | None,
+        typer.Option(metavar="label|document", help="Measure each label or document."),
+    ] = None,
+    format: Annotated[
+        Literal["text", "json", "csv"], typer.Option(metavar="text|json|csv", help="Format of the scores.")
+    ] = "text",
+    pairs: Annotated[bool, typer.Option("--pairs", help="Print each pair of three or more annotations.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="List each disagreement with its sentence.")] = False,
 ) -> None:
-    """Print the figures of each pair and, of more than two annotations, those of all together."""
-    from stancebank.agreement.comparison import compare, report_json, report_text
-    from stancebank.corpus import find_root, read_corpus
+    """Print the scores of two annotations, or of more in one table."""
+    from stancebank.agreement.annotation_comparison import compare
+    from stancebank.agreement.comparison_report import report_csv, report_json, report_text
+    from stancebank.corpus.corpus import read_corpus
 
-    comparison = compare(read_corpus(find_root(root)), names, layer)
-    for line in report_json(comparison) if format is Format.json else report_text(comparison, explain=explain):
+    place = root_if_any(root)
+    comparison = compare(read_corpus(place).sound() if place else None, names, layer, by)
+    match format:
+        case "text":
+            lines = report_text(comparison, pairs=pairs, explain=explain)
+        case "json":
+            lines = report_json(comparison)
+        case "csv":
+            lines = report_csv(comparison)
+    for line in lines:
         say(line)

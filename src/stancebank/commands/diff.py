@@ -1,57 +1,39 @@
-"""Compare two states of a corpus: what was added, removed and changed, record by record and field by field.
+"""Compare two states of a corpus, record by record.
 
-A and B are each the root of a corpus, an annotator's folder in annotation/passes, a
-built dataset, a file of corpus/releases, or a revision of the repository such as
-v1.0.0 or HEAD~1; a path that exists wins over a revision. Order and packaging are
-ignored. The last line says which version step the difference asks for: patch for
-other metadata, minor for nothing but additions, major for anything that was there
-and has changed, has gone or is in another split.
+A state is the root of a corpus, an annotator's folder in annotation/passes, a built
+dataset, a file of corpus/releases, or a git revision such as v1.0.0 or HEAD~1. A path
+that exists takes precedence over a revision. Order and packaging are ignored.
 
-Exit codes: 0 nothing differs; 1 something does; 2 a state is not there or cannot be
-read, or wrong usage; 3 an error in StanceBank itself.
+The last line gives the required version bump: patch for other metadata, minor for
+additions only, major if a record changed, went or moved to another split.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Literal
 
 import typer
 
-from stancebank.commands.options import LocalRoot
+from stancebank.commands.options import LocalRoot, root_if_any
 from stancebank.commands.output import say
 
 
-class Format(StrEnum):
-    """How a difference is printed."""
-
-    text = "text"
-    json = "json"
-    markdown = "markdown"
-
-
 def diff(
-    a: Annotated[str, typer.Argument(metavar="A", help="The state before: a path or a revision.")],
-    b: Annotated[str, typer.Argument(metavar="B", help="The state after: a path or a revision.")],
+    a: Annotated[str, typer.Argument(metavar="A", help="State before: a path or a revision.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="State after: a path or a revision.")],
     root: LocalRoot = None,
-    format: Annotated[Format, typer.Option(help="How the difference is printed.")] = Format.text,
+    format: Annotated[
+        Literal["text", "json", "markdown"], typer.Option(metavar="text|json|markdown", help="Format of the report.")
+    ] = "text",
 ) -> None:
-    """Print what differs, and exit with 1 where anything does."""
-    from pathlib import Path
+    """Print the differences, and exit with 1 if there are any."""
+    from stancebank.compare.difference_report import report
+    from stancebank.compare.release_digests import compare_states
+    from stancebank.compare.sides import read_side
 
-    from stancebank.corpus import find_root
-    from stancebank.diff.releases import compare_states
-    from stancebank.diff.reports import report
-    from stancebank.diff.sources import read_side
-    from stancebank.faults import StanceBankError
-
-    try:
-        place = find_root(root)
-    except StanceBankError:
-        if root is not None:
-            raise
-        place = Path.cwd()  # two paths need no root, and a repository may be here all the same
+    place = root_if_any(root) or Path.cwd()  # two paths need no root, and a repository may be here all the same
     found = compare_states(read_side(a, place), read_side(b, place))
-    for line in report(found, format.value):
+    for line in report(found, format):
         say(line)
     raise typer.Exit(0 if found.same else 1)

@@ -1,13 +1,9 @@
-"""Write the files that follow from others.
+"""Regenerate derived files.
 
-These are the JSON Schemas and the labelling config of Label Studio, from layers and
-scheme, pictures of the corpus, and what stands between markers in the guidelines, in
-docs and in DATASHEET.md. A picture that
-has nothing to show any more is named, and stays until you remove it.
-
-Exit codes: 0 written, or with --check nothing has drifted; 1 with --check,
-something has drifted; 2 no corpus there, nowhere to write, or wrong usage; 3 an
-error in StanceBank itself.
+These are the JSON Schemas, the labelling config of Label Studio, the pictures of the
+corpus, and the generated blocks in the guidelines, in docs and in DATASHEET.md. After an
+edit of the scheme, records get null in fields that are new, and layers that are new get
+empty files. A file that is no longer generated is reported; remove it yourself.
 """
 
 from __future__ import annotations
@@ -16,19 +12,32 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import LocalRoot
+from stancebank.commands.options import LocalRoot, root_to_change
 from stancebank.commands.output import say
 
 
 def generate(
     root: LocalRoot = None,
-    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where a file has drifted.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail on outdated files.")] = False,
 ) -> None:
-    """Write what has drifted, or with --check name it."""
-    from stancebank.corpus import find_root, read_corpus
-    from stancebank.generated import drifted, generated_files, left_over, write_generated
+    """Write outdated files, or with --check name them."""
+    from stancebank.corpus.corpus import read_corpus
+    from stancebank.corpus.root_folder import find_root
+    from stancebank.faults import printable
+    from stancebank.migrations.scheme_fitting import fitting_files
+    from stancebank.pages.generated import drifted, generated_files, left_over, write_generated
+    from stancebank.storage.files import write_files
 
-    corpus = read_corpus(find_root(root))
+    place = find_root(root) if check else root_to_change(root)
+    fitting = fitting_files(place)
+    if fitting and check:
+        for file in fitting:
+            say(f"{printable(file)} lacks what the scheme has\n  fix: run stancebank generate")
+        raise typer.Exit(1)
+    write_files(place, fitting)
+    for file in fitting:
+        say(f"wrote {printable(file)}")
+    corpus = read_corpus(place).sound()
     files = generated_files(corpus)
     unwanted = left_over(corpus.root, files)
     if check:

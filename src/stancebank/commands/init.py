@@ -1,10 +1,8 @@
-"""Make an empty corpus in a folder.
+"""Create an empty corpus in a folder.
 
-It gets settings, a seed register, StanceBank's label scheme, and from that the JSON
-Schemas and the labelling config of Label Studio.
-
-Exit codes: 0 made; 2 there is a corpus already, or nowhere to write; 3 an error
-in StanceBank itself.
+It gets settings, registers of seeds and annotators, a label scheme, a skeleton of guidelines,
+and the JSON Schemas and Label Studio config generated from the scheme. The scheme is StanceBank's own,
+or a small one to begin with: --template.
 """
 
 from __future__ import annotations
@@ -14,22 +12,27 @@ from typing import Annotated
 
 import typer
 
-from stancebank.addresses import local_folder
+from stancebank.commands.options import one_of
 from stancebank.commands.output import say
+from stancebank.schema.paths import TEMPLATES
+from stancebank.storage.addresses import local_folder
 
 
 def init(
     folder: Annotated[
         Path,
-        typer.Argument(parser=local_folder, metavar="DIR", help="Folder for the corpus; made where it is missing."),
+        typer.Argument(parser=local_folder, metavar="DIR", help="Folder to create the corpus in."),
     ],
+    template: Annotated[
+        str,
+        typer.Option(parser=one_of(TEMPLATES), metavar="NAME", help=f"Scheme to begin with: {', '.join(TEMPLATES)}."),
+    ] = TEMPLATES[0],
 ) -> None:
-    """Make the corpus and say what comes next."""
-    from stancebank.additions import make_corpus
-    from stancebank.build.bundled import bundled_root
+    """Create the corpus and print the next step."""
+    from stancebank.dataset.bundled import bundled_root
     from stancebank.faults import printable
-    from stancebank.scheme import SCHEME_FILE
+    from stancebank.pages.new_corpus import make_corpus, template_file
 
-    make_corpus(folder, bundled_root() / SCHEME_FILE)
+    make_corpus(folder, template_file(bundled_root(), template))
     name = printable(str(folder))
-    say(f"made an empty corpus in {name}; next: stancebank add FILE... --root {name}")
+    say(f"created an empty corpus in {name}; next: stancebank add FILE... --root {name}")

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
-_SIGPIPE_STATUS = 141  # what a shell reports of a process whose reader has gone: 128 + SIGPIPE
+if TYPE_CHECKING:
+    from stancebank.checks.findings import UnsoundCorpusError
+
+SIGPIPE_STATUS = 141  # what a shell reports of a process whose reader has gone: 128 + SIGPIPE
+
+
+def colors() -> bool:
+    """Whether standard output shows colours: on a terminal, unless NO_COLOR says otherwise."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def say(text: str, *, err: bool = False) -> None:
@@ -20,4 +29,12 @@ def say(text: str, *, err: bool = False) -> None:
         typer.echo(text, err=err)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
-        raise SystemExit(_SIGPIPE_STATUS) from None
+        raise SystemExit(SIGPIPE_STATUS) from None
+
+
+def say_findings(error: UnsoundCorpusError) -> None:
+    """Print the findings for which a corpus is not worked on to standard error."""
+    from stancebank.checks.reporters import Tally, report_text
+
+    for block in report_text(Tally(error.findings)):
+        say(block, err=True)

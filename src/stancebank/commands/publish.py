@@ -1,13 +1,9 @@
-"""Upload a built dataset to the Hugging Face Hub, with a tag for its version.
+"""Upload a dataset to the Hugging Face Hub with a version tag.
 
-The folder is verified first, as stancebank verify does. The full edition of a corpus
-is refused while texts in it are not cleared for redistribution. The repository is
-made where it is missing; a version that is published is never changed. The token
-comes from the environment variable HF_TOKEN alone. With --dry-run it is said what
-would be uploaded, and nothing is sent or asked of the Hub.
-
-Exit codes: 0 published, or published before; 1 the corpus has errors; 2 it must not or
-cannot be published, or wrong usage; 3 an error in StanceBank itself.
+The folder is verified first, as by stancebank verify. A full edition with texts that
+are not cleared for redistribution is refused. The repository is created if it does not
+exist; a published version never changes. The token is read from the environment
+variable HF_TOKEN. With --dry-run nothing is sent to or requested from the Hub.
 """
 
 from __future__ import annotations
@@ -20,47 +16,50 @@ from typing import Annotated
 
 import typer
 
-from stancebank.addresses import local_folder
 from stancebank.commands.options import Root
-from stancebank.commands.output import say
+from stancebank.commands.output import say, say_findings
+from stancebank.storage.addresses import local_folder
 
 
 def publish(
     repo: Annotated[str, typer.Argument(metavar="OWNER/NAME", help="Repository on the Hub.")],
     root: Root = None,
-    build: Annotated[
+    folder: Annotated[
         Path | None,
         typer.Option(
+            "--from",
             parser=local_folder,
             metavar="DIR",
-            help="Folder of the built dataset; without it, the edition that the rights allow is built for this.",
+            help="Built dataset (default: build what the rights allow).",
         ),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be uploaded, and do nothing.")] = False,
+    build: Annotated[Path | None, typer.Option(parser=local_folder, hidden=True)] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="List the files and upload nothing.")] = False,
 ) -> None:
-    """Publish the dataset and say where it is."""
+    """Publish the dataset and print its address."""
     from huggingface_hub.utils.tqdm import disable_progress_bars
 
-    from stancebank import publishing
-    from stancebank.build.dataset import InvalidCorpusError
-    from stancebank.checks.reporters import Tally, report_text
-    from stancebank.corpus import find_root, read_corpus
+    from stancebank.checks.findings import UnsoundCorpusError
+    from stancebank.corpus.corpus import read_corpus
+    from stancebank.corpus.root_folder import find_root
     from stancebank.faults import counted, printable
+    from stancebank.release import publishing
 
     if not sys.stderr.isatty():
         disable_progress_bars()
     publishing.require_repo_name(repo)
+    if build is not None:
+        say("stancebank: --build will be removed in the next version\n  fix: use --from DIR", err=True)
+        folder = folder or build
     with contextlib.ExitStack() as held:
-        if build is None:
-            build = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="stancebank-"))) / "dataset"
+        if folder is None:
+            folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="stancebank-"))) / "dataset"
             try:
-                publishing.build_publishable(read_corpus(find_root(root)), build)
-            except InvalidCorpusError as error:
-                for block in report_text(Tally(error.findings)):
-                    typer.echo(block, err=True)
-                typer.echo(f"stancebank: {error}", err=True)
-                raise typer.Exit(1) from None
-        publication = publishing.prepare(build)
+                publishing.build_publishable(read_corpus(find_root(root)).sound(), folder)
+            except UnsoundCorpusError as error:
+                say_findings(error)
+                raise
+        publication = publishing.prepare(folder)
         manifest = publication.manifest
         named = printable(f"{manifest.name} {manifest.version}, {manifest.edition}")
         if dry_run:
@@ -71,6 +70,6 @@ def publish(
             return
         address = publishing.publish(publication, repo)
         if address is None:
-            say(f"{named}: this very dataset is in {printable(repo)} under {publication.tag}; nothing was to be done")
+            say(f"{named}: {printable(repo)} already has this dataset under {publication.tag}; nothing was uploaded")
         else:
             say(f"published {named}: {printable(address)}")

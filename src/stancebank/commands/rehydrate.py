@@ -1,13 +1,8 @@
-"""Put the texts into an edition that came without them, and build the full one.
+"""Restore the texts of a stand-off or masked edition.
 
-From copies of the original texts comes the original build, byte for byte, where the
-software is the same. On other copies every sentence that is found again for certain is
-placed, with what is annotated in it; what is not is listed. A text that belongs to no
-document is refused.
-
-Exit codes: 0 built; 1 not everything could be placed, and without --allow-partial
-nothing is built; 2 no edition there, a text of no document, nowhere to write, or wrong
-usage; 3 an error in StanceBank itself.
+With copies of the original texts the result is the full edition, byte for byte if the
+software is the same. With other copies only unambiguous passages are restored; the rest
+is listed. A text that belongs to no document is refused.
 """
 
 from __future__ import annotations
@@ -17,44 +12,38 @@ from typing import Annotated
 
 import typer
 
-from stancebank.addresses import local_folder
 from stancebank.commands.options import Quiet
 from stancebank.commands.output import say
-from stancebank.commands.progress import shown
+from stancebank.commands.progress_bar import shown
+from stancebank.storage.addresses import local_folder
 
 
 def rehydrate(
-    edition: Annotated[
-        Path, typer.Argument(parser=local_folder, metavar="EDITION", help="Folder of a stand-off or masked edition.")
-    ],
-    more: Annotated[list[Path] | None, typer.Argument(metavar="FILE...", help="Further texts, behind --text.")] = None,
-    text: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE...", help="Copies of the texts, UTF-8, under any names.")
-    ] = None,
+    edition: Annotated[Path, typer.Argument(parser=local_folder, metavar="EDITION", help="Folder of the edition.")],
+    texts: Annotated[list[Path], typer.Argument(metavar="TEXT", help="Copies of the texts, under any names.")],
+    text: Annotated[bool, typer.Option("--text", hidden=True)] = False,
     out: Annotated[
         Path | None,
         typer.Option(
             parser=local_folder,
             metavar="DIR",
-            help="Folder to build, replaced as a whole; without it NAME beside the edition.",
+            help="Folder to replace (default: NAME beside the edition).",
         ),
     ] = None,
-    allow_partial: Annotated[
-        bool, typer.Option("--allow-partial", help="Build what could be placed where that is not everything.")
-    ] = False,
+    allow_partial: Annotated[bool, typer.Option("--allow-partial", help="Build even if passages are missing.")] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Build the full edition, and say what could not be placed."""
-    from stancebank.faults import StanceBankError, counted, printable
+    """Build the full edition, and list what could not be restored."""
+    from stancebank.faults import counted, printable
     from stancebank.rehydration.edition_folder import read_edition
-    from stancebank.rehydration.rehydrate import rehydrate as put_in
+    from stancebank.rehydration.restored_edition import rehydrate as put_in
 
-    if not text:
-        raise StanceBankError("there is no text to put in", "name copies of the texts: --text FILE...")
+    if text:
+        say("stancebank: --text will be removed in the next version\n  fix: leave it out", err=True)
     found = read_edition(edition)
     folder = out or edition.resolve().parent / found.name
-    with shown("putting in texts", len(found.parts), quiet=quiet) as progress:
-        done = put_in(found, [*text, *(more or ())], folder, allow_partial=allow_partial, advance=progress.advance)
+    with shown("restoring texts", len(found.parts), quiet=quiet) as progress:
+        done = put_in(found, texts, folder, allow_partial=allow_partial, advance=progress.advance)
     for each in done.lost:
         say(f"not placed: {printable(str(each))}")
     if done.manifest is None:

@@ -1,8 +1,6 @@
-"""Explain a rule.
+"""Explain a validation rule, or list all rules.
 
-What it finds, why that matters, an example, and how to mend it.
-
-Exit codes: 0 explained; 2 there is no such rule; 3 an error in StanceBank itself.
+With an id: what the rule finds, why it matters, an example and how to fix it.
 """
 
 from __future__ import annotations
@@ -14,8 +12,22 @@ import typer
 from stancebank.commands.output import say
 
 
-def rule(id: Annotated[str, typer.Argument(metavar="ID", help="Id of the rule, such as SB301.")]) -> None:
-    """Print the documentation of the rule."""
-    from stancebank.checks.catalogue import explanation, find_rule
+def rule(
+    id: Annotated[
+        str | None, typer.Argument(metavar="RULE", help="Rule id, such as SB301 (default: list all).")
+    ] = None,
+) -> None:
+    """Print the documentation of the rule, or a line for each rule."""
+    from stancebank.checks.catalogue import explanation, find_rule, overview
 
-    say(explanation(find_rule(id)))
+    if id is not None:
+        say(explanation(find_rule(id)))
+        return
+    for line in overview():
+        say(line)
+
+
+def rules() -> None:
+    """List all rules. Use stancebank rule instead."""
+    say("stancebank: rules will be removed in the next version\n  fix: use stancebank rule", err=True)
+    rule()

@@ -1,118 +1,128 @@
-"""Check a corpus.
+"""Validate a corpus and report every finding.
 
-Every finding is reported with its file, line and column; stancebank rule ID
-explains a rule. Options stand in for what corpus.yaml says under validation.
-
-Exit codes: 0 no errors; 1 errors, or with --strict warnings; 2 no corpus there,
-or wrong usage; 3 an error in StanceBank itself.
+Each finding has its file, line and column; stancebank rule RULE explains a rule.
+Options override the validation section of corpus.yaml.
 """
 
 from __future__ import annotations
 
 import os
 import secrets
-import sys
-from enum import StrEnum
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stancebank.addresses import is_remote, require_local
-from stancebank.commands.options import Cluster, Quiet, Root, Workers
-from stancebank.commands.output import say
-from stancebank.commands.progress import shown
+from stancebank.checks.report_formats import FORMATS
+from stancebank.commands.options import Cluster, Quiet, Root, Workers, one_of, one_root
+from stancebank.commands.output import colors, say
+from stancebank.commands.progress_bar import shown
+from stancebank.storage.addresses import address, is_remote, require_local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from stancebank.checks.reporters import Tally
-    from stancebank.corpus import Corpus
-
-
-class Format(StrEnum):
-    """How findings are reported."""
-
-    text = "text"
-    json = "json"
-    github = "github"
-    sarif = "sarif"
-    junit = "junit"
-
+    from collections.abc import Iterable, Iterator
 
 Rules = list[str] | None
 SHOWN = 500  # findings that text shows without --max
 
 
 def validate(
+    folder: Annotated[
+        Path | None,
+        typer.Argument(parser=address, metavar="ROOT", help="Corpus folder or address, as with --root."),
+    ] = None,
     root: Root = None,
-    format: Annotated[Format, typer.Option(help="How findings are reported.")] = Format.text,
-    select: Annotated[Rules, typer.Option(metavar="RULE", help="Check these alone: an id or the start of ids.")] = None,
-    ignore: Annotated[Rules, typer.Option(metavar="RULE", help="Leave these out: an id or the start of ids.")] = None,
+    format: Annotated[
+        str,
+        typer.Option(
+            parser=one_of(FORMATS),
+            metavar="|".join(FORMATS),
+            autocompletion=lambda: list(FORMATS),
+            help="Format of the report.",
+        ),
+    ] = "text",
+    output_file: Annotated[Path | None, typer.Option(metavar="FILE", help="Write the report to a file.")] = None,
+    select: Annotated[
+        Rules, typer.Option(metavar="RULE", help="Check only these rules, by id or prefix; repeatable.")
+    ] = None,
+    ignore: Annotated[
+        Rules, typer.Option(metavar="RULE", help="Skip these rules, by id or prefix; repeatable.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Fail on warnings too.")] = False,
     max: Annotated[
         int | None,
-        typer.Option(min=0, help="Report so many findings and count the rest, 0 for all; without it 500 as text."),
+        typer.Option(min=0, metavar="N", help=f"Maximum findings to show, 0 for all (default: {SHOWN} as text)."),
     ] = None,
-    explain: Annotated[bool, typer.Option("--explain", help="Explain each rule where it is first found.")] = False,
-    fix: Annotated[bool, typer.Option("--fix", help="First mend what can be mended in one way, and show it.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Explain each rule at its first finding.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Repair what has one possible repair, then validate.")] = False,
     workers: Workers = None,
     cluster: Cluster = None,
     quiet: Quiet = False,
 ) -> None:
-    """Check the corpus, report, and exit with 1 where there are errors."""
+    """Validate the corpus, report, and exit with 1 if there are errors."""
+    from stancebank.checks.report_formats import report
     from stancebank.checks.reporters import Tally
     from stancebank.checks.selection import chosen_rules
     from stancebank.checks.validation import check_corpus, part_ids
-    from stancebank.corpus import find_root, read_corpus
-    from stancebank.corpus_settings import Validation
-    from stancebank.engines import engine, in_threads
+    from stancebank.corpus.corpus import read_corpus
+    from stancebank.corpus.root_folder import find_root
+    from stancebank.corpus.settings import Validation
+    from stancebank.faults import printable
+    from stancebank.work.engines import engine, in_threads
 
-    corpus = read_corpus(find_root(root))
+    corpus = read_corpus(find_root(one_root(folder, root)))
     selection = chosen_rules(corpus, select, ignore)
     diff: list[str] = []
     if fix:
         from stancebank.checks.repairs import repair
+        from stancebank.storage.journal import changing
 
         require_local(corpus.root)
-        diff = [line for each in repair(corpus, selection) for line in each.diff()]
+        with changing(corpus.root):
+            repairs = repair(read_corpus(corpus.root), selection)
+        diff = [*map(str, repairs.left), *(line for each in repairs.changes for line in each.diff())]
         corpus = read_corpus(corpus.root)
     said = corpus.settings.validation if corpus.settings else Validation()
     strict |= said.strict
     limit = said.max if max is None else max
-    if limit is None and format is Format.text:
+    if limit is None and format == "text":
         limit = SHOWN
+    for line in [] if format == "text" and output_file is None else diff:
+        say(line, err=True)
     with engine(workers, cluster, in_threads) as run, shown("checking", len(part_ids(corpus)), quiet=quiet) as progress:
         findings = Tally(check_corpus(corpus, selection, run, progress.advance), limit or None)
-        report = _report(findings, format, corpus, strict=strict, explain=explain)
-        if format is Format.text:
-            report = chain(diff, report)
-            report = _without_commands(report) if os.environ.get("GITHUB_ACTIONS") == "true" else report
+        summary = os.environ.get("GITHUB_STEP_SUMMARY")
+        blocks = report(
+            format,
+            findings,
+            prefix="" if is_remote(corpus.root) else _from_workspace(corpus.root),
+            summary=Path(summary) if summary else None,
+            strict=strict,
+            color=output_file is None and colors(),
+            explain=explain,
+        )
+        if output_file is not None:
+            _write(output_file, blocks)
         else:
-            for line in diff:
-                say(line, err=True)
-        for block in report:
-            progress.pause()
-            say(block)
+            if format == "text":
+                blocks = chain(diff, blocks)
+                blocks = _without_commands(blocks) if os.environ.get("GITHUB_ACTIONS") == "true" else blocks
+            for block in blocks:
+                progress.pause()
+                say(block)
+    if output_file is not None:
+        say(f"{findings}; the report is in {printable(str(output_file))}")
     raise typer.Exit(1 if findings.errors or (strict and findings.warnings) else 0)
 
 
-def _report(findings: Tally, format: Format, corpus: Corpus, *, strict: bool, explain: bool) -> Iterator[str]:
-    from stancebank.checks import reporters
+def _write(file: Path, blocks: Iterable[str]) -> None:
+    """Write a report to a file, whole or not at all."""
+    from stancebank.storage.files import new_file
 
-    prefix = "" if is_remote(corpus.root) else _from_workspace(corpus.root)
-    if format is Format.json:
-        return reporters.report_json(findings)
-    if format is Format.github:
-        summary = os.environ.get("GITHUB_STEP_SUMMARY")
-        return reporters.report_github(findings, prefix=prefix, summary=Path(summary) if summary else None)
-    if format is Format.sarif:
-        return reporters.report_sarif(findings, prefix=prefix)
-    if format is Format.junit:
-        return reporters.report_junit(findings, prefix=prefix, strict=strict)
-    color = sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return reporters.report_text(findings, color=color, explain=explain)
+    with new_file(file) as stream:
+        for block in blocks:
+            stream.write(f"{block}\n".encode(errors="backslashreplace"))
 
 
 def _from_workspace(root: Path) -> str:

@@ -1,45 +1,55 @@
 """The stand-off form of a corpus, which editions carry so that the texts can be put in again.
 
-Its files stand under standoff/ as they do in the corpus, and have everything but the words
-of the source. Where a value copies some, it says in which place of which text they stand.
+Its files are under standoff/ as they are in the corpus, and have everything but the words
+of the source. Where a value copies some, it records where in which text they occur.
 """
 
 from __future__ import annotations
 
 import base64
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from types import MappingProxyType
+from functools import partial
 from typing import Any
 
 import orjson
 import polars as pl
 
-from stancebank.adjudication import ADJUDICATION_FILE
-from stancebank.annotators import ANNOTATORS_FILE
-from stancebank.citation import CITATION_FILE
-from stancebank.corpus import CORPUS_FILE, TARGETS_FILE, Corpus, Part
-from stancebank.datasheet import DATASHEET
+from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.jsonl import write_records
+from stancebank.corpus.part import Part
+from stancebank.corpus.seeds import SEED_COLUMNS
 from stancebank.editions.columns import changed, without_text
 from stancebank.editions.copies import Piece
 from stancebank.editions.edition import Edition
 from stancebank.editions.preparing import part_secret
-from stancebank.editions.sealing import key, sealed
-from stancebank.editions.sentence_digests import sentence_digests
-from stancebank.files import read_inside
-from stancebank.frames import polars_schema
-from stancebank.jsonl import write_records
-from stancebank.layers import LAYERS, PART_LAYERS, SHA256, TARGETS, Column, Layer, ListOf, Record
-from stancebank.scheme import SCHEME_FILE
-from stancebank.seeds import SEEDS_FILE, Seed
+from stancebank.editions.sealing import key, sealed, sentence_digests
+from stancebank.schema.column import Column, Kind, ListOf, Record
+from stancebank.schema.frames import polars_schema
+from stancebank.schema.layers import KNOWN_LAYERS, SHA256, Layer
+from stancebank.schema.paths import (
+    ADJUDICATION_FILE,
+    ANNOTATORS_FILE,
+    CITATION_FILE,
+    CORPUS_FILE,
+    DATASHEET,
+    SCHEME_FILE,
+    SEEDS_FILE,
+    SEEDS_JSONL,
+    shared_file,
+)
+from stancebank.storage.files import read_inside
 
+_Find = Callable[[Mapping[str, Any], Column, str], list[Piece]]
+"""Of a record and a column that may copy, the pieces of a value."""
 CARRIED_FOLDER = "standoff"
 CORPUS_JSON = "corpus.json"
-SEEDS_JSONL = "seeds/seeds.jsonl"
 SEALED = "sealed"  # what stands behind the name of a file of which the very bytes are carried, and the name of all
 SEALED_FILES = (
-    *(CORPUS_FILE, SCHEME_FILE, SEEDS_FILE, TARGETS_FILE, ANNOTATORS_FILE, ADJUDICATION_FILE),
+    *(CORPUS_FILE, SCHEME_FILE, SEEDS_FILE),
+    *(shared_file(name) for name, layer in KNOWN_LAYERS.items() if layer.shared),
+    *(ANNOTATORS_FILE, ADJUDICATION_FILE),
     CITATION_FILE,
     DATASHEET,
 )
@@ -76,22 +86,51 @@ DIGESTS = ListOf(
 )
 
 
-def _carried_layer(layer: Layer) -> Layer:
-    columns: list[Column] = []
-    for column in without_text(layer.columns):
-        columns.append(column)
-        if column.source:
-            columns.append(Column(f"{column.name}_copied", PIECES, "The value where it copies a source; else empty."))
-    if layer.name == "documents":
-        columns.append(Column("title_sealed", "string", "The title, sealed with the text.", nullable=True))
+def copied_of(column: Column) -> str:
+    """The column of the stand-off form that has what the values of another one copy."""
+    return f"{column.name}_copied"
+
+
+def sealed_of(column: Column) -> str:
+    """The column of the stand-off form that has the values of another one sealed."""
+    return f"{column.name}_sealed"
+
+
+def sealed_columns(layer: Layer) -> Iterator[Column]:
+    """The columns of a document's words that nobody can read off its text or its seed again."""
+    of_document = layer.columns if "doc_id" in layer.names else ()
+    return (column for column in of_document if column.source == "text" and column.name not in ("text", "header"))
+
+
+def _carried_columns(columns: Iterable[Column]) -> Iterator[Column]:
+    for column in columns:
+        yield replace(column, kind=_carried_kind(column.kind))
+        if column.may_copy:
+            kind = ListOf(PIECES) if isinstance(column.kind, ListOf) else PIECES
+            yield Column(copied_of(column), kind, "The value where it copies a source; else empty.")
+
+
+def _carried_kind(kind: Kind) -> Kind:
+    if isinstance(kind, ListOf):
+        return ListOf(_carried_kind(kind.item))
+    return Record(tuple(_carried_columns(kind.columns))) if isinstance(kind, Record) else kind
+
+
+def carried_layer(layer: Layer) -> Layer:
+    """The stand-off form of a layer."""
+    columns = list(_carried_columns(without_text(layer.columns)))
+    for column in sealed_columns(layer):
+        columns.append(Column(sealed_of(column), "string", "The value, sealed with the text.", nullable=True))
     if layer.name == "sentences":
         columns.append(Column("digests", DIGESTS, "By which it is known in another copy."))
     return replace(layer, columns=tuple(columns))
 
 
-CARRIED_LAYERS: Mapping[str, Layer] = MappingProxyType({name: _carried_layer(layer) for name, layer in LAYERS.items()})
 SEEDS_LAYER = Layer(
-    "seeds", "The register of seeds.", "file", tuple(Column(name, "string", name) for name in Seed.model_fields)
+    "seeds",
+    "The register of seeds.",
+    "file",
+    tuple(Column(name, "string", name, nullable=name == "date") for name in SEED_COLUMNS),
 )
 
 
@@ -103,12 +142,14 @@ def part_files(part: Part, edition: Edition) -> Iterator[tuple[str, bytes]]:
     """
     secret = part_secret(part)
     for each in (part, *part.passes):
-        for name, layer in PART_LAYERS.items():
+        for name, layer in part.layers.parts.items():
             file = each.file(name)
             if not each.owns_file(file):
                 continue
-            yield f"{CARRIED_FOLDER}/{file}", write_records(_carried_rows(each, name, edition), CARRIED_LAYERS[name])
-            data, _ = read_inside(part.corpus.root, file)
+            data, fault = read_inside(part.corpus.root, file)
+            if layer.tracks and fault is not None and fault.kind == "missing":
+                continue
+            yield f"{CARRIED_FOLDER}/{file}", write_records(_carried_rows(each, name, edition), carried_layer(layer))
             if data is not None and data != write_records(each[name], layer):
                 yield f"{CARRIED_FOLDER}/{file}.{SEALED}", sealed(zlib.compress(data, 9), secret, file)
 
@@ -120,10 +161,6 @@ def corpus_files(corpus: Corpus, edition: Edition, said: Mapping[str, Any]) -> I
     copy, and said, which the build says of itself. The files themselves are carried sealed.
     """
     shown = edition.corpus(corpus)
-    assert shown.settings is not None
-    assert shown.scheme is not None
-    assert shown.seeds is not None
-    assert shown.register is not None
     models = {"settings": shown.settings, "scheme": shown.scheme, "register": shown.register}
     content: dict[str, Any] = {**said}
     content |= {name: model.model_dump(mode="json", exclude_none=True) for name, model in models.items()}
@@ -134,35 +171,39 @@ def corpus_files(corpus: Corpus, edition: Edition, said: Mapping[str, Any]) -> I
         content["datasheet"] = edition.prose(datasheet.decode())
     yield f"{CARRIED_FOLDER}/{CORPUS_JSON}", orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
     yield f"{CARRIED_FOLDER}/{SEEDS_JSONL}", write_records(shown.seeds.table, SEEDS_LAYER)
-    yield f"{CARRIED_FOLDER}/{TARGETS_FILE}", write_records(_targets(corpus, edition), CARRIED_LAYERS[TARGETS.name])
+    for name, rows in corpus.shared.items():
+        layer = corpus.layers[name]
+        found = _with_pieces(rows, layer.columns, lambda *of: edition.copies.pieces(of[-1], "", ""))
+        yield f"{CARRIED_FOLDER}/{shared_file(name)}", write_records(found, carried_layer(layer))
     files = {file: read_inside(corpus.root, file)[0] for file in SEALED_FILES}
     packed = {file: base64.b64encode(data).decode() for file, data in files.items() if data is not None}
     yield f"{CARRIED_FOLDER}/{SEALED}", sealed(zlib.compress(orjson.dumps(packed), 9), edition.secret, SEALED)
 
 
 def _carried_rows(part: Part, name: str, edition: Edition) -> pl.DataFrame:
-    rows = changed(part[name], PART_LAYERS[name].columns, None)
-    documents = part["documents"].select("doc_id", "text", "title")
-    if name == "documents":
-        titles = [_sealed_title(*row) for row in documents.iter_rows()]
-        return rows.with_columns(title_sealed=pl.Series(titles, dtype=pl.String))
+    layer = part.layers[name]
+    texts = dict(part["documents"].select("doc_id", "text").iter_rows())
+
+    def find(record: Mapping[str, Any], column: Column, value: str) -> list[Piece]:
+        return _pieces(column, value, record["doc_id"], texts[record["doc_id"]], edition)
+
+    rows = _with_pieces(part[name], layer.columns, find)
+    for column in sealed_columns(layer):
+        values = zip(*(part[name][each] for each in ("doc_id", layer.id_column, column.name)), strict=True)
+        found = [_sealed_value(value, texts[doc_id], value_place(doc_id, id)) for doc_id, id, value in values]
+        rows = rows.with_columns(pl.Series(sealed_of(column), found, pl.String))
     if name == "sentences":
         return rows.with_columns(_digests(part))
-    if name == "entities":
-        texts = dict(documents.select("doc_id", "text").iter_rows())
-        pairs = part[name].select("name", "doc_id").iter_rows()
-        found = [_name_pieces(value, doc_id, texts[doc_id], edition) for value, doc_id in pairs]
-        return _with_pieces(rows, "name", found)
     return rows
 
 
-def _sealed_title(doc_id: str, text: str, title: str | None) -> str | None:
-    return None if title is None else base64.b64encode(sealed(title.encode(), title_secret(text), doc_id)).decode()
+def _sealed_value(value: str | None, text: str, where: str) -> str | None:
+    return None if value is None else base64.b64encode(sealed(value.encode(), key([text]), where)).decode()
 
 
-def title_secret(text: str) -> bytes:
-    """The key that a document's text gives for its title."""
-    return key([text])
+def value_place(doc_id: str, identifier: str) -> str:
+    """What the sealed values of a record are sealed for."""
+    return doc_id if identifier == doc_id else f"{doc_id}/{identifier}"
 
 
 def _digests(part: Part) -> pl.Series:
@@ -180,30 +221,43 @@ def _digests(part: Part) -> pl.Series:
     return pl.Series("digests", found, polars_schema([column])["digests"])
 
 
-def _name_pieces(name: str, doc_id: str, text: str, edition: Edition) -> list[Piece]:
-    if not edition.copies_name(name, text):
-        return edition.copies.pieces(name, doc_id, text)
-    starts, start = [], text.find(name)
+def _pieces(column: Column, value: str, doc_id: str, text: str, edition: Edition) -> list[Piece]:
+    if column.source != "name" or not edition.copies_name(value, text):
+        return edition.copies.pieces(value, doc_id, text)
+    starts, start = [], text.find(value)
     while start >= 0:
         starts.append(start)
-        start = text.find(name, start + 1)
-    return [Piece("", doc_id, tuple(starts), len(name))]
+        start = text.find(value, start + 1)
+    return [Piece("", doc_id, tuple(starts), len(value))]
 
 
-def _targets(corpus: Corpus, edition: Edition) -> pl.DataFrame:
-    assert corpus.targets is not None
-    rows = corpus.targets
-    for column in TARGETS.columns:
-        if column.source:
-            found = [[] if v is None else edition.copies.pieces(v, "", "") for v in corpus.targets[column.name]]
-            rows = _with_pieces(rows, column.name, found)
-    return rows
+def _with_pieces(rows: pl.DataFrame, columns: tuple[Column, ...], find: _Find) -> pl.DataFrame:
+    """The rows without the source's words; a value that copies some is empty, and its pieces are beside it."""
+    if not _copies(columns):
+        return changed(rows, columns, None, str)
+    records = [_record_with_pieces(row, columns, partial(find, row)) for row in rows.iter_rows(named=True)]
+    return pl.DataFrame(records, schema=polars_schema(_carried_columns(without_text(columns))), orient="row")
 
 
-def _with_pieces(rows: pl.DataFrame, name: str, found: Iterable[list[Piece]]) -> pl.DataFrame:
-    """The rows with another column of pieces; a value that has some is empty."""
-    column = f"{name}_copied"
-    pieces = [[{**each._asdict(), "starts": list(each.starts)} for each in pieces] for pieces in found]
-    values = pl.Series(column, pieces, polars_schema([Column(column, PIECES, "")])[column])
-    own = pl.when(pl.col(column).list.len() > 0).then(pl.lit("")).otherwise(pl.col(name))
-    return rows.with_columns(values).with_columns(own.alias(name))
+def _copies(columns: Iterable[Column]) -> bool:
+    return any(column.may_copy or _copies(column.items) for column in columns)
+
+
+def _record_with_pieces(
+    record: Mapping[str, Any], columns: Iterable[Column], find: Callable[[Column, str], list[Piece]]
+) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for column in columns:
+        value = record[column.name]
+        values = value if isinstance(value, list) else [value]
+        if column.may_copy:
+            pieces = [[{**piece._asdict()} for piece in (find(column, each) if each else ())] for each in values]
+            own = ["" if copied else each for each, copied in zip(values, pieces, strict=True)]
+            whole = isinstance(value, list)
+            found |= {column.name: own if whole else own[0], copied_of(column): pieces if whole else pieces[0]}
+        elif column.items and value is not None:
+            inner = [_record_with_pieces(item, column.items, find) for item in values]
+            found[column.name] = inner if isinstance(value, list) else inner[0]
+        elif column.source != "text":
+            found[column.name] = value
+    return found

@@ -1,4 +1,4 @@
-"""The source's own words in tables: taken out of columns, or masked in them."""
+"""The source's own words in tables: taken out of columns, masked or replaced in them, by what each column declares."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from dataclasses import replace
 import numpy as np
 import polars as pl
 
-from stancebank.frames import lists
-from stancebank.layers import LAYERS, Column, Kind, ListOf, Record
+from stancebank.schema.column import Column, Kind, ListOf, Record
+from stancebank.schema.frames import lists
+from stancebank.schema.layers import KNOWN_LAYERS
 from stancebank.views.registry import DEFAULT, View
 
 Change = Callable[[str], str]
@@ -22,24 +23,41 @@ def without_text(columns: Iterable[Column]) -> tuple[Column, ...]:
 
 def makes_sense_without_text(view: View) -> bool:
     """Whether a view without the source's words is of use: a layer is, a task whose input they are is not."""
-    return view.name in (*LAYERS, DEFAULT) or without_text(view.columns) == view.columns
+    return view.name in (*KNOWN_LAYERS, DEFAULT) or without_text(view.columns) == view.columns
 
 
-def changed(rows: pl.DataFrame, columns: Iterable[Column], change: Change | None) -> pl.DataFrame:
-    """The rows with each value of the source's words changed, without those columns where change is None."""
+def changed(rows: pl.DataFrame, columns: Iterable[Column], text: Change | None, copied: Change) -> pl.DataFrame:
+    """The rows with the source's words changed, nested ones too.
+
+    text: what is done to columns that are always the source's words, which are left out where it is None.
+    copied: what is done to those into which annotators may have copied some.
+    """
     return pl.DataFrame(
         [
-            _changed(rows[column.name], column, change)
+            _changed(rows[column.name], column, text, copied)
             for column in columns
-            if change is not None or column.source != "text"
+            if text is not None or column.source != "text"
         ]
     )
 
 
-def _changed(values: pl.Series, column: Column, change: Change | None) -> pl.Series:
-    if column.source == "text" and change is not None:
+def written(rows: pl.DataFrame, columns: Iterable[Column]) -> set[str]:
+    """What annotators have written in the columns that may copy the source, nested ones too."""
+    found: list[str] = []
+
+    def keep(value: str) -> str:
+        found.append(value)
+        return value
+
+    changed(rows, columns, None, keep)
+    return set(found)
+
+
+def _changed(values: pl.Series, column: Column, text: Change | None, copied: Change) -> pl.Series:
+    change = text if column.source == "text" else copied if column.may_copy else None
+    if change is not None:
         return _strings(values, column.kind, change)
-    return _nested(values, column.kind, change)
+    return _nested(values, column.kind, text, copied)
 
 
 def _strings(values: pl.Series, kind: Kind, change: Change) -> pl.Series:
@@ -49,19 +67,20 @@ def _strings(values: pl.Series, kind: Kind, change: Change) -> pl.Series:
     return pl.Series(values.name, found, pl.String)
 
 
-def _nested(values: pl.Series, kind: Kind, change: Change | None) -> pl.Series:
+def _nested(values: pl.Series, kind: Kind, text: Change | None, copied: Change) -> pl.Series:
     if isinstance(kind, Record):
-        return changed(values.struct.unnest(), kind.columns, change).to_struct(values.name)
-    if isinstance(kind, ListOf) and _kind_without_text(kind) != kind:
-        return _items(values, lambda items: _nested(items, kind.item, change))
+        return changed(values.struct.unnest(), kind.columns, text, copied).to_struct(values.name)
+    if isinstance(kind, ListOf) and not isinstance(kind.item, str):
+        return _items(values, lambda items: _nested(items, kind.item, text, copied))
     return values
 
 
 def _items(values: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
     """The lists with what the change makes of their items, all taken together."""
-    lengths = values.list.len().to_numpy()
-    items = values.explode(empty_as_null=False)
-    return lists(change(items), np.repeat(np.arange(len(values)), lengths), len(values)).alias(values.name)
+    lengths = values.list.len().fill_null(0).to_numpy()
+    items = values.drop_nulls().explode(empty_as_null=False)
+    made = lists(change(items), np.repeat(np.arange(len(values)), lengths), len(values))
+    return pl.select(pl.when(values.is_not_null()).then(made).alias(values.name)).to_series()
 
 
 def _kind_without_text(kind: Kind) -> Kind:

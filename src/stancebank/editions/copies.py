@@ -1,20 +1,49 @@
-"""What is copied from the sources: runs of five words of theirs, wherever else they stand."""
+"""What is copied from the sources: runs of five of their words, wherever else they occur, and what a word is."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from stancebank.editions.masking import masked
-from stancebank.editions.words import RUN, Word, runs, words
 from stancebank.faults import StanceBankError, excerpt
+
+RUN = 5  # words in a row that, found in a source, count as copied from it
+
+# Thai to Burmese, Khmer, kana, Han: written without blanks, so that each letter counts as a word.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+)
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+
+
+class Word(NamedTuple):
+    r"""A word: code points [start, end) of its text, and itself with case folded."""
+
+    start: int
+    end: int
+    folded: str
+
+
+def words(text: str) -> list[Word]:
+    r"""The words of a text, each a run of \w; punctuation and case do not count."""
+    return [Word(found.start(), found.end(), found[0].casefold()) for found in _WORD.finditer(text)]
+
+
+def runs(found: Sequence[Word]) -> Iterator[str]:
+    """For each word with four behind it the run that it begins, as a string that represents those five words."""
+    folded = [word.folded for word in found]
+    for first in range(len(folded) - RUN + 1):
+        yield "\0".join(folded[first : first + RUN])
+
 
 WITHHELD = "[...]"
 
 
 class Place(NamedTuple):
-    """Where five words stand in a source: the document, the first one's code point, what it reads up to the last."""
+    """Where five words occur in a source: the document, the first one's code point, what it reads up to the last."""
 
     doc_id: str
     start: int
@@ -47,7 +76,7 @@ CASES: Mapping[str, Callable[[str], str]] = {
 class Copies:
     """The runs of five words that values of a corpus share with its texts.
 
-    found: where each stands first.
+    found: where each occurs first.
     """
 
     found: Mapping[str, Place] = field(default_factory=dict)
@@ -104,7 +133,7 @@ class Copies:
 
 
 def first_runs(doc_id: str, text: str, wanted: set[str]) -> dict[str, Place]:
-    """Where each of the wanted runs stands first in a text, those that do."""
+    """Where each of the wanted runs first occurs in a text, if it does."""
     return _first_places(doc_id, text, wanted) if wanted else {}
 
 
@@ -128,7 +157,7 @@ def _case(reads: str, word: str, value: str) -> str:
         if change(reads) == word:
             return name
     what = f"{excerpt(value)} copies words of a source, and spells {excerpt(word)} as no text can give it back"
-    raise StanceBankError(what, "spell it as the source does, or say it in other words")
+    raise StanceBankError(what, "spell it as the source does, or use other words")
 
 
 def _replaced(value: str, spans: list[tuple[int, int]], change: Callable[[str], str]) -> str:

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
 import polars as pl
 
-from stancebank.annotators import Annotators
-from stancebank.corpus import Corpus, Part
-from stancebank.editions.columns import changed, makes_sense_without_text, without_text
+from stancebank.corpus.annotators import Annotators
+from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.part import Part
+from stancebank.corpus.seeds import Seeds
+from stancebank.editions.columns import Change, changed, makes_sense_without_text, without_text
 from stancebank.editions.copies import WITHHELD, Copies
 from stancebank.editions.masking import masked
-from stancebank.layers import PART_LAYERS, TARGETS
-from stancebank.scheme import VOCABULARIES
-from stancebank.seeds import Seeds
+from stancebank.schema.labels import Label
+from stancebank.schema.scheme import Scheme
+from stancebank.schema.scheme_layers import Layers
+from stancebank.storage.files import sha256
+from stancebank.storage.slow_digest import slow_digest
 from stancebank.views.registry import View
 
 EditionName = Literal["full", "standoff", "masked"]
@@ -32,7 +35,7 @@ MEANINGS: Mapping[EditionName, str] = {
 class Edition:
     """How much of the source's words a build shows.
 
-    withhold: which of an annotator's words count as copied: copied, names that stand in
+    withhold: which of an annotator's words count as copied: copied, names that occur in
     the text and runs of five words; or runs, those runs alone. copies: such runs.
     secret: the key that all texts of the corpus give; empty for the full edition.
     """
@@ -47,11 +50,11 @@ class Edition:
         """Whether nothing is withheld."""
         return self.name == "full"
 
-    @property
+    @cached_property
     def digest(self) -> str:
-        """SHA-256 of what decides about what is withheld; without the texts nobody can guess what it is of."""
+        """The slow digest of what decides about what is withheld."""
         found = [f"{run}\0{place}" for run, place in sorted(self.copies.found.items())]
-        return hashlib.sha256(self.secret + "\0".join([self.name, self.withhold, *found]).encode()).hexdigest()
+        return slow_digest(sha256(self.secret + "\0".join([self.name, self.withhold, *found]).encode()))
 
     def has(self, view: View) -> bool:
         """Whether the view is part of this edition."""
@@ -76,10 +79,6 @@ class Edition:
         if self.full:
             return corpus
         settings, scheme, seeds, register = corpus.settings, corpus.scheme, corpus.seeds, corpus.register
-        assert settings is not None
-        assert scheme is not None
-        assert seeds is not None
-        assert register is not None
         rights = {key: r.model_copy(update={"statement": self.prose(r.statement)}) for key, r in seeds.rights.items()}
         origins = {value: self.prose(value) for value in seeds.table["origin"].unique()}
         origin = pl.Series([origins[value] for value in seeds.table["origin"]], dtype=pl.String)
@@ -87,52 +86,65 @@ class Edition:
             each.model_copy(update={name: self.prose(getattr(each, name)) for name in ("name", "instructions", "note")})
             for each in register.annotators
         )
-        labels = {
-            vocabulary: tuple(
-                label.model_copy(update={"definition": self.prose(label.definition), "example": WITHHELD})
-                for label in scheme.labels(vocabulary)
-            )
-            for vocabulary in VOCABULARIES
-        }
         said = {name: self.prose(getattr(settings, name)) for name in ("title", "description", "annotation_license")}
         shown = replace(
             corpus,
             settings=settings.model_copy(update=said),
-            scheme=scheme.model_copy(update=labels),
+            scheme=self._scheme(scheme),
             seeds=Seeds(rights, seeds.table.with_columns(origin=origin)),
             register=Annotators(annotators=people),
         )
-        return replace(shown, targets=self._targets(corpus))
+        shared = {
+            name: changed(rows, corpus.layers[name].columns, self._text, self._words)
+            for name, rows in corpus.shared.items()
+        }
+        return replace(shown, shared=shared)
+
+    def _scheme(self, scheme: Scheme) -> Scheme:
+        """The scheme without what it copies from the texts, and without examples."""
+
+        def shown(label: Label) -> Label:
+            definition = None if label.definition is None else self.prose(label.definition)
+            example = None if label.example is None else WITHHELD
+            return label.model_copy(update={"definition": definition, "example": example})
+
+        fields = tuple(each.model_copy(update={"meaning": self.prose(each.meaning)}) for each in scheme.fields)
+        title = None if scheme.title is None else self.prose(scheme.title)
+        return scheme.model_copy(update={"fields": fields, "title": title}).with_labels(shown)
 
     def prose(self, text: str) -> str:
         """A page or a line that people have written, with what it copies from the texts withheld."""
         return text if self.full else self.copies.elided(text)
 
     def copies_name(self, name: str, text: str) -> bool:
-        """Whether an entity's name as a whole counts as copied from its document's text."""
+        """Whether a name as a whole counts as copied from its document's text."""
         return self.withhold == "copied" and name in text
 
     def _words(self, value: str) -> str:
         return self.copies.masked(value) if self.name == "masked" else self.copies.elided(value)
 
-    def _targets(self, corpus: Corpus) -> pl.DataFrame:
-        assert corpus.targets is not None
-        columns = [column.name for column in TARGETS.columns if column.source]
-        return corpus.targets.with_columns(
-            pl.Series(name, [v and self._words(v) for v in corpus.targets[name]], pl.String) for name in columns
-        )
+    @property
+    def _text(self) -> Change | None:
+        return masked if self.name == "masked" else None
 
     def _frames(self, part: Part) -> dict[str, pl.DataFrame]:
-        change: Callable[[str], str] | None = masked if self.name == "masked" else None
-        frames = {name: changed(part[name], layer.columns, change) for name, layer in PART_LAYERS.items()}
+        frames = {}
         texts = dict(part["documents"].select("doc_id", "text").iter_rows())
-        rows = part["entities"].select("doc_id", "entity_id", "name").iter_rows()
         of = "" if part.annotator is None else f"{part.annotator}/"
-        names = [self._name(name, texts[doc_id], f"[{of}{entity_id}]") for doc_id, entity_id, name in rows]
-        return frames | {"entities": frames["entities"].with_columns(name=pl.Series(names, dtype=pl.String))}
+        for layer in part.layers.parts.values():
+            shown = changed(part[layer.name], layer.columns, self._text, self._words)
+            for column in layer.columns:
+                if column.source == "name":
+                    rows = zip(
+                        *(part[layer.name][each] for each in ("doc_id", layer.id_column, column.name)), strict=True
+                    )
+                    names = [name and self._name(name, texts[doc_id], f"[{of}{id}]") for doc_id, id, name in rows]
+                    shown = shown.with_columns(pl.Series(column.name, names, pl.String))
+            frames[layer.name] = shown
+        return frames
 
     def _name(self, name: str, text: str, label: str) -> str:
-        """An entity's name as this edition shows it: one that is copied is masked, or gives way to the label."""
+        """A name as this edition shows it: one that is copied is masked, or gives way to the label."""
         if self.copies_name(name, text):
             return masked(name) if self.name == "masked" else label
         shown = self._words(name)
@@ -150,10 +162,29 @@ class ShownPart(Part):
     edition: Edition = field(kw_only=True)
 
     @cached_property
+    def layers(self) -> Layers:
+        """The layers with the columns that the edition has."""
+        layers = self.corpus.layers
+        if self.edition.name != "standoff":
+            return layers
+        stored, complete = (
+            {name: replace(layer, columns=without_text(layer.columns)) for name, layer in of.items()}
+            for of in (layers.all, layers.complete)
+        )
+        return Layers(stored, complete)
+
+    @cached_property
     def tokens(self) -> pl.DataFrame:
         """The tokens of the original's sentences, masked: of a masked text a tokeniser would make others."""
         text = [masked(token) for token in self.original.tokens["text"]]
         return self.original.tokens.with_columns(text=pl.Series(text, dtype=pl.String))
+
+    def cut(self, documents: pl.Series) -> Part:
+        """As of any part; the original is cut alike."""
+        part = super().cut(documents)
+        if part is self or not isinstance(part, ShownPart):
+            return part
+        return replace(part, original=self.original.cut(documents))
 
     @cached_property
     def passes(self) -> tuple[Part, ...]:

@@ -8,7 +8,7 @@ _MARK = "\u0301"  # stands for every combining mark; x and X have no composed fo
 
 
 class _Masks(dict[int, str]):
-    """What stands for each code point, worked out when it is first asked for."""
+    """The replacement of each code point, computed when it is first needed."""
 
     def __missing__(self, code: int) -> str:
         self[code] = found = _mask(chr(code))

@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from stancebank.corpus import Corpus, Part
-from stancebank.datasheet import DATASHEET
-from stancebank.editions.copies import Copies, Place, first_runs, runs_of
+from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.part import Part
+from stancebank.editions.columns import written
+from stancebank.editions.copies import RUN, Copies, Place, first_runs, runs_of
 from stancebank.editions.edition import FULL, Edition, EditionName
 from stancebank.editions.sealing import corpus_key, key
-from stancebank.editions.words import RUN
-from stancebank.engines import Engine, here
 from stancebank.faults import StanceBankError, excerpt
-from stancebank.files import read_inside
-from stancebank.layers import PART_LAYERS, TARGETS
+from stancebank.schema.paths import DATASHEET
+from stancebank.schema.scheme import Scheme
+from stancebank.storage.files import read_inside
+from stancebank.work.engines import Engine, here
 
 READINGS = 2  # of each part, before it is built
+SHORT_TEXT = 200
+"""Code points of a document below which a text could be guessed as a whole."""
 
 
 def edition_of(
@@ -30,7 +33,6 @@ def edition_of(
     """
     if name == "full":
         return FULL
-    assert corpus.settings is not None
     wanted, names = runs_of(_corpus_values(corpus)), set(_corpus_names(corpus))
     for values, ids in engine(partial(_asked, corpus), corpus.part_names):
         wanted |= values
@@ -45,9 +47,15 @@ def edition_of(
     copies = Copies(found)
     for each in sorted(names):
         if copies.stretches(each):
-            what = f"the name {excerpt(each)} repeats {RUN} words of a text, and no edition can do without it"
+            what = f"the name {excerpt(each)} repeats {RUN} words of a text, and no edition can omit it"
             raise StanceBankError(what, "give the document, part or file another name")
     return Edition(name, corpus.settings.editions.withhold, copies, corpus_key(secrets))
+
+
+def short_documents(corpus: Corpus) -> int:
+    """How many documents are so short that their digest confirms a guess at their text."""
+    parts = (corpus.read_part(name)["documents"]["text"] for name in corpus.part_names)
+    return sum(int((texts.str.len_chars() < SHORT_TEXT).sum()) for texts in parts)
 
 
 def part_secret(part: Part) -> bytes:
@@ -56,14 +64,14 @@ def part_secret(part: Part) -> bytes:
 
 
 def _asked(corpus: Corpus, name: str) -> tuple[set[str], set[str]]:
-    """The runs of the names of a part's entities, those of passes too; and its ids that have five words."""
+    """The runs of what annotators wrote in a part, in passes too; and its ids that have five words."""
     part = corpus.read_part(name)
     values: set[str] = set()
     ids: set[str] = set()
     for each in (part, *part.passes):
         if not each.faults:
-            values |= runs_of(each["entities"]["name"].unique())
-            for layer in PART_LAYERS.values():
+            for layer in part.layers.parts.values():
+                values |= runs_of(written(each[layer.name], layer.columns))
                 of_layer = [layer.id_column, *(["seed"] if "seed" in layer.names else [])]
                 for column in of_layer:
                     found = each[layer.name][column].unique()
@@ -72,7 +80,7 @@ def _asked(corpus: Corpus, name: str) -> tuple[set[str], set[str]]:
 
 
 def _scanned(corpus: Corpus, wanted: set[str], name: str) -> tuple[dict[str, Place], bytes]:
-    """Which of the runs stand in the part's texts, and where first; and the key that the texts give."""
+    """Which of the runs occur in the part's texts, and where first; and the key that the texts give."""
     part = corpus.read_part(name)
     found: dict[str, Place] = {}
     if part.faults:
@@ -84,29 +92,26 @@ def _scanned(corpus: Corpus, wanted: set[str], name: str) -> tuple[dict[str, Pla
 
 def _corpus_values(corpus: Corpus) -> Iterator[str]:
     """What people have written in settings, registers, scheme and datasheet."""
-    assert corpus.settings is not None
-    assert corpus.scheme is not None
-    assert corpus.seeds is not None
-    assert corpus.targets is not None
-    assert corpus.register is not None
-    for column in TARGETS.columns:
-        if column.source:
-            yield from corpus.targets[column.name].drop_nulls()
+    for name, rows in corpus.shared.items():
+        yield from written(rows, corpus.layers[name].columns)
     yield from (corpus.settings.title, corpus.settings.description, corpus.settings.annotation_license)
     yield from (rights.statement for rights in corpus.seeds.rights.values())
     yield from corpus.seeds.table["origin"].unique()
     for each in corpus.register.annotators:
         yield from (each.name, each.instructions, each.note)
-    for vocabulary in type(corpus.scheme).model_fields:
-        if vocabulary != "version":
-            yield from (label.definition for label in corpus.scheme.labels(vocabulary))
+    yield from _scheme_values(corpus.scheme)
     datasheet, _ = read_inside(corpus.root, DATASHEET)
     yield (datasheet or b"").decode(errors="replace")
 
 
+def _scheme_values(scheme: Scheme) -> Iterator[str]:
+    yield from (scheme.name, scheme.title or "")
+    yield from (label.definition or "" for labels in scheme.vocabularies.values() for label in labels)
+    yield from (each.meaning for each in scheme.fields)
+
+
 def _corpus_names(corpus: Corpus) -> Iterator[str]:
-    assert corpus.settings is not None
-    assert corpus.seeds is not None
-    assert corpus.targets is not None
     yield from (corpus.settings.name, *corpus.settings.splits, *corpus.part_names, *corpus.annotators)
-    yield from (*corpus.seeds.rights, *corpus.seeds.table["file"], *corpus.targets["target_id"])
+    yield from (*corpus.seeds.rights, *corpus.seeds.table["file"])
+    for name, rows in corpus.shared.items():
+        yield from rows[corpus.layers[name].id_column]

@@ -1,7 +1,7 @@
-"""What only somebody who has the texts can read: sealed with a key that is made of them.
+"""What only somebody who has the texts can read or recognise: sealed with a key that is made of them, or digested.
 
 Annotators' own files quote their source (the examples of a scheme, reasons of decisions), and the
-original build stands on their bytes. They go with an edition under a pad that SHAKE-256 makes of
+original build depends on their bytes. They go with an edition under a pad that SHAKE-256 makes of
 the texts; whoever has not the same texts, to the last character, gets nothing out of them.
 """
 
@@ -9,9 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
+
+from stancebank.storage.files import sha256
 
 
 def key(texts: Iterable[str]) -> bytes:
@@ -30,7 +33,7 @@ def corpus_key(parts: Iterable[bytes]) -> bytes:
 def sealed(data: bytes, secret: bytes, where: str) -> bytes:
     """The bytes, sealed with a key. where: what is sealed there.
 
-    In front stands their own keyed digest, so that no two things are ever sealed alike:
+    Their own keyed digest precedes them, so that no two things are ever sealed alike:
     two versions of one file would otherwise give each other away.
     """
     mark = _mark(data, secret, where)
@@ -54,3 +57,39 @@ def _mark(data: bytes, secret: bytes, where: str) -> bytes:
 def _under_pad(data: bytes, secret: bytes, mark: bytes) -> bytes:
     pad = hashlib.shake_256(b"stancebank pad\0" + secret + mark).digest(len(data))
     return (np.frombuffer(data, np.uint8) ^ np.frombuffer(pad, np.uint8)).tobytes()
+
+
+SHORT = 40  # code points below which what a sentence reads could be guessed from its digest
+_COMPANIONS = 2
+
+
+def sentence_digest(*texts: str) -> str:
+    """SHA-256 of what some sentences read, in the order of the text, with line feeds between them."""
+    return sha256("\n".join(texts).encode())
+
+
+def sentence_digests(text: str, sentences: Sequence[tuple[str, int, int]]) -> list[list[dict[str, Any]]]:
+    """For each sentence its digests, as records of companion and sha256.
+
+    sentences: id, start and end of each, in order. A long sentence has one digest, of
+    itself. A short one has none of its own, but of it together with the nearest long
+    one, its companion, and of it with the next nearest, so that one of the two holds
+    where the other's companion has changed; none where no sentence is long.
+    """
+    long = [index for index, (_, start, end) in enumerate(sentences) if end - start >= SHORT]
+    found = []
+    for index, (_, start, end) in enumerate(sentences):
+        if end - start >= SHORT:
+            found.append([{"companion": "", "sha256": sentence_digest(text[start:end])}])
+            continue
+        nearest = sorted(long, key=lambda other: (abs(other - index), other))[:_COMPANIONS]
+        found.append(
+            [
+                {
+                    "companion": sentences[other][0],
+                    "sha256": sentence_digest(*(text[slice(*sentences[each][1:])] for each in sorted((index, other)))),
+                }
+                for other in nearest
+            ]
+        )
+    return found

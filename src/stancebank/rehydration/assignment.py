@@ -7,19 +7,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from stancebank.corpus.seeds import SeedText, read_seed
 from stancebank.faults import StanceBankError, printable
 from stancebank.rehydration.placement import KnownSentence, segments
-from stancebank.seeds import SeedText, read_seed, sha256
+from stancebank.storage.files import sha256
 
 _ENOUGH = 3  # sentences that a text must share with a document, where that has as many
 
 
 @dataclass(frozen=True, slots=True)
 class KnownDocument:
-    """A document as an edition knows it. sentences: in the order of the text."""
+    """A document as an edition knows it. date: None where it is undecided. sentences: in the order of the text."""
 
     doc_id: str
-    date: str
+    date: str | None
     language: str
     seed_sha256: str
     text_sha256: str
@@ -62,7 +63,7 @@ def assigned(documents: Sequence[KnownDocument], files: Sequence[Path]) -> dict[
     for text in unknown:
         _give(text, _by_sentences(text, known, index, languages), found)
     for doc_id, text in found.items():
-        if text.seed.date is not None and text.seed.date != known[doc_id].date:
+        if text.seed.date is not None and known[doc_id].date not in (None, text.seed.date):
             what = f"{text.name} is of {text.seed.date}, and the document {doc_id} of {known[doc_id].date}"
             raise StanceBankError(what, "name the copy of that day; nothing was changed")
     return found

@@ -11,42 +11,58 @@ from typing import Any
 import orjson
 import polars as pl
 
-from stancebank.annotators import ANNOTATORS_FILE
-from stancebank.corpus import CORPUS_FILE, PASSES, TARGETS_FILE
-from stancebank.datasheet import DATASHEET
-from stancebank.editions.carried import CARRIED_LAYERS, SEALED, SEALED_FILES, SEEDS_JSONL, SEEDS_LAYER
+from stancebank.corpus.jsonl import write_records
+from stancebank.editions.carried import SEALED, SEALED_FILES, SEEDS_LAYER, carried_layer
 from stancebank.editions.sealing import corpus_key, key, opened
 from stancebank.faults import StanceBankError, counted, printable
-from stancebank.frames import polars_schema, row_order
-from stancebank.jsonl import write_records
-from stancebank.layers import PART_LAYERS, TARGETS
 from stancebank.rehydration.edition_folder import EditionFolder
-from stancebank.rehydration.restoring import ANNOTATED, Record, Restorer
-from stancebank.scheme import SCHEME_FILE
-from stancebank.seeds import SEEDS_FILE
+from stancebank.rehydration.restored_records import Record, Restorer
+from stancebank.schema.frames import polars_schema, row_order
+from stancebank.schema.layers import PROGRESS
+from stancebank.schema.paths import (
+    ANNOTATORS_FILE,
+    CORPUS_FILE,
+    DATASHEET,
+    SCHEME_FILE,
+    SEEDS_FILE,
+    SEEDS_JSONL,
+    part_folder,
+    seed_file,
+    shared_file,
+)
+from stancebank.schema.scheme_layers import Layers
+
+_PROGRESS_FILE = PROGRESS.file_name
 
 
 @dataclass(frozen=True)
 class StandoffPart:
-    """The stand-off form of a part: records by layer and document, and those of each pass."""
+    """The stand-off form of a part: records by layer and document, and those of each pass.
+
+    tracked: those whose progress has a file: annotators of passes, None for the gold.
+    """
 
     name: str
     documents: tuple[Record, ...]
     layers: Mapping[str, Mapping[str, list[Record]]]
     passes: Mapping[str, Mapping[str, Mapping[str, list[Record]]]]
+    tracked: frozenset[str | None]
 
 
 def read_standoff(edition: EditionFolder, name: str) -> StandoffPart:
     """The stand-off form of a part. Raises StanceBankError where it cannot be read."""
-    layers = [layer for layer in PART_LAYERS if layer != "documents"]
+    layers = [layer for layer in edition.layers.parts if layer != "documents"]
     return StandoffPart(
         name,
         tuple(edition.layer("documents", name).iter_rows(named=True)),
         {layer: _by_document(edition.layer(layer, name)) for layer in layers},
         {
-            annotator: {layer: _by_document(edition.layer(layer, name, annotator)) for layer in ANNOTATED}
+            annotator: {layer: _by_document(edition.layer(layer, name, annotator)) for layer in edition.layers.passes}
             for annotator in edition.passes[name]
         },
+        frozenset(
+            each for each in (None, *edition.passes[name]) if edition.has(f"{part_folder(name, each)}/{_PROGRESS_FILE}")
+        ),
     )
 
 
@@ -59,19 +75,26 @@ def part_root_files(part: StandoffPart, restorer: Restorer) -> Iterator[tuple[st
     for document in documents:
         doc_id = document["doc_id"]
         rows["sentences"] += restorer.sentences(part.layers["sentences"].get(doc_id, []), document)
-        own = {layer: part.layers[layer].get(doc_id, []) for layer in ANNOTATED}
+        own = {layer: part.layers[layer].get(doc_id, []) for layer in restorer.layers.passes}
         for layer, records in restorer.annotations(own, doc_id).items():
             rows.setdefault(layer, []).extend(records)
-        yield f"seeds/{document['seed']}", restorer.texts[doc_id].data
-    yield from _files(f"corpus/{part.name}", rows)
+        yield seed_file(document["seed"]), restorer.texts[doc_id].data
+    yield from _files(part_folder(part.name), _tracked(part, None, rows), restorer.layers)
     for annotator, layers in part.passes.items():
-        rows = {layer: [] for layer in ANNOTATED}
+        rows = {layer: [] for layer in restorer.layers.passes}
         for document in documents:
             doc_id = document["doc_id"]
-            own = {layer: layers[layer].get(doc_id, []) for layer in ANNOTATED}
+            own = {layer: layers[layer].get(doc_id, []) for layer in restorer.layers.passes}
             for layer, records in restorer.annotations(own, doc_id, annotator).items():
                 rows[layer] += records
-        yield from _files(f"{PASSES}/{annotator}/{part.name}", rows)
+        yield from _files(part_folder(part.name, annotator), _tracked(part, annotator, rows), restorer.layers)
+
+
+def _tracked(
+    part: StandoffPart, annotator: str | None, rows: Mapping[str, Sequence[Record]]
+) -> Mapping[str, Sequence[Record]]:
+    """The rows by layer, without those of a file that the corpus has not."""
+    return {name: records for name, records in rows.items() if name != PROGRESS.name or annotator in part.tracked}
 
 
 def sealed_files(
@@ -90,8 +113,8 @@ def sealed_files(
     if not same_bytes:
         return
     for name, secret in secrets.items():
-        for folder in (f"corpus/{name}", *(f"{PASSES}/{each}/{name}" for each in edition.passes[name])):
-            for layer in PART_LAYERS:
+        for folder in (part_folder(name), *(part_folder(name, each) for each in edition.passes[name])):
+            for layer in edition.layers.parts:
                 file = f"{folder}/{layer}.jsonl"
                 if edition.has(f"{file}.{SEALED}"):
                     yield file, _opened(edition, f"{file}.{SEALED}", secret, file)
@@ -100,7 +123,7 @@ def sealed_files(
 def open_files(edition: EditionFolder, restorer: Restorer, seeds: Mapping[str, Record]) -> Iterator[tuple[str, bytes]]:
     """What all parts share, as far as the edition says it openly.
 
-    seeds: the documents that have a text, by the names of their seeds.
+    seeds: digest and date of the texts that documents have, by the names of their seeds.
     """
     said = edition.said
     settings = dict(said["settings"])
@@ -113,7 +136,7 @@ def open_files(edition: EditionFolder, restorer: Restorer, seeds: Mapping[str, R
     yield SCHEME_FILE, _yaml(said["scheme"])
     yield ANNOTATORS_FILE, _yaml(said["register"])
     rows = [
-        row | {"sha256": seeds[row["file"]]["seed_sha256"]}
+        row | seeds[row["file"]]
         for row in edition.records(SEEDS_JSONL, SEEDS_LAYER).iter_rows(named=True)
         if row["file"] in seeds
     ]
@@ -122,15 +145,13 @@ def open_files(edition: EditionFolder, restorer: Restorer, seeds: Mapping[str, R
         yield DATASHEET, said["datasheet"].encode()
 
 
-def targets_file(edition: EditionFolder, restorer: Restorer) -> tuple[str, bytes]:
-    """The targets, with what they copy from texts."""
-    rows = list(edition.records(TARGETS_FILE, CARRIED_LAYERS[TARGETS.name]).iter_rows(named=True))
-    for row in rows:
-        for column in TARGETS.columns:
-            if column.source:
-                row[column.name] = restorer.shared(row, column.name, TARGETS.name, row["target_id"])
-    frame = pl.DataFrame(rows, schema=polars_schema(TARGETS.columns), orient="row")
-    return TARGETS_FILE, write_records(frame, TARGETS)
+def shared_files(edition: EditionFolder, restorer: Restorer) -> Iterator[tuple[str, bytes]]:
+    """The layers that all parts share, with what they copy from texts."""
+    for name, layer in restorer.layers.shared.items():
+        carried = edition.records(shared_file(name), carried_layer(layer)).iter_rows(named=True)
+        rows = [restorer.shared(row, layer) for row in carried]
+        frame = pl.DataFrame(rows, schema=polars_schema(layer.columns), orient="row")
+        yield shared_file(name), write_records(frame, layer)
 
 
 def _by_document(rows: pl.DataFrame) -> dict[str, list[Record]]:
@@ -140,9 +161,9 @@ def _by_document(rows: pl.DataFrame) -> dict[str, list[Record]]:
     return found
 
 
-def _files(folder: str, rows: Mapping[str, Sequence[Record]]) -> Iterator[tuple[str, bytes]]:
+def _files(folder: str, rows: Mapping[str, Sequence[Record]], layers: Layers) -> Iterator[tuple[str, bytes]]:
     for name, records in rows.items():
-        layer = PART_LAYERS[name]
+        layer = layers[name]
         kept = [{column: record[column] for column in layer.names} for record in records]
         frame = pl.DataFrame(kept, schema=polars_schema(layer.columns), orient="row")
         yield f"{folder}/{layer.file_name}", write_records(frame.sort(row_order(layer), maintain_order=True), layer)
@@ -152,7 +173,7 @@ def _opened(edition: EditionFolder, file: str, secret: bytes, where: str) -> byt
     data = opened(edition.read(file), secret, where)
     if data is None:
         what = f"{printable(str(edition.folder))}: what is sealed in {printable(file)} does not open with its own texts"
-        raise StanceBankError(what, "get the edition again, or build it anew")
+        raise StanceBankError(what, "download or build the edition again")
     return zlib.decompress(data)
 
 

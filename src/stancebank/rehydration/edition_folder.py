@@ -13,16 +13,18 @@ import msgspec
 import orjson
 import polars as pl
 
-from stancebank.build.manifest import MANIFEST_FILE
-from stancebank.corpus import PASSES
-from stancebank.editions.carried import CARRIED_FOLDER, CARRIED_LAYERS, CORPUS_JSON, CarriedFile
+from stancebank.corpus.jsonl import read_records
+from stancebank.editions.carried import CARRIED_FOLDER, CORPUS_JSON, CarriedFile, carried_layer
 from stancebank.faults import StanceBankError, excerpt, printable
-from stancebank.files import read_inside
-from stancebank.jsonl import read_records
-from stancebank.layers import ID, PART_LAYERS, Layer
-from stancebank.seeds import sha256
+from stancebank.schema.frames import polars_schema
+from stancebank.schema.layers import ID, Layer
+from stancebank.schema.paths import CORPUS, MANIFEST_FILE, PASSES
+from stancebank.schema.scheme import Scheme
+from stancebank.schema.scheme_layers import Layers
+from stancebank.schema.scheme_reading import parse_scheme
+from stancebank.storage.files import read_inside, sha256
 
-_AGAIN = "get the edition again, or build it anew"
+_AGAIN = "download or build the edition again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +69,25 @@ class EditionFolder:
         return found
 
     @cached_property
+    def scheme(self) -> Scheme:
+        """The scheme that it carries. Raises StanceBankError where this software does not work on it."""
+        scheme, faults = parse_scheme(orjson.dumps(self.said["scheme"], option=orjson.OPT_INDENT_2) + b"\n")
+        if scheme is None:
+            what = f"{printable(str(self.folder))}: its scheme cannot be used: {faults[0].what}"
+            raise StanceBankError(what, f"use the StanceBank that built the edition, {printable(self.software)}")
+        return scheme
+
+    @property
+    def layers(self) -> Layers:
+        """The layers that its scheme uses."""
+        return self.scheme.layers
+
+    @cached_property
     def passes(self) -> Mapping[str, tuple[str, ...]]:
         """The annotators with a pass over each part, by part."""
-        form = re.compile(rf"{CARRIED_FOLDER}/{PASSES}/({ID})/({ID})/entities\.jsonl")
+        form = re.compile(rf"{CARRIED_FOLDER}/{PASSES}/({ID})/({ID})/[a-z]+\.jsonl")
         found = [match for path in self.carried if (match := form.fullmatch(path))]
-        return {part: tuple(sorted(match[1] for match in found if match[2] == part)) for part in self.parts}
+        return {part: tuple(sorted({match[1] for match in found if match[2] == part})) for part in self.parts}
 
     def has(self, file: str) -> bool:
         """Whether the stand-off form has a file; named as in the corpus."""
@@ -95,9 +111,13 @@ class EditionFolder:
 
     def layer(self, name: str, part: str, annotator: str | None = None) -> pl.DataFrame:
         """A layer of a part, or of an annotator's pass over it, in its stand-off form."""
-        in_pass = annotator is not None and PART_LAYERS[name].annotated
-        place = f"{PASSES}/{annotator}" if in_pass else "corpus"
-        return self.records(f"{place}/{part}/{name}.jsonl", CARRIED_LAYERS[name])
+        in_pass = annotator is not None and self.layers[name].in_passes
+        place = f"{PASSES}/{annotator}" if in_pass else CORPUS
+        file = f"{place}/{part}/{name}.jsonl"
+        layer = carried_layer(self.layers[name])
+        if layer.tracks and not self.has(file):
+            return polars_schema(layer.columns).to_frame()
+        return self.records(file, layer)
 
     def records(self, file: str, layer: Layer) -> pl.DataFrame:
         """The rows of a file. Raises StanceBankError where they are none of the layer."""

@@ -1,4 +1,4 @@
-"""Where the sentences of a document stand in another copy of its text."""
+"""Where the sentences of a document are in another copy of its text."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 
-from stancebank.editions.sentence_digests import sentence_digest
-from stancebank.seeds import sentences as segment
+from stancebank.editions.sealing import sentence_digest
+from stancebank.text.sentences import sentences as segment
 
 _BEGINNINGS = re.compile(r"(?:^|(?<=\s))\S")
 
@@ -35,7 +35,7 @@ class KnownSentence:
 class Placement:
     """Where each sentence starts in a text, None where that is not certain; in the order of the text.
 
-    same: the text is the original itself, in which everything stands where it stood.
+    same: the text is the original itself, in which nothing has moved.
     """
 
     text: str
@@ -44,7 +44,7 @@ class Placement:
     same: bool = False
 
     def span(self, start: int, end: int) -> tuple[int, int] | None:
-        """Where a span of the original stands here; None where a sentence that it touches was not placed."""
+        """Where a span of the original is here; None if a sentence that it touches was not placed."""
         if self.same:
             return start, end
         first, last = self.around(start), self.around(end - 1)
@@ -83,10 +83,10 @@ class Placement:
 
 
 def place(sentences: Sequence[KnownSentence], text: str, language: str) -> Placement:
-    """The sentences as far as it is certain where they stand in a text that is another copy.
+    """The sentences whose position in another copy of the text is certain.
 
     First those long ones whose digest is that of one sentence here and of one there, and
-    that stand in the same order; then, between these, whatever stands there as often as
+    that are in the same order; then, between these, whatever stands there as often as
     it should. What reads otherwise by a single character is not placed.
     """
     starts: list[int | None] = [None] * len(sentences)
@@ -144,7 +144,7 @@ class _Search:
         return placed
 
     def _place(self, index: int, gap: range) -> list[int]:
-        """Where a sentence stands in its gap, if as many places read so as sentences do; else nothing."""
+        """Where a sentence is in its gap, if as many places read so as sentences do; else nothing."""
         if index in self.moved:
             return []
         places = [start for start in self._candidates(index, gap) if self._reads(index, start)]

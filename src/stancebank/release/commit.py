@@ -2,27 +2,23 @@
 
 The commit and the tag are made beside the branch first, which nobody sees. Then the
 files take their places and branch and tag are moved together. What a process that was
-killed in between leaves is put right by the next release.
+killed in between leaves is put back by the next command.
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import tempfile
+import threading
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import IO, NamedTuple
 
-import orjson
-
 from stancebank.faults import StanceBankError, printable
-from stancebank.files import prepared_files
-from stancebank.git import GitError, Repository
-from stancebank.seeds import sha256
-
-_JOURNAL = "stancebank-release.json"
+from stancebank.storage.files import prepared_files
+from stancebank.storage.git import LIMIT, GitError, Repository, overdue
 
 
 class Published(NamedTuple):
@@ -32,27 +28,28 @@ class Published(NamedTuple):
     tag: str
 
 
-def publish(repository: Repository, files: Mapping[str, bytes], version: str, name: str) -> Published:
+def publish(repository: Repository, files: Mapping[str, bytes], version: str, name: str, head: str) -> Published:
     """Write files, commit them on the branch that is checked out, and tag the commit.
 
     files: bytes by path from the repository's folder. version: without the v of the
-    tag. name: of the corpus, for the tag's message. Raises StanceBankError where any of
-    it fails; files, index, branch and tags are then as they were.
+    tag. name: of the corpus, for the tag's message. head: the commit that was checked.
+    Raises StanceBankError where any of it fails, or where HEAD or the working tree are no
+    longer what was checked; files, index, branch and tags are then as they were.
     """
-    head, branch = _require(repository.commit("HEAD")), _require(repository.says("symbolic-ref", "--quiet", "HEAD"))
+    branch = _require(repository.says("symbolic-ref", "--quiet", "HEAD"))
     for file in files:
         if (repository.folder / file).is_symlink():
             raise StanceBankError(f"{file} is a symbolic link", "put the file itself there and commit it")
+    _require_unchanged(repository, head)
     commit = _commit(repository, files, head, f"Release {version}\n")
     tag = _tag_object(repository, commit, f"v{version}", f"{name} {version}\n")
     moves = f"update {branch} {commit} {head}\ncreate refs/tags/v{version} {tag}\n"
-    written = {"head": head, "files": {file: sha256(data) for file, data in files.items()}}
     with (
         _uninterrupted(),
-        _journal(repository, written),
-        prepared_files(repository.folder, files) as put,
+        prepared_files(repository.folder, files, head=head) as put,
         _prepared_refs(repository, moves, f"stancebank release: {version}") as move,
     ):
+        _require_unchanged(repository, head)
         put()
         try:
             repository.run("--literal-pathspecs", "add", "--force", "--", *files)
@@ -64,49 +61,15 @@ def publish(repository: Repository, files: Mapping[str, bytes], version: str, na
     return Published(commit, tag)
 
 
-def undo_killed_release(repository: Repository) -> list[str]:
-    """Put back the files of a release that was killed before it was there; gives their paths.
-
-    A file that was edited since is left as it is.
-    """
-    journal = _journal_file(repository)
-    try:
-        left = orjson.loads(journal.read_bytes())
-        head, files = left["head"], dict(left["files"])
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError, TypeError, KeyError):
-        journal.unlink(missing_ok=True)
-        return []
-    undone = []
-    if repository.commit("HEAD") == head:
-        for file, digest in files.items():
-            path = repository.folder / file
-            if not path.is_file() or sha256(path.read_bytes()) != digest:
-                continue
-            repository.run("--literal-pathspecs", "reset", "--quiet", "--", file)
-            if repository.has_file("HEAD", file):
-                repository.run("--literal-pathspecs", "checkout", "--quiet", "HEAD", "--", file)
-            else:
-                path.unlink()
-            undone.append(file)
-    journal.unlink(missing_ok=True)
-    return undone
-
-
-@contextlib.contextmanager
-def _journal(repository: Repository, written: object) -> Iterator[None]:
-    """A note in git's folder of what is about to be written, as long as the block lasts."""
-    journal = _journal_file(repository)
-    journal.write_bytes(orjson.dumps(written))
-    try:
-        yield
-    finally:
-        journal.unlink(missing_ok=True)
-
-
-def _journal_file(repository: Repository) -> Path:
-    return repository.folder / repository.run("rev-parse", "--git-path", _JOURNAL).decode().rstrip("\n")
+def _require_unchanged(repository: Repository, head: str) -> None:
+    """Nothing where HEAD and the working tree are still what was checked; else StanceBankError."""
+    if repository.commit("HEAD") != head:
+        what = "HEAD has moved since the corpus was checked"
+    elif repository.changed():
+        what = "the working tree has changed since the corpus was checked"
+    else:
+        return
+    raise StanceBankError(f"{what}; nothing was released", "run it again: it then checks the corpus as it is now")
 
 
 def _commit(repository: Repository, files: Mapping[str, bytes], head: str, message: str) -> str:
@@ -142,14 +105,28 @@ class _Moves:
         self._process = process
 
     def ask(self, command: str, expected: str) -> None:
-        """Send a command. Raises GitError where git does not answer as expected."""
-        with contextlib.suppress(BrokenPipeError):
-            _stream(self._process.stdin).write(command.encode())
-            _stream(self._process.stdin).flush()
-        if _stream(self._process.stdout).readline().decode().strip() != expected:
-            self._process.kill()
+        """Send a command. Raises GitError where git does not answer as expected, or not in time."""
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            _kill(self._process)
+
+        watch = threading.Timer(LIMIT, stop)
+        watch.start()
+        try:
+            with contextlib.suppress(BrokenPipeError):
+                _stream(self._process.stdin).write(command.encode())
+                _stream(self._process.stdin).flush()
+            answer = _stream(self._process.stdout).readline().decode().strip()
+        finally:
+            watch.cancel()
+        if late.is_set():
+            raise overdue("update-ref")
+        if answer != expected:
+            _kill(self._process)
             said = printable(" ".join(_stream(self._process.stderr).read().decode(errors="replace").split()))
-            raise GitError(f"git update-ref failed: {said}", "put right what git names, then run it again")
+            raise GitError(f"git update-ref failed: {said}", "fix the problem that git reports, then run it again")
 
     def __call__(self) -> None:
         self.ask("commit\n", "commit: ok")
@@ -173,15 +150,25 @@ def _prepared_refs(repository: Repository, moves: str, reason: str) -> Iterator[
     finally:
         with contextlib.suppress(BrokenPipeError):
             _stream(process.stdin).close()  # without the word commit, git gives up
-        process.wait()
+        try:
+            process.wait(LIMIT)
+        except subprocess.TimeoutExpired:
+            _kill(process)
         for stream in (process.stdout, process.stderr):
             _stream(stream).close()
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End git, and the hooks that it runs, which have its group and its streams."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 @contextlib.contextmanager
 def _uninterrupted() -> Iterator[None]:
     """Requests to stop wait until the block has ended."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
     try:
         yield
     finally:

@@ -3,36 +3,36 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from stancebank.checks.findings import Finding
+from stancebank.checks.findings import UnsoundCorpusError
 from stancebank.checks.selection import chosen_rules
 from stancebank.checks.validation import check_corpus
-from stancebank.corpus import Corpus, read_corpus
-from stancebank.diff.changes import Step
-from stancebank.diff.releases import compare_states, release_file, release_of, write_release
-from stancebank.diff.snapshots import Snapshot, corpus_snapshot
+from stancebank.compare.differences import Step
+from stancebank.compare.release_digests import compare_states, release_of, write_release
+from stancebank.compare.snapshots import Snapshot, corpus_snapshot
+from stancebank.corpus.corpus import Corpus, read_corpus
 from stancebank.faults import StanceBankError, counted, excerpt, printable
-from stancebank.files import read_inside
-from stancebank.generated import drifted, generated_files, left_over
-from stancebank.git import Repository
-from stancebank.release.pages import CHANGELOG, CITATION, changes_entry, cited, first_entry, with_entry
-from stancebank.release.versions import Version, last_release, require_new, require_step
+from stancebank.pages.generated import drifted, generated_files, left_over
+from stancebank.release.completeness import progress_entry, require_decided, require_described, require_finished
+from stancebank.release.completeness import unfinished as unfinished_layers
+from stancebank.release.versions import (
+    Version,
+    changes_entry,
+    cited,
+    first_entry,
+    last_release,
+    require_new,
+    require_step,
+    with_entry,
+)
+from stancebank.schema.paths import ANNOTATION, CHANGELOG, CITATION_FILE, CORPUS, SCHEMAS, SEEDS, release_file
+from stancebank.storage.files import read_inside
+from stancebank.storage.git import Repository
 
-_READ = ("corpus", "schemas", "seeds", "annotation")
-
-
-class UnsoundCorpusError(StanceBankError):
-    """Strict validation found something, which stands in findings; nothing was changed."""
-
-    exit_code = 1
-
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        what = f"strict validation has {counted(len(findings), 'finding')}; nothing was changed"
-        super().__init__(what, "correct them, or make exceptions for warnings that are meant, and commit")
-        self.findings = tuple(findings)
+_READ = (CORPUS, SCHEMAS, SEEDS, ANNOTATION)
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,8 @@ class Plan:
 
     last: what was released before, in words; None for a first release. step: what has
     happened since. entry: for the changelog. files: those to be written, by path from
-    the root. branch: that the commit goes to.
+    the root. branch: that the commit goes to. head: the
+    commit that was checked.
     """
 
     name: str
@@ -51,37 +52,50 @@ class Plan:
     entry: str
     files: Mapping[str, bytes]
     branch: str
+    head: str
 
 
-def plan_release(root: Path, day: datetime.date) -> Plan:
+def plan_release(root: Path, day: datetime.date, *, unfinished: bool = False) -> Plan:
     """The release of the version that corpus.yaml declares.
 
-    day: of the release. Raises UnsoundCorpusError with the findings of strict
-    validation, and StanceBankError where the repository is not ready, the version is
-    not one that may come next, or a page cannot be written.
+    day: of the release. unfinished: documents may have layers that are not done; the entry
+    says how far they are. Raises UnsoundCorpusError with the findings of strict
+    validation, and StanceBankError where the repository is not ready, something is not
+    done or undecided though the scheme requires it, the version is not one that may come
+    next, or a page cannot be written.
     """
     repository = Repository(root)
+    head = repository.commit("HEAD") or ""
     branch = require_ready(repository)
-    corpus = read_corpus(root)
-    findings = tuple(check_corpus(corpus, chosen_rules(corpus, None, None)))
+    read = read_corpus(root)
+    findings = tuple(check_corpus(read, chosen_rules(read, None, None)))
     if findings:
-        raise UnsoundCorpusError(findings)
-    assert corpus.settings is not None
+        what = f"strict validation has {counted(len(findings), 'finding')}; nothing was changed"
+        fix = "correct them, or make exceptions for warnings that are meant, and commit"
+        raise UnsoundCorpusError(what, fix, findings)
+    corpus = read.sound()
     version = Version.of(corpus.settings.version)
     assert version is not None
     require_new(version, repository, root)
-    state = corpus_snapshot(root, "HEAD")
+    state = corpus_snapshot(root, head)
+    require_described(root)
+    require_decided(state, corpus.scheme)
+    if not unfinished:
+        require_finished(state)
     last = last_release(repository, root)
     if last is None:
-        step, entry = Step.none, first_entry({layer: frame.height for layer, frame in state.layers.items()})
+        counts = {name: rows.height for name, rows in state.layers.items() if name in state.used}
+        step, entry = Step.none, first_entry(counts)
     else:
         diff = compare_states(last.state, state)
         step = diff.step
         require_step(version, last.version, step)
         entry = changes_entry(diff, str(last.version))
+    if not unfinished_layers(state).is_empty():
+        entry = f"{progress_entry(state)}\n{entry}"
     files = _generated(corpus) | _pages(root, version, day, entry) | _digests(state, corpus.settings.name, version)
     said = f"{last.version} ({last.source})" if last else None
-    return Plan(corpus.settings.name, version, said, step, entry, files, branch)
+    return Plan(corpus.settings.name, version, said, step, entry, files, branch, head)
 
 
 def require_ready(repository: Repository) -> str:
@@ -95,9 +109,9 @@ def require_ready(repository: Repository) -> str:
     branch = repository.says("symbolic-ref", "--quiet", "--short", "HEAD")
     if branch is None:
         raise StanceBankError("no branch is checked out (HEAD is detached)", "check one out: git switch BRANCH")
-    changed = repository.run("status", "--porcelain", "-z", "--no-renames", "--untracked-files=all").split(b"\0")[:-1]
+    changed = repository.changed()
     if changed:
-        first = excerpt(changed[0][3:].decode(errors="replace"))
+        first = excerpt(changed[0].decode(errors="replace"))
         more = f" and {len(changed) - 1:,} more" if len(changed) > 1 else ""
         what = f"the working tree is not clean: {first}{more}"
         raise StanceBankError(what, "commit what belongs to the release, and put away what does not: git stash -u")
@@ -127,9 +141,9 @@ def _generated(corpus: Corpus) -> dict[str, bytes]:
 
 def _pages(root: Path, version: Version, day: datetime.date, entry: str) -> dict[str, bytes]:
     pages = {CHANGELOG: with_entry(_read(root, CHANGELOG), str(version), day, entry).encode()}
-    citation = _read(root, CITATION)
+    citation = _read(root, CITATION_FILE)
     if citation is not None:
-        pages[CITATION] = cited(citation, str(version), day).encode()
+        pages[CITATION_FILE] = cited(citation, str(version), day).encode()
     return pages
 
 

@@ -1,1 +1,4 @@
-"""Label Studio and back: the labelling config, tasks out, annotations in, and a server to do it with."""
+"""Label Studio and back: layout out, annotations in, and a server to do it with.
+
+Three rooms: layout, importing, server; imports run from server to importing to layout.
+"""

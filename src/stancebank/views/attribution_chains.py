@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stancebank.corpus import Part
-from stancebank.frames import changes, lists, natural_order, places
+from stancebank.corpus.part import Part
+from stancebank.schema.frames import changes, lists, natural_order, parent_index
 from stancebank.views.named_entities import named_entities
 
 WRITER = "writer"
@@ -59,19 +59,19 @@ def _around(part: Part, layer: str, spans: pl.DataFrame) -> pl.DataFrame:
     documents, attributions = part["documents"], part["attributions"]
     content = attributions.select(
         "content",
-        document=places(attributions, documents, ["doc_id"]),
+        document=parent_index(attributions, documents, ["doc_id"]),
         attribution=pl.int_range(pl.len(), dtype=pl.Int64),
         rank=attributions.select(pl.arg_sort_by(natural_order("attribution_id"))).to_series().arg_sort(),
         source=named_entities(part, "attributions", "source"),
     )
     content = content.explode("content", empty_as_null=False).unnest("content").drop("text")
-    spans = spans.with_columns(document=places(part[layer], documents, ["doc_id"]))
+    spans = spans.with_columns(document=parent_index(part[layer], documents, ["doc_id"]))
     around = spans.join(content.rename({"start": "from_", "end": "to"}), on="document")
     return around.filter(pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to"))
 
 
 def _innermost(around: pl.DataFrame, count: int) -> npt.NDArray[np.int64]:
-    """For each of so many rows the attribution with the shortest content, those of the entity first; -1 for none."""
+    """For each row the attribution with the shortest content, those of the entity first; -1 for none."""
     by_another = (pl.col("source") == pl.col("entity")).fill_null(value=False).not_()
     ordered = around.sort("row", by_another, pl.col("to") - pl.col("from_"), pl.col("from_").neg(), "rank")
     first = ordered.filter(changes(ordered.select("row")))

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from stancebank.corpus import Part
-from stancebank.frames import changes, lists, places
-from stancebank.layers import Column, ListOf, Record
+from stancebank.corpus.part import Part
+from stancebank.schema.column import Column, ListOf, Record
+from stancebank.schema.frames import changes, lists, parent_index
 from stancebank.views.token_views import token_mentions, token_sentences
 
 VERTEX_COLUMNS = (
     Column("name", "string", "What the mention reads.", source="text"),
     Column("sent_id", "integer", "Index of its sentence."),
     Column("pos", ListOf("integer"), "Indices of its first token and after its last, in the sentence."),
-    Column("type", "string", "Type of its entity."),
+    Column("type", "string", "Type of its entity; null where nobody has decided.", nullable=True),
 )
 LABEL_COLUMNS = (
     Column("h", "integer", "Index of the head entity in vertexSet."),
@@ -28,16 +28,20 @@ COLUMNS = (
     Column("vertexSet", ListOf(ListOf(Record(VERTEX_COLUMNS))), "Mentions by entity."),
     Column("labels", ListOf(Record(LABEL_COLUMNS)), "Relations that the text asserts, between entities."),
 )
+OF_LAYERS = ("entities", "mentions", "relations")
 
 
 def docred(part: Part) -> pl.DataFrame:
     """One row per document: title, sents, vertexSet and labels, named and shaped as in DocRED.
 
-    A relation between two entities is listed once per type, with all sentences
-    that state it; DocRED has no modality, so only asserted ones are listed.
+    A relation between two entities is listed once per type, in the scheme's order, with
+    all sentences that state it; DocRED has no modality, so only those that count as facts
+    are listed, and none whose type or modality is undecided.
     """
     documents, mentions = part["documents"], token_mentions(part)
-    of_sentences, of_entities = (places(part[layer], documents, ["doc_id"]) for layer in ("sentences", "entities"))
+    of_sentences, of_entities = (
+        parent_index(part[layer], documents, ["doc_id"]) for layer in ("sentences", "entities")
+    )
     return documents.select(
         title="doc_id",
         sents=lists(token_sentences(part)["tokens"], of_sentences, documents.height),
@@ -56,12 +60,12 @@ def _vertices(part: Part, mentions: pl.DataFrame) -> pl.Series:
 
 
 def _labels(part: Part, mentions: pl.DataFrame) -> pl.Series:
-    """The asserted relations of each document."""
+    """The relations of each document that count as facts."""
     vertex = part["entities"].select(pl.int_range(pl.len(), dtype=pl.Int64).over("doc_id")).to_series()
     vertex, sentence = vertex.gather(part.mentioned), mentions["sentence"]
     ends = part.relation_ends.select("row", "head", "tail")
     relations = part["relations"].select(
-        "type", "modality", document=places(part["relations"], part["documents"], ["doc_id"])
+        "type", "modality", document=parent_index(part["relations"], part["documents"], ["doc_id"])
     )
     facts = relations[ends["row"]].select(
         "document",
@@ -71,9 +75,10 @@ def _labels(part: Part, mentions: pl.DataFrame) -> pl.Series:
         r="type",
         sentence=sentence.gather(ends["head"]),
     )
-    facts = facts.filter(pl.col("modality") == "asserted").drop("modality")
+    facts = facts.filter(pl.col("modality").is_in(part.scheme.facts), pl.col("r").is_not_null()).drop("modality")
     fact = ["document", "h", "t", "r"]
-    facts = facts.sort(*fact, "sentence")
+    type = pl.col("r").cast(pl.Enum(part.scheme.names("relation_types")))
+    facts = facts.sort("document", "h", "t", type, "sentence")
     facts = facts.filter(changes(facts))
     first = changes(facts.select(fact))
     labels = facts.filter(first)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from stancebank.corpus import Part
-from stancebank.frames import changes
+from stancebank.corpus.part import Part
+from stancebank.schema.frames import changes
 
 
 def named_mentions(part: Part, layer: str, column: str) -> pl.Series:

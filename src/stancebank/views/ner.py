@@ -5,15 +5,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from stancebank.corpus import Part
-from stancebank.frames import lists
-from stancebank.layers import Category, Column, ListOf
-from stancebank.scheme import Scheme
+from stancebank.corpus.part import Part
+from stancebank.schema.column import Category, Column, ListOf, Vocabularies
+from stancebank.schema.frames import lists
 from stancebank.views.text_line import Integers
 from stancebank.views.token_views import SENTENCE_COLUMNS, token_mentions, token_sentences
 
 
-def bio_tags(scheme: Scheme) -> tuple[str, ...]:
+def bio_tags(scheme: Vocabularies) -> tuple[str, ...]:
     """O, then B- and I- of each entity type, in the scheme's order."""
     return ("O", *(f"{prefix}-{name}" for name in scheme.names("entity_types") for prefix in "BI"))
 
@@ -22,15 +21,19 @@ COLUMNS = (
     *SENTENCE_COLUMNS,
     Column("ner_tags", ListOf(Category(bio_tags)), "Entity type of the outermost mention at each token, in BIO."),
 )
+OF_LAYERS = ("entities", "mentions")
 
 
 def ner(part: Part) -> pl.DataFrame:
     """One row per sentence, for token classification; mentions of all levels count, outermost ones only.
 
     doc_id, sentence_id; tokens: strings; ner_tags: one BIO tag per token. A token
-    that a mention covers in part belongs to it.
+    that a mention covers in part belongs to it. A sentence that a mention touches whose
+    entity's type is undecided is left out: any tag might be wrong.
     """
-    mentions = _outermost(token_mentions(part).drop_nulls("first_token"))
+    mentions = token_mentions(part).drop_nulls("first_token")
+    undecided = _sentences_of(part, mentions.filter(pl.col("entity_type").is_null()))
+    mentions = _outermost(mentions.drop_nulls("entity_type"))
     kinds = mentions["entity_type"].unique(maintain_order=True)
     kind = mentions["entity_type"].cast(pl.Enum(kinds)).to_physical().to_numpy()
     mention = _owners(mentions["first_token"].to_numpy(), mentions["last_token"].to_numpy(), part.tokens.height)
@@ -40,7 +43,15 @@ def ner(part: Part) -> pl.DataFrame:
     tags = pl.Series(["O", *(f"{prefix}-{name}" for name in kinds for prefix in "BI")])
     number = np.where(mention < 0, 0, 1 + 2 * np.append(kind, 0)[mention] + ~begins)
     rows = token_sentences(part)
-    return rows.with_columns(ner_tags=lists(tags.gather(number), sentence, rows.height))
+    rows = rows.with_columns(ner_tags=lists(tags.gather(number), sentence, rows.height))
+    return rows.filter(~pl.int_range(pl.len()).is_in(undecided)) if undecided else rows
+
+
+def _sentences_of(part: Part, mentions: pl.DataFrame) -> list[int]:
+    """The rows of the sentences that mentions touch, from the one of their first token to that of their last."""
+    rows = part.tokens["row"]
+    ends = (rows.gather(mentions[token]).cast(pl.Int64) for token in ("first_token", "last_token"))
+    return sorted({row for first, last in zip(*ends, strict=True) for row in range(first, last + 1)})
 
 
 def _outermost(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -58,7 +69,7 @@ def _outermost(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _owners(first: Integers, last: Integers, count: int) -> Integers:
-    """For each of so many tokens the mention that it belongs to, the first that covers it; -1 for none."""
+    """For each token the mention that it belongs to, the first that covers it; -1 for none."""
     lengths = np.maximum(last - first + 1, 0)
     mention = np.repeat(np.arange(len(first)), lengths)
     token = np.arange(len(mention)) + np.repeat(first - np.cumsum(lengths) + lengths, lengths)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from stancebank.corpus import Part
-from stancebank.layers import Category, Column, ListOf
+from stancebank.corpus.part import Part
+from stancebank.schema.column import Category, Column, ListOf
 from stancebank.views.named_entities import named_entities, named_mentions
 
 COLUMNS = (
@@ -15,8 +15,16 @@ COLUMNS = (
     Column("source_text", "string", "What the mention of the source reads.", nullable=True, source="text"),
     Column("cue", "string", "The verb or phrase of saying.", source="text"),
     Column("content", ListOf("string"), "What is attributed, span by span.", source="text"),
-    Column("kind", Category(lambda scheme: scheme.names("attribution_kinds")), "Direct, indirect or mixed."),
+    Column(
+        "kind",
+        Category(lambda scheme: scheme.names("attribution_kinds")),
+        "How much of it is in quotation marks; null where nobody has decided.",
+        nullable=True,
+    ),
 )
+OF_LAYERS = ("attributions",)
+USES = {"source": "entities", "source_text": "mentions"}
+OWN_FIELDS_OF = "attributions"
 
 
 def quotes(part: Part) -> pl.DataFrame:

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import polars as pl
 
-from stancebank.corpus import Part
-from stancebank.frames import lists
-from stancebank.layers import Category, Column, ListOf, Record
+from stancebank.corpus.part import Part
+from stancebank.schema.column import Category, Column, ListOf, Record
+from stancebank.schema.frames import lists
 from stancebank.views.token_views import SENTENCE_COLUMNS, token_mentions, token_sentences
 
 SPAN_COLUMNS = (
     Column("start", "integer", "Index of the first token in the sentence."),
     Column("end", "integer", "Index after the last token."),
-    Column("label", Category(lambda scheme: scheme.names("entity_types")), "Entity type."),
-    Column("level", Category(lambda scheme: scheme.names("mention_levels")), "Name, nominal or pronoun."),
+    Column(
+        "label",
+        Category(lambda scheme: scheme.names("entity_types")),
+        "Entity type; null where nobody has decided.",
+        nullable=True,
+    ),
+    Column(
+        "level",
+        Category(lambda scheme: scheme.names("mention_levels")),
+        "Name, nominal or pronoun; null where nobody has decided.",
+        nullable=True,
+    ),
     Column("mention_id", "string", "The mention."),
     Column("entity_id", "string", "Its entity."),
 )
@@ -22,6 +32,9 @@ COLUMNS = (
     *SENTENCE_COLUMNS,
     Column("spans", ListOf(Record(SPAN_COLUMNS)), "The mentions in the sentence, nested ones too."),
 )
+OF_LAYERS = ("entities", "mentions")
+NEEDS = ("mentions",)
+USES = {"spans.entity_id": "entities"}
 
 
 def spans(part: Part) -> pl.DataFrame:

@@ -5,29 +5,30 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from stancebank.corpus import Part
-from stancebank.frames import places
-from stancebank.layers import Category, Column, ListOf
+from stancebank.corpus.part import Part
+from stancebank.schema.column import Category, Column, ListOf
+from stancebank.schema.frames import parent_index
 from stancebank.views.attribution_chains import WRITER, chains, rests_on
 from stancebank.views.named_entities import named_entities
 from stancebank.views.text_line import on_line
 
+
+def _label(name: str, vocabulary: str, meaning: str) -> Column:
+    kind = Category(lambda scheme: scheme.names(vocabulary))
+    return Column(name, kind, f"{meaning}; null where nobody has decided.", nullable=True)
+
+
 COLUMNS = (
     Column("doc_id", "string", "The document."),
     Column("stance_id", "string", "The stance."),
-    Column("text", "string", "The sentence that the evidence stands in.", source="text"),
+    Column("text", "string", "The sentence that contains the evidence.", source="text"),
     Column("target", "string", "The target's proposition.", source="maybe"),
     Column("holder", "string", 'Name of who holds the stance; "writer" for the writer.', source="maybe"),
-    Column("label", Category(lambda scheme: scheme.names("stance_labels")), "Stance on the target."),
+    _label("label", "stance_labels", "Stance on the target"),
     Column("evidence", "string", "The words that express it.", source="text"),
-    Column("basis", Category(lambda scheme: scheme.names("stance_bases")), "What it shows itself in."),
-    Column("commitment", Category(lambda scheme: scheme.names("commitments")), "With or without a condition."),
-    Column(
-        "expression",
-        Category(lambda scheme: scheme.names("stance_expressions")),
-        "Whether words say it or a reader infers it; null where nobody has decided.",
-        nullable=True,
-    ),
+    _label("basis", "stance_bases", "What it shows itself in"),
+    _label("commitment", "commitments", "With or without a condition"),
+    _label("expression", "stance_expressions", "Whether words say it or a reader infers it"),
     Column(
         "source_chain",
         ListOf("string"),
@@ -35,20 +36,22 @@ COLUMNS = (
         source="maybe",
     ),
 )
+OF_LAYERS = ("stances",)
+USES = {"holder": "mentions", "source_chain": "attributions"}
+OWN_FIELDS_OF = "stances"
 
 
 def stance_detection(part: Part) -> pl.DataFrame:
     """One row per stance expression, as in SemEval-2016 Task 6, with who holds it.
 
     text: the sentence; target: the proposition; holder: the entity's name;
-    label: favor, against, neutral, mixed; evidence, basis, commitment, expression: as
-    in the layer stances; source_chain: outermost first, from "writer".
+    label, evidence, basis, commitment, expression: as in the layer stances;
+    source_chain: outermost first, from "writer".
     """
     targets = part.corpus.targets
-    assert targets is not None
     stances = part["stances"]
     proposition = targets["proposition"].gather(
-        pl.Series(places(stances, targets.rename({"target_id": "target"}), ["target"])).replace(-1, None)
+        pl.Series(parent_index(stances, targets.rename({"target_id": "target"}), ["target"])).replace(-1, None)
     )
     chain = chains(part)["chain"].gather(rests_on(part)["attribution"])
     rows = stances.with_columns(
@@ -75,8 +78,8 @@ def holders(part: Part) -> pl.DataFrame:
 def _sentence_texts(part: Part, spans: pl.DataFrame) -> pl.Series:
     """For each span what the sentence reads in which it starts."""
     documents, sentences = part["documents"], part["sentences"]
-    starts = on_line(part, places(sentences, documents, ["doc_id"]), sentences["start"])
-    document = places(spans, documents, ["doc_id"])
+    starts = on_line(part, parent_index(sentences, documents, ["doc_id"]), sentences["start"])
+    document = parent_index(spans, documents, ["doc_id"])
     order = np.argsort(starts, kind="stable")
     at = np.searchsorted(starts[order], on_line(part, document, spans["start"]), "right") - 1
     around = sentences[order[at]]

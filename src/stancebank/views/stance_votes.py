@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import polars as pl
 
-from stancebank.corpus import Part
-from stancebank.frames import polars_schema
-from stancebank.layers import Category, Column, ListOf, Record
-from stancebank.scheme import Scheme
+from stancebank.corpus.part import Part
+from stancebank.corpus.states import done
+from stancebank.schema.column import Category, Column, ListOf, Record
+from stancebank.schema.frames import polars_schema
 from stancebank.views.positions import positions
 
-
-def _names(vocabulary: str, *derived: str) -> Callable[[Scheme], tuple[str, ...]]:
-    """The scheme's labels and, behind them, those that positions gives whatever the scheme says."""
-    return lambda scheme: tuple(dict.fromkeys((*scheme.names(vocabulary), *derived)))
-
-
-_LABEL = Category(_names("stance_labels", "mixed"))
-_COMMITMENT = Category(_names("commitments", "unconditional", "conditional"))
+_LABEL = Category(lambda scheme: scheme.names("stance_labels"))
+_COMMITMENT = Category(lambda scheme: scheme.names("commitments"))
 
 COLUMNS = (
     Column("doc_id", "string", "The document."),
@@ -40,20 +34,24 @@ COLUMNS = (
         "What each annotator of the part says, in the order of their ids.",
     ),
 )
+OF_LAYERS = ("stances",)
+USES = {"holder": "mentions"}
 
 
 def stance_votes(part: Part) -> pl.DataFrame:
     """One row per document, holder and target on which the gold or an annotator's pass has a stance.
 
-    gold and each vote: the label at document level; expressions that disagree make it
-    mixed. A holder of a pass is the entity of the gold with which it shares most
-    mentions on the same span; of those left, one that an earlier pass has. Where there
-    are no passes, votes is empty. Votes of one language model's runs say how clear the
-    guidelines are, not how people differ.
+    gold and each vote: the label at document level; expressions that disagree give the
+    scheme's label of a conflict, or null where it has none. A holder of a pass is the
+    entity of the gold with which it shares most mentions on the same span; of those left,
+    one that an earlier pass has. An annotator who has not done the document's stances has no
+    vote on it; one who has done them and found none, or has not decided, has a vote without a
+    label. Votes of one language model's runs say how clear the guidelines are, not how people differ.
     """
+    passes = [done(each, OF_LAYERS) for each in part.passes]
     known = _mentions(part).rename({"entity_id": "entity"})
     sides = [positions(part).rename({"holder_entity": "entity"}).with_columns(annotator=pl.lit(None, pl.String))]
-    for each in part.passes:
+    for each in passes:
         own = _named(_mentions(each), known, each.annotator)
         entities = own.select("doc_id", "entity_id", "entity").unique()
         held = positions(each).rename({"holder_entity": "entity_id"})
@@ -65,8 +63,13 @@ def stance_votes(part: Part) -> pl.DataFrame:
     rows = rows.group_by("doc_id", "entity", "target", maintain_order=True).agg(
         holder=pl.col("holder_name").first(),
         gold=pl.col("label").filter(pl.col("annotator").is_null()).first(),
-        votes=_votes([each.annotator for each in part.passes]),
+        votes=_votes([each.annotator for each in passes]),
     )
+    cast = (
+        pl.when(pl.col("doc_id").is_in(each["documents"]["doc_id"].implode())).then(pl.col("votes").list.get(index))
+        for index, each in enumerate(passes)
+    )
+    rows = rows.with_columns(votes=pl.concat_list(cast).list.drop_nulls()) if passes else rows
     return _in_words(part, rows)
 
 
@@ -119,7 +122,6 @@ def _votes(annotators: Sequence[str | None]) -> pl.Expr:
 def _in_words(part: Part, rows: pl.DataFrame) -> pl.DataFrame:
     """The rows in the order of the part's documents, with the targets' propositions for their ids."""
     targets = part.corpus.targets
-    assert targets is not None
     rows = part["documents"].select("doc_id").join(rows, on="doc_id", maintain_order="left_right")
     propositions = targets.select(target="target_id", proposition="proposition")
     rows = rows.join(propositions, on="target", how="left", maintain_order="left").drop("target")

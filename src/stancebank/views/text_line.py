@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stancebank.corpus import Part
+from stancebank.corpus.part import Part
 
 Integers = npt.NDArray[np.int64]
 

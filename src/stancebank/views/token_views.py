@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from stancebank.corpus import Part
-from stancebank.frames import lists, places
-from stancebank.layers import Column, ListOf
+from stancebank.corpus.part import Part
+from stancebank.schema.column import Column, ListOf
+from stancebank.schema.frames import lists, parent_index
 from stancebank.views.text_line import Integers, on_line
 
 SENTENCE_COLUMNS = (
@@ -32,8 +32,8 @@ def token_mentions(part: Part) -> pl.DataFrame:
     document; sentence_row: its row in the layer. Null for a mention without tokens.
     """
     documents, mentions, tokens = part["documents"], part.entity_mentions, part.tokens
-    of_mentions = places(mentions, documents, ["doc_id"])
-    of_tokens = places(part["sentences"], documents, ["doc_id"])[tokens["row"].to_numpy()]
+    of_mentions = parent_index(mentions, documents, ["doc_id"])
+    of_tokens = parent_index(part["sentences"], documents, ["doc_id"])[tokens["row"].to_numpy()]
     starts, ends = (on_line(part, of_tokens, tokens[side]) for side in ("start", "end"))
     order = np.argsort(starts, kind="stable")
     first = np.searchsorted(ends[order], on_line(part, of_mentions, mentions["start"]), "right")

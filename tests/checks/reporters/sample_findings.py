@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from hypothesis import settings
 from hypothesis import strategies as st
 
 from stancebank.checks import catalogue  # noqa: F401  registers the rules
@@ -48,4 +47,3 @@ def many(number: int) -> Iterator[Finding]:
 
 
 severities = st.lists(st.sampled_from(["error", "warning"]), max_size=60)
-law = settings(deadline=None)

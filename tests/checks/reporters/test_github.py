@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
-from sample_findings import anything, finding, law, many, severities, warning
+from sample_findings import anything, finding, many, severities, warning
 
 from stancebank.checks.findings import Finding
 from stancebank.checks.reporters import Tally, report_github
@@ -78,7 +78,6 @@ def test_a_file_is_named_from_the_root_of_the_repository() -> None:
 
 
 @given(severities)
-@law
 def test_at_most_ten_errors_and_then_ten_warnings(severities: list[str]) -> None:
     commands, _ = report_of(*(finding(severity=severity) for severity in severities))
     expected = min(10, severities.count("error")), min(10, severities.count("warning"))
@@ -91,7 +90,6 @@ def test_the_first_ten_errors_are_annotated() -> None:
 
 
 @given(file=anything, record=anything, what=anything, fix=anything)
-@law
 def test_every_text_comes_back_from_the_runner(**untrusted: str) -> None:
     [command], _ = report_of(finding(**untrusted), prefix="a,b:c%/")
     named = f"{printable(untrusted['record'])}: " if untrusted["record"] else ""
@@ -100,7 +98,6 @@ def test_every_text_comes_back_from_the_runner(**untrusted: str) -> None:
 
 
 @given(file=anything, record=anything, what=anything, fix=anything)
-@law
 def test_no_text_gives_a_command_of_its_own(**untrusted: str) -> None:
     lines = "\n".join(report_github(Tally([finding(**untrusted)]))).split("\n")
     assert len(lines) == 2
@@ -202,7 +199,6 @@ def test_markup_in_a_text_is_shown_as_it_is(tmp_path: Path, text: str) -> None:
 
 
 @given(text=anything)
-@law
 def test_every_text_is_shown_as_it_is(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     folder = tmp_path_factory.getbasetemp()
     _, row = tables(summary_of(folder, finding(what=text, fix=text, record=text, file=text)))
@@ -211,7 +207,6 @@ def test_every_text_is_shown_as_it_is(tmp_path_factory: pytest.TempPathFactory, 
 
 
 @given(text=st.text(st.sampled_from("<>&|`*_[]()~!\\#@$:.w/")))
-@law
 def test_no_character_of_markdown_or_html_is_left(tmp_path_factory: pytest.TempPathFactory, text: str) -> None:
     row = summary_of(tmp_path_factory.getbasetemp(), finding(what=text)).splitlines()[-1]
     cell = re.sub(r"&#\d+;", "", row.split(" | ")[4])

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_findings import anything, finding, law, severities, warning
+from sample_findings import anything, finding, severities, warning
 
 from stancebank.checks.findings import Finding
 from stancebank.checks.reporters import Tally, report_junit
@@ -73,7 +73,6 @@ def test_a_file_is_named_from_the_root_of_the_repository() -> None:
 
 
 @given(severities, st.booleans(), st.none() | st.integers(0, 70))
-@law
 def test_the_counts_are_those_of_the_cases(severities: list[str], strict: bool, limit: int | None) -> None:
     root = junit_of(*(finding(severity=severity) for severity in severities), strict=strict, limit=limit)
     for counts in (root, root.find("testsuite")):
@@ -85,7 +84,6 @@ def test_the_counts_are_those_of_the_cases(severities: list[str], strict: bool, 
 
 
 @given(severities, st.booleans(), st.integers(0, 70))
-@law
 def test_a_report_fails_where_the_check_does(severities: list[str], strict: bool, limit: int) -> None:
     root = junit_of(*(finding(severity=severity) for severity in severities), strict=strict, limit=limit)
     assert (int(root.get("failures", "")) > 0) == ("error" in severities or (strict and "warning" in severities))
@@ -98,7 +96,6 @@ def test_what_is_hidden_is_counted_in_a_case_of_its_own() -> None:
 
 
 @given(st.lists(st.tuples(st.integers(1, 3), st.integers(1, 3)), max_size=12).map(sorted))
-@law
 def test_no_two_cases_have_one_name(places: list[tuple[int, int]]) -> None:
     """GitLab shows the first case of a name alone; findings come in the order of the lines."""
     cases = cases_of(*(finding(line=line, column=column) for line, column in places))
@@ -107,7 +104,6 @@ def test_no_two_cases_have_one_name(places: list[tuple[int, int]]) -> None:
 
 
 @given(file=anything, record=anything, what=anything, fix=anything, context=anything)
-@law
 def test_every_text_is_shown_as_it_is(**untrusted: str) -> None:
     [case] = cases_of(finding(**untrusted, context_span=None))
     shown = {name: printable(text) for name, text in untrusted.items()}

@@ -35,7 +35,7 @@ def peak(report: Reporter, folder: Path, number: int) -> int:
     return most
 
 
-@pytest.mark.slow
+@pytest.mark.deep("processes")
 @pytest.mark.parametrize("name", REPORTERS)
 def test_ten_times_the_findings_take_no_more_memory(name: str, tmp_path: Path) -> None:
     peak(REPORTERS[name], tmp_path / "warm", 10)  # what is made once and kept

@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from hypothesis import given, settings
 from jsonschema import Draft4Validator
-from sample_findings import anything, finding, law, many, severities, warning
+from sample_findings import anything, finding, many, severities, warning
 
+from conftest import examples
 from stancebank import __version__
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import RULES
@@ -64,13 +65,13 @@ def test_a_clean_log_is_valid_and_says_that_nothing_was_found(validator: Draft4V
 
 
 @given(severities)
-@settings(law, max_examples=20)
+@settings(max_examples=examples(20))
 def test_every_log_is_valid(validator: Draft4Validator, severities: list[str]) -> None:
     validator.validate(sarif_of(*(finding(severity=severity) for severity in severities), limit=30))
 
 
 @given(file=anything, document=anything, record=anything, what=anything, fix=anything, path=anything)
-@settings(law, max_examples=50)
+@settings(max_examples=examples(50))
 def test_no_text_makes_a_log_invalid(validator: Draft4Validator, **untrusted: str) -> None:
     validator.validate(sarif_of(finding(**untrusted)))
 
@@ -129,7 +130,6 @@ def test_what_a_finding_does_not_have_is_left_out() -> None:
 
 
 @given(file=anything)
-@law
 def test_a_file_comes_back_from_its_uri(file: str) -> None:
     uri = physical(result_of(finding(file=file), prefix="corpora/a b:c/"))["artifactLocation"]["uri"]
     assert uri.isascii()
@@ -139,7 +139,6 @@ def test_a_file_comes_back_from_its_uri(file: str) -> None:
 
 
 @given(what=anything, record=anything)
-@law
 def test_every_text_is_shown_as_it_is(what: str, record: str) -> None:
     result = result_of(finding(what=what, record=record or "m1"))
     shown = result["message"]["text"].split("\n")
@@ -177,7 +176,6 @@ def test_what_is_hidden_is_noted(validator: Draft4Validator) -> None:
     assert notes_of(log["runs"][0]) == ["and 2 findings more, which this file leaves out"]
 
 
-@pytest.mark.slow
 def test_no_more_results_than_github_takes_and_no_error_left_out_for_a_warning() -> None:
     findings = Tally(many(30_000))
     [run] = json.loads("\n".join(report_sarif(findings)))["runs"]

@@ -7,13 +7,12 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sample_findings import finding, law, severities, warning
+from sample_findings import finding, severities, warning
 
 from stancebank.checks.reporters import Tally
 
 
 @given(severities)
-@law
 def test_a_tally_passes_findings_on_and_counts_them(severities: list[str]) -> None:
     findings = [finding(severity=severity) for severity in severities]
     tally = Tally(findings)
@@ -23,7 +22,6 @@ def test_a_tally_passes_findings_on_and_counts_them(severities: list[str]) -> No
 
 
 @given(severities, st.integers(0, 70))
-@law
 def test_a_limit_hides_findings_and_counts_them_all(severities: list[str], limit: int) -> None:
     findings = [finding(severity=severity) for severity in severities]
     tally = Tally(findings, limit)
@@ -33,7 +31,6 @@ def test_a_limit_hides_findings_and_counts_them_all(severities: list[str], limit
 
 
 @given(st.lists(st.sampled_from(["SB301", "SB302", "SB601"])), st.integers(0, 5))
-@law
 def test_a_tally_counts_by_rule_what_it_hides_too(rules: list[str], limit: int) -> None:
     tally = Tally([finding(rule=rule) for rule in rules], limit)
     list(tally)

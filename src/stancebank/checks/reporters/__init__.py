@@ -5,12 +5,12 @@ be printed with a newline after it. However many findings there are, none keeps
 more than a few.
 """
 
+from stancebank.checks.findings import Tally
 from stancebank.checks.reporters.as_json import findings_schema, report_json
+from stancebank.checks.reporters.as_text import report_text
 from stancebank.checks.reporters.github import report_github
 from stancebank.checks.reporters.junit import report_junit
 from stancebank.checks.reporters.sarif import report_sarif
-from stancebank.checks.reporters.tally import Tally
-from stancebank.checks.reporters.text import report_text
 
 __all__ = [
     "Tally",

@@ -9,15 +9,14 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from stancebank.checks.findings import Finding
-from stancebank.checks.reporters.tally import Tally
+from stancebank.checks.findings import Finding, Tally
 
 VERSION = 1
 
 _COUNTS = {
     "errors": "How many errors there are, in the list or not.",
     "warnings": "How many warnings there are, in the list or not.",
-    "hidden": "How many of the errors and warnings are not in the list, since it was to be no longer.",
+    "hidden": "How many of the errors and warnings exceed the limit and are not in the list.",
 }
 _FIELDS = {
     "rule": "Id of the rule that found it, such as SB301.",
@@ -30,7 +29,7 @@ _FIELDS = {
     "document": "Id of the document; null where there is none, or it could not be read.",
     "record": "Id of the record; null where there is none, or it could not be read.",
     "what": "What is there, and what was expected.",
-    "fix": "How to mend it.",
+    "fix": "How to correct it.",
     "context": "The sentence with the span in [brackets]; empty where there is none.",
     "context_span": "Where the span is in context, brackets left out: start and end in code points from 0, or null.",
 }
@@ -40,7 +39,7 @@ def report_json(findings: Tally) -> Iterator[str]:
     r"""One JSON object as findings_schema describes it, each finding on a line of its own.
 
     It is ASCII, so that nothing in it can steer a terminal, and what is not
-    Unicode, as in the name of a file, stands in it as an escape such as ``\udcff``.
+    Unicode, as in the name of a file, becomes an escape such as ``\udcff``.
     """
     yield f'{{"version": {VERSION}, "findings": ['
     yield from items({name: _unicode(getattr(finding, name)) for name in _FIELDS} for finding in findings)

@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from stancebank.checks.findings import Finding, Severity
-from stancebank.checks.reporters.tally import Tally
-from stancebank.checks.reporters.text import place
+from stancebank.checks.findings import Finding, Severity, Tally
+from stancebank.checks.reporters.as_text import location
 from stancebank.faults import counted, printable
-from stancebank.files import cannot_write
+from stancebank.storage.files import cannot_write
 
 # GitHub shows no more annotations of a kind from one step, and drops a summary that is larger.
 # https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
@@ -96,7 +95,7 @@ class _Table:
 
 def _row(finding: Finding, prefix: str) -> str:
     rule = f"{finding.rule} {finding.name}"
-    where = prefix + place(finding)
+    where = prefix + location(finding)
     cells = (finding.severity, rule, where, finding.record or "", finding.what, finding.fix)
     return f"| {' | '.join(markdown(cell) for cell in cells)} |\n"
 

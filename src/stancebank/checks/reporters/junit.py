@@ -11,9 +11,8 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
-from stancebank.checks.findings import Finding
-from stancebank.checks.reporters.tally import Tally
-from stancebank.checks.reporters.text import block
+from stancebank.checks.findings import Finding, Tally
+from stancebank.checks.reporters.as_text import block
 from stancebank.faults import counted, printable
 
 _SUITE = "stancebank validate"

@@ -14,11 +14,10 @@ from typing import Any
 from urllib.parse import quote
 
 from stancebank.checks.catalogue import all_rules, explanation
-from stancebank.checks.findings import Finding
+from stancebank.checks.findings import Finding, Tally
 from stancebank.checks.registry import Rule
 from stancebank.checks.reporters.as_json import items
 from stancebank.checks.reporters.github import markdown
-from stancebank.checks.reporters.tally import Tally
 from stancebank.faults import counted, printable
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -1,9 +1,6 @@
-"""Stop the Label Studio server that stancebank studio up has started.
+"""Stop the local Label Studio server.
 
-Its data stay in .studio under the root.
-
-Exit codes: 0 stopped, or none was running; 2 it cannot be stopped, no corpus
-there, or wrong usage; 3 an error in StanceBank itself.
+Its data stay in .studio in the corpus folder.
 """
 
 from __future__ import annotations
@@ -13,8 +10,8 @@ from stancebank.commands.output import say
 
 
 def down(root: LocalRoot = None) -> None:
-    """Stop the server and say so."""
-    from stancebank.corpus import find_root
-    from stancebank.studio.local_server import stop
+    """Stop the server."""
+    from stancebank.corpus.root_folder import find_root
+    from stancebank.studio.server.local_server import stop
 
     say("Label Studio is stopped" if stop(find_root(root)) else "no local Label Studio was running")

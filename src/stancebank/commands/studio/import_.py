@@ -1,67 +1,66 @@
-"""Bring annotations from an export of Label Studio into the corpus.
+"""Import annotations from a Label Studio export.
 
-The export is JSON, with tasks in an array or one on each line. Where a task has
-several annotations, each annotator of the export gets a pass under
-annotation/passes; else the annotations become the corpus's own, merged with what
-was changed there since the export. What cannot be taken as it is is left out, and
-said; nothing else is lost with it.
-
-Exit codes: 0 all was taken; 1 something was refused; 2 no corpus there, an export or
-base that cannot be read, nowhere to write, or wrong usage; 3 an error in StanceBank
-itself.
+The export is JSON: an array of tasks, or one task per line. Each task says where its
+annotations go: to a pass of each annotator under annotation/passes, or merged into the
+corpus, with the changes made there since the export. Progress is recorded: what is
+submitted is done. Invalid items are skipped and reported.
 """
 
 from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated, BinaryIO, Literal
 
 import typer
 
-from stancebank.addresses import local_folder
-from stancebank.commands.options import Cluster, LocalRoot, Quiet, Workers
-from stancebank.commands.progress import shown
-from stancebank.commands.studio.options import Annotators
+from stancebank.commands.options import Cluster, LocalRoot, Quiet, Workers, root_to_change
+from stancebank.commands.progress_bar import shown
 from stancebank.commands.studio.outcome import end_with
+from stancebank.commands.studio.studio_options import Annotators
+from stancebank.schema.paths import CORPUS
+from stancebank.storage.addresses import local_folder
 
 
 def import_(
-    file: Annotated[str, typer.Argument(metavar="FILE|-", help="The export; - for standard input.")],
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="The export, or - for standard input.")],
     root: LocalRoot = None,
     base: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR", help="What was sent: a corpus or a base; without it FILE.base, or the corpus as it is."
-        ),
+        typer.Option(metavar="DIR", help="What was exported (default: FILE.base, else the corpus)."),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option(
-            parser=local_folder, metavar="DIR", help="Folder for corpus/ and annotation/passes/; without it the root."
-        ),
+        typer.Option(parser=local_folder, metavar="DIR", help="Folder to write to (default: the corpus folder)."),
     ] = None,
     annotator: Annotators = None,
+    way: Annotated[
+        Literal["gold", "passes"] | None,
+        typer.Option(
+            "--as", metavar="gold|passes", help="Where annotations go if tasks do not say it (default: gold)."
+        ),
+    ] = None,
     workers: Workers = None,
     cluster: Cluster = None,
     quiet: Quiet = False,
 ) -> None:
-    """Read the export and write what is sound."""
+    """Read the export and write its valid items."""
     import contextlib
     import sys
 
-    from stancebank.corpus import find_root, read_corpus
-    from stancebank.engines import engine
+    from stancebank.corpus.corpus import read_corpus
     from stancebank.faults import StanceBankError, printable
-    from stancebank.studio.base import found_sidecar
-    from stancebank.studio.importing import import_annotations
-    from stancebank.studio.people import read_pairs
+    from stancebank.studio.importing.import_run import import_annotations
+    from stancebank.studio.importing.people import read_pairs
+    from stancebank.studio.layout.merge_base import found_sidecar
+    from stancebank.studio.layout.tasks import Way
+    from stancebank.work.engines import engine
 
-    corpus = read_corpus(find_root(root))
+    corpus = read_corpus(root_to_change(root)).sound()
     names = read_pairs(annotator or [])
     if base is None and file != "-":
         base = found_sidecar(Path(file))
-    if base is not None and not (base / "corpus").is_dir():
+    if base is not None and not (base / CORPUS).is_dir():
         what = f"{printable(str(base))} is neither a corpus nor a base: it has no folder corpus"
         raise StanceBankError(what, "name the folder that stancebank studio export wrote beside the export")
     with contextlib.ExitStack() as opened:
@@ -73,5 +72,8 @@ def import_(
         run = opened.enter_context(engine(workers, cluster))
         progress = opened.enter_context(shown("importing", quiet=quiet))
         tell = partial(progress.tell, unit="tasks")
-        imported = import_annotations(corpus, stream, base=base, out=out, names=names, engine=run, progress=tell)
-    end_with(corpus, imported)
+        chosen = Way(way) if way else None
+        imported = import_annotations(
+            corpus, stream, base=base, out=out, names=names, way=chosen, engine=run, progress=tell
+        )
+    end_with(corpus, imported, elsewhere=out is not None)

@@ -1,13 +1,11 @@
-"""Send documents to Label Studio.
+"""Send documents to a Label Studio server.
 
-The corpus is checked first. The project is found by its title, or made; it gets
-the documents that it does not have. With --replace those that it has are sent
-again, after an export of the project was kept in .studio/kept. It is safe to
-repeat, and completes what an interrupted run has begun.
-
-Exit codes: 0 all documents are there; 1 the corpus has errors, and nothing was
-sent; 2 no server, a refused token, a project with another labelling config, no
-corpus there, or wrong usage; 3 an error in StanceBank itself.
+The corpus is validated first. The project is found by its title, or created, and gets
+the documents that it lacks. Annotators correct the corpus there, or with --passes make a pass each,
+starting from the texts; the first push of a project decides which. With --pass they begin with
+what a pass says, such as that of a language model. With --replace
+existing documents are sent again, after an export of the project is kept in
+.studio/kept. Repeating the command is safe, and completes an interrupted push.
 """
 
 from __future__ import annotations
@@ -17,38 +15,48 @@ from typing import Annotated
 
 import typer
 
-from stancebank.commands.options import LocalRoot
+from stancebank.commands.options import LocalRoot, Quiet
 from stancebank.commands.output import say
-from stancebank.commands.progress import shown
-from stancebank.commands.studio.options import As, Project, Url
+from stancebank.commands.progress_bar import shown
+from stancebank.commands.studio.studio_options import MODES, As, Project, Proposal, Url
 
 
 def push(
     root: LocalRoot = None,
     url: Url = None,
     project: Project = None,
-    mode: Annotated[
-        As, typer.Option("--as", help="Annotations to correct, predictions to accept or not, or the texts alone.")
-    ] = As.annotations,
-    doc: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="Send this document alone; may be given several times.")
-    ] = None,
+    passes: Annotated[int | None, typer.Option(min=1, metavar="N", help="Let N annotators make a pass each.")] = None,
+    mode: Annotated[As | None, typer.Option("--as", metavar=MODES, help="What tasks contain besides the text.")] = None,
+    of_pass: Proposal = None,
+    doc: Annotated[list[str] | None, typer.Option(metavar="ID", help="Send only this document; repeatable.")] = None,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Send documents again that are there, and lose what was done with them.")
+        bool, typer.Option("--replace", help="Resend existing documents and discard their annotations.")
     ] = False,
+    quiet: Quiet = False,
 ) -> None:
-    """Send the documents and say how many went."""
-    from stancebank.corpus import find_root, read_corpus
+    """Send the documents and report their number."""
+    from stancebank.corpus.corpus import read_corpus
+    from stancebank.corpus.root_folder import find_root
     from stancebank.faults import printable
-    from stancebank.studio.connection import connect_from
-    from stancebank.studio.push import push as push_documents
-    from stancebank.studio.tasks import Mode
+    from stancebank.studio.layout.tasks import Mode, Way
+    from stancebank.studio.server.local_server import connect_from
+    from stancebank.studio.server.projects import Work
+    from stancebank.studio.server.upload import push as push_documents
 
     corpus = read_corpus(find_root(root))
     server = connect_from(corpus.root, url, lambda text: say(text, err=True))
-    with shown("sending") as progress:
+    with shown("sending", quiet=quiet) as progress:
         pushed = push_documents(
-            corpus, server, project, Mode(mode), doc, replacing=replace, kept=_say_kept, progress=progress.tell
+            corpus,
+            server,
+            project,
+            Mode(mode) if mode else None,
+            doc,
+            work=Work(Way.passes, passes) if passes else Work(),
+            annotator=of_pass,
+            replacing=replace,
+            kept=_say_kept,
+            progress=progress.tell,
         )
     if not pushed.sent and not pushed.replaced:
         say(f"nothing to send: all {pushed.left:,} documents are there")

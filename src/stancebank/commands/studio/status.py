@@ -1,26 +1,29 @@
-"""Say what has become of each document in Label Studio.
+"""Show the status of each document in Label Studio.
 
-A row has the document, its state, who did it, who has a draft that is not
-submitted, how many predictions it has, and how many changes there are since the
-push. Of more than 50 documents only those that are missing, skipped, changed or
-have drafts or several tasks are listed.
-
-Exit codes: 0 said; 2 no server, a refused token, no such project, no corpus
-there, or wrong usage; 3 an error in StanceBank itself.
+Each document has a row for each annotator who has begun it: done, open or skipped, as
+pull records it, the number of unsubmitted drafts, and for the document the numbers of
+predictions and of changes since the push. In a project of corrections the annotator is
+who made the last change. Of more than 50 documents only those are listed that are
+missing, skipped, changed, or have drafts or several tasks.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from typing import Annotated
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from stancebank.commands.options import LocalRoot
+from stancebank.commands.options import LocalRoot, Quiet
 from stancebank.commands.output import say
-from stancebank.commands.studio.options import Project, Url
+from stancebank.commands.progress_bar import shown
+from stancebank.commands.studio.studio_options import Project, Url
+
+if TYPE_CHECKING:
+    from stancebank.studio.server.document_states import DocumentStatus
 
 _LISTED = 50  # documents that are all listed
 
@@ -31,48 +34,48 @@ def status(
     root: LocalRoot = None,
     url: Url = None,
     project: Project = None,
-    all: Annotated[bool, typer.Option("--all", help="List all documents, however many.")] = False,
+    all: Annotated[bool, typer.Option("--all", help="List all documents.")] = False,
+    quiet: Quiet = False,
 ) -> None:
     """Print a row for each document, and the totals."""
-    from stancebank.corpus import find_root, read_corpus, require_readable
+    from stancebank.corpus.corpus import read_corpus
+    from stancebank.corpus.root_folder import find_root
     from stancebank.faults import counted, printable
-    from stancebank.studio.connection import connect_from
-    from stancebank.studio.projects import find_project
-    from stancebank.studio.status import project_status
+    from stancebank.studio.server.document_states import project_status
+    from stancebank.studio.server.local_server import connect_from
+    from stancebank.studio.server.projects import find_project
 
-    corpus = read_corpus(find_root(root))
-    require_readable(corpus.faults)
+    corpus = read_corpus(find_root(root)).sound()
     server = connect_from(corpus.root, url, lambda text: say(text, err=True))
     target = find_project(server, corpus, project)
-    found = project_status(corpus, server, target)
-    shown = found if all or len(found) <= _LISTED else [one for one in found if one.needs_attention or one.changes]
-    rows = [
-        (
-            printable(one.document) or "(no document)",
-            one.state,
-            _names(name for task in one.tasks for name in (*task.done, *task.skipped)),
-            _names(name for task in one.tasks for name in task.drafts),
-            str(sum(task.predictions for task in one.tasks) or ""),
-            str(one.changes or ""),
-        )
-        for one in shown
-    ]
+    with shown("reading", quiet=quiet) as progress:
+        found = project_status(corpus, server, target, partial(progress.tell, unit="tasks"))
+    listed = found if all or len(found) <= _LISTED else [one for one in found if one.needs_attention or one.changes]
+    rows = [row for one in listed for row in _rows(one)]
     if rows:
         _print_table(rows)
-    if len(shown) < len(found):
-        say(f"and {len(found) - len(shown):,} more; --all lists them")
+    if len(listed) < len(found):
+        say(f"and {len(found) - len(listed):,} more; --all lists them")
     states = Counter(one.state for one in found)
     totals = [f"{number:,} {state}" for state, number in states.items()]
-    totals += [f"{sum(any(task.drafts for task in one.tasks) for one in found):,} with drafts not submitted"]
+    drafts = sum(any(work.drafts for task in one.tasks for work in task.work) for one in found)
+    totals += [f"{drafts:,} with drafts not submitted"]
     totals += [f"{sum(bool(one.changes) for one in found):,} changed since the push"]
     say(f"{counted(len(found), 'document')}: {', '.join(totals)}")
     say(f"{printable(target.title)}: {printable(server.url)}/projects/{target.id}/data")
 
 
-def _names(names: Iterable[str]) -> str:
+def _rows(one: DocumentStatus) -> Iterator[tuple[str, ...]]:
+    """The rows of a document: its annotators, or one without any."""
     from stancebank.faults import printable
 
-    return ", ".join(sorted({printable(name) for name in names}))
+    name = printable(one.document) or "(no document)"
+    numbers = (str(sum(task.predictions for task in one.tasks) or ""), str(one.changes or ""))
+    work = [] if one.state == "several tasks" else [each for task in one.tasks for each in task.work]
+    for each in work:
+        yield name, each.state, printable(each.who), str(each.drafts or ""), *numbers
+    if not work:
+        yield name, one.state, "", "", *numbers
 
 
 def _print_table(rows: Sequence[Sequence[str]]) -> None:

@@ -1,12 +1,8 @@
 """Start a Label Studio server on this machine.
 
-It listens to this machine alone. Its data, its log and the login made for it are
-kept in .studio under the root, where only you can read them. It runs in an
-environment of its own, .venv-studio under the root, which is made where it is
-missing. It goes on running until stancebank studio down.
-
-Exit codes: 0 it runs, or did so already; 2 it does not start, no corpus there,
-nowhere to write, or wrong usage; 3 an error in StanceBank itself.
+Only this machine can reach it. Its data, log and login are kept in .studio in the corpus
+folder, readable only by you. It runs in an environment of its own, .venv-studio in the
+corpus folder, which is created if missing. Stop it with stancebank studio down.
 """
 
 from __future__ import annotations
@@ -23,19 +19,18 @@ from stancebank.commands.output import say
 def up(
     root: LocalRoot = None,
     port: Annotated[
-        int | None, typer.Option(min=1, max=65535, help="Port to listen to; without it the last one, or any.")
+        int | None, typer.Option(min=1, max=65535, metavar="PORT", help="Port (default: the last one, or any).")
     ] = None,
     venv: Annotated[
-        Path | None, typer.Option(help="Environment with Label Studio; without it .venv-studio under the root.")
+        Path | None, typer.Option(metavar="DIR", help="Environment with Label Studio (default: .venv-studio).")
     ] = None,
 ) -> None:
-    """Start the server, wait until it answers, and say where it is."""
-    from stancebank.corpus import find_root
+    """Start the server, wait until it answers, and print its address."""
+    from stancebank.corpus.root_folder import find_root
     from stancebank.faults import printable
-    from stancebank.studio.client import require_sdk
-    from stancebank.studio.folder import FOLDER
-    from stancebank.studio.local_server import LOGIN_FILE, start
-    from stancebank.studio.server_environment import server_program
+    from stancebank.studio.server.client import require_sdk
+    from stancebank.studio.server.local_server import LOGIN_FILE, server_program, start
+    from stancebank.studio.server.studio_folder import FOLDER
 
     place = find_root(root)
     require_sdk()

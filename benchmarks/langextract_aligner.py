@@ -1,0 +1,34 @@
+"""Where langextract's aligner places extractions: for benchmarks/anchoring.py, run by the Python that has langextract.
+
+Reads a list of [text, list of words] as JSON from standard input, and writes for each the spans
+that the aligner gives, or null, without fuzzy matches, with the seconds that it took.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+from langextract.core.data import Extraction
+from langextract.resolver import WordAligner
+
+
+def main() -> None:
+    """Align all, and say where."""
+    found = []
+    began = time.perf_counter()
+    for text, words in json.load(sys.stdin):
+        asked = [Extraction("span", each) for each in words]
+        aligned = WordAligner().align_extractions([asked], text, enable_fuzzy_alignment=False)
+        spans = [
+            [each.char_interval.start_pos, each.char_interval.end_pos] if each.char_interval else None
+            for group in aligned
+            for each in group
+        ]
+        found.append(spans)
+    json.dump({"spans": found, "seconds": time.perf_counter() - began}, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

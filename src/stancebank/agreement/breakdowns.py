@@ -1,0 +1,67 @@
+"""Agreement label by label, and document by document."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+from typing import Literal
+
+import polars as pl
+
+from stancebank.agreement.agreement_scores import agreement, agreement_of_all
+from stancebank.agreement.annotation_alignment import Alignment, done_alignments
+from stancebank.agreement.main_scores import MAIN_SCORES
+from stancebank.agreement.score import Score, f1_score, matched
+from stancebank.corpus.part import Part
+from stancebank.corpus.states import done_in_all
+from stancebank.schema.column import Column
+
+By = Literal["label", "document"]
+
+
+def by_label(a: Part, b: Part, layers: Collection[str] | None = None) -> list[Score]:
+    """For each label of each column the F1 of the records that have it: matched, and with that label on both sides.
+
+    Labels are in the order of the scheme, then others that records have. Matched pairs in
+    which one label is undecided are left out, and counted with the other label. Errors as in agreement.
+    """
+    return [
+        score
+        for layer, alignment in done_alignments(a, b, layers)
+        for column in a.layers[layer].columns
+        if column.vocabulary
+        for score in _of_labels(alignment, layer, column)
+    ]
+
+
+def _of_labels(alignment: Alignment, layer: str, column: Column) -> Iterator[Score]:
+    mine, theirs = (
+        {key: row[column.name] for key, row in side.records[layer].items()} for side in (alignment.a, alignment.b)
+    )
+    pairs = Counter((mine[left], theirs[right]) for left, right in alignment.of(layer).items())
+    in_a, in_b = Counter(mine.values()), Counter(theirs.values())
+    assert column.vocabulary is not None
+    known = alignment.a.part.scheme.names(column.vocabulary)
+    others = sorted(label for label in {*in_a, *in_b}.difference(known) if label is not None)
+    for label in (*known, *others):
+        if in_a[label] or in_b[label]:
+            half = pairs[label, None], pairs[None, label]
+            f1 = matched(pairs[label, label], in_a[label] - half[0], in_b[label] - half[1])
+            yield replace(f1_score(layer, column.name, f1), undecided=sum(half), of=label)
+
+
+def by_document(parts: Sequence[Part], layers: Collection[str] | None = None) -> list[Score]:
+    """The main scores of each document; for more than two annotations those that are alphas over all of them.
+
+    The documents are those in which all have one of the layers done. Errors as in agreement.
+    """
+    main = {(score.layer, score.name) for score in MAIN_SCORES}
+    found: list[Score] = []
+    chosen = parts[0].layers.annotated if layers is None else layers
+    for doc_id in parts[0]["documents"]["doc_id"]:
+        cut = [part.cut(pl.Series([doc_id])) for part in parts]
+        done = [layer for layer in chosen if done_in_all(cut, [layer])[0]["documents"].height]
+        scores = agreement_of_all(cut, done) if len(cut) > 2 else agreement(cut[0], cut[1], done)
+        found += [replace(score, of=doc_id) for score in scores if (score.layer, score.name) in main]
+    return found

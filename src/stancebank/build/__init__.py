@@ -1,1 +1,0 @@
-"""From checked parts to a Hugging Face dataset."""

@@ -1,0 +1,64 @@
+"""How help is laid out: plain names of arguments, commands in sections, and the exit codes of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from typer.core import TyperArgument, TyperCommand, TyperGroup
+
+from stancebank.commands.registry import EXIT_CODES
+
+if TYPE_CHECKING:
+    from typer._click import Context, HelpFormatter
+
+
+def exit_codes(failure: str | None = None) -> str:
+    r"""The exit codes as a paragraph that is not wrapped.
+
+    failure: the meaning of 1, empty where a command never ends with 1; None for that of all commands.
+    """
+    meanings = EXIT_CODES if failure is None else EXIT_CODES | {1: failure}
+    lines = [f"  {code}  {meaning}" for code, meaning in meanings.items() if meaning]
+    return "\n".join(["\b", "Exit codes:", *lines])
+
+
+class Command(TyperCommand):
+    """A command whose help names arguments without their types in Python."""
+
+    def collect_usage_pieces(self, ctx: Context) -> list[str]:
+        """The usage: [OPTIONS], then each argument, in brackets where it may be left out."""
+        del ctx
+        return ["[OPTIONS]", *(_name(each) if each.required else f"[{_name(each)}]" for each in self._arguments())]
+
+    def format_options(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """The arguments, then the options."""
+        arguments = [(_name(argument), argument.help or "") for argument in self._arguments()]
+        options = [each.get_help_record(ctx) for each in self.get_params(ctx) if not isinstance(each, TyperArgument)]
+        for title, rows in (("Arguments", arguments), ("Options", [option for option in options if option])):
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+    def _arguments(self) -> list[TyperArgument]:
+        return [each for each in self.params if isinstance(each, TyperArgument)]
+
+
+class Group(TyperGroup):
+    """Commands, listed in their sections with summaries that are not cut off."""
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
+        """A section for each title in the registry, all aligned alike."""
+        del ctx
+        sections: dict[str, list[tuple[str, str]]] = {}
+        width = max(map(len, self.commands))
+        for name, command in self.commands.items():
+            if not command.hidden:
+                title = str(getattr(command, "rich_help_panel", "Commands"))
+                sections.setdefault(title, []).append((name.ljust(width), command.short_help or ""))
+        for title, rows in sections.items():
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+def _name(argument: TyperArgument) -> str:
+    return f"{argument.metavar}{'' if argument.nargs == 1 else '...'}"

@@ -1,0 +1,49 @@
+"""The folder of a corpus: which parts it has, and which passes over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from stancebank.faults import Fault, printable
+from stancebank.schema.paths import CORPUS, PASSES, RESERVED_FOLDERS
+from stancebank.storage.files import Entry, entries
+
+
+@dataclass(frozen=True)
+class CorpusFolder:
+    """The folder of a corpus: which parts it has, and which passes over them."""
+
+    root: Path
+
+    @cached_property
+    def part_names(self) -> tuple[str, ...]:
+        """The folders under corpus/ that hold layers, sorted."""
+        folders = (entry.name for entry in entries(self.root / CORPUS) if entry.is_folder)
+        return tuple(name for name in folders if name not in RESERVED_FOLDERS)
+
+    @cached_property
+    def annotators(self) -> tuple[str, ...]:
+        """Whose passes there are: the folders under annotation/passes, sorted."""
+        return tuple(entry.name for entry in entries(self.root / PASSES) if entry.is_folder)
+
+    @cached_property
+    def pass_entries(self) -> Mapping[str, tuple[Entry, ...]]:
+        """The content of each annotator's folder, by the annotator's id."""
+        return {annotator: tuple(entries(self.root / PASSES / annotator)) for annotator in self.annotators}
+
+    def pass_parts(self, annotator: str) -> tuple[str, ...]:
+        """The parts that an annotator has made a pass over, sorted."""
+        parts = set(self.part_names)
+        return tuple(entry.name for entry in self.pass_entries.get(annotator, ()) if entry.name in parts)
+
+    def stray_passes(self) -> Iterator[Fault]:
+        """The faults of what a pass holds besides folders for parts of the corpus."""
+        for annotator, found in self.pass_entries.items():
+            for entry in found:
+                if entry.name not in self.part_names:
+                    file = f"{PASSES}/{printable(annotator)}/{printable(entry.name)}"
+                    what = "a pass holds folders for parts of the corpus, and the corpus has no such part"
+                    yield Fault("unexpected", file, what, "correct its name, or move it out of the passes")

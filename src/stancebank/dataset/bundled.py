@@ -1,0 +1,73 @@
+"""The corpus that comes with the package, built once for each content into the user's cache."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stancebank.corpus.corpus import read_corpus
+from stancebank.dataset.building import available_views, build, chosen_views
+from stancebank.dataset.software import software_digest
+from stancebank.faults import StanceBankError, excerpt
+from stancebank.schema.paths import (
+    ADJUDICATION_FILE,
+    ANNOTATORS_FILE,
+    CITATION_FILE,
+    CORPUS,
+    CORPUS_FILE,
+    DATASHEET,
+    MANIFEST_FILE,
+    PACKAGE,
+    PASSES,
+    SCHEMAS,
+    SEEDS,
+)
+from stancebank.storage.files import sha256
+
+if TYPE_CHECKING:
+    import datasets
+
+
+def bundled_root() -> Path:
+    """The root of the corpus that comes with the package: in a wheel inside it, in a checkout its root."""
+    for root in (PACKAGE / "_corpus_root", PACKAGE.parents[1]):
+        if (root / CORPUS_FILE).is_file():
+            return root
+    raise StanceBankError("the package carries no corpus", "install StanceBank from a wheel or in a checkout")
+
+
+def bundled_dataset() -> Path:
+    """The folder of the built corpus, built now where this content was not built before."""
+    import platformdirs
+
+    root = bundled_root()
+    views = available_views()
+    digest = hashlib.sha256(software_digest([view.name for view in views]).encode())
+    for path in _sources(root):
+        digest.update(f"\0{path.relative_to(root).as_posix()}\0{sha256(path.read_bytes())}".encode())
+    folder = platformdirs.user_cache_path("stancebank") / digest.hexdigest()[:16] / "stancebank"
+    if not (folder / MANIFEST_FILE).is_file():
+        build(read_corpus(root), folder, views)
+    return folder
+
+
+def load_bundled(config: str, split: str | None) -> datasets.Dataset:
+    """One config of the built corpus; see stancebank.load."""
+    chosen_views([config])
+    settings = read_corpus(bundled_root()).sound().settings
+    if split is not None and split not in settings.splits:
+        raise StanceBankError(
+            f"there is no split {excerpt(split)}; there are {', '.join(settings.splits)}", "name one of them"
+        )
+    from datasets import load_dataset
+
+    return load_dataset(str(bundled_dataset()), config, split=split or next(iter(settings.splits)))
+
+
+def _sources(root: Path) -> Iterator[Path]:
+    """All files of the corpus that the built dataset depends on."""
+    annotation = (ANNOTATORS_FILE, ADJUDICATION_FILE, f"{PASSES}/**/*")
+    for pattern in (f"{CORPUS}/**/*", f"{SCHEMAS}/*", f"{SEEDS}/*", *annotation, DATASHEET, CITATION_FILE):
+        yield from (path for path in sorted(root.glob(pattern)) if path.is_file())

@@ -1,0 +1,117 @@
+"""Views of parts as Parquet shards, named by their content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from stancebank.corpus.part import Part
+from stancebank.dataset.content_digest import content_digest
+from stancebank.schema.column import Column, Kind, ListOf, Record
+from stancebank.schema.frames import arrow_schema
+from stancebank.storage.addresses import answered
+from stancebank.storage.files import sha256
+from stancebank.views.registry import View
+
+DATA_FOLDER = "data"
+SHARD_PATH = rf"{DATA_FOLDER}/[a-z_]+/[^/\\]+\.parquet"
+ROWS_PER_GROUP = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One Parquet file of the dataset: the rows of a view of a part.
+
+    part: None for what all parts share. path: from the dataset's folder. bytes: size of the file. sha256: of the file.
+    content_sha256: of the rows, independent of how they are packed.
+    """
+
+    view: str
+    split: str
+    part: str | None
+    path: str
+    rows: int
+    bytes: int
+    sha256: str
+    content_sha256: str
+
+
+def write_shards(
+    part: Part, split: str, views: Iterable[View], folder: Path, *, unfinished: bool = False
+) -> Iterator[Shard]:
+    """Write each view of a part below the folder and say what was written.
+
+    A shard's name carries the digest of its bytes, so that a changed file never
+    keeps its name. The same rows give the same bytes with one version of pyarrow.
+    unfinished: task views show documents whose layers are not done too.
+    """
+    for view in views:
+        rows = view.rows_of(part, unfinished=unfinished).to_arrow()
+        data = parquet_bytes(rows, view)
+        digest = sha256(data)
+        of = f"{split}-{part.name}" if view.by_part else split
+        path = f"{DATA_FOLDER}/{view.name}/{of}-{digest[:16]}.parquet"
+        write(folder / path, data)
+        yield Shard(
+            view.name,
+            split,
+            part.name if view.by_part else None,
+            path,
+            rows.num_rows,
+            len(data),
+            digest,
+            content_digest(rows),
+        )
+
+
+def write(file: Path, data: bytes) -> None:
+    """Write a file, and the folders above it where they are missing."""
+
+    def put() -> None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+
+    answered(file, put)
+
+
+def parquet_bytes(rows: pl.DataFrame | pa.Table, view: View) -> bytes:
+    """The rows of a view as a Parquet file, zstd-compressed, in the types of the view's columns.
+
+    Strings have dictionaries; integers, which are offsets and rise, are stored as their
+    differences. Least and greatest values, by which readers skip row groups, stand for
+    plain columns only: nobody looks for those of values inside lists.
+    """
+    table = pa.table(rows).cast(arrow_schema(view.columns))
+    leaves = dict(_leaves(view.columns))
+    integers = [path for path, kind in leaves.items() if kind == "integer"]
+    buffer = BytesIO()
+    with pq.ParquetWriter(
+        buffer,
+        table.schema,
+        compression="zstd",
+        use_dictionary=[path for path in leaves if path not in integers],
+        column_encoding=dict.fromkeys(integers, "DELTA_BINARY_PACKED"),
+        write_statistics=[column.name for column in view.columns if column.name in leaves],
+    ) as writer:
+        # datasets cannot read a row group without rows, which an empty table would be written as.
+        if table.num_rows:
+            writer.write_table(table, row_group_size=ROWS_PER_GROUP)
+    return buffer.getvalue()
+
+
+def _leaves(columns: Iterable[Column], within: str = "") -> Iterator[tuple[str, Kind]]:
+    """The columns of values that Parquet stores: their paths, as it names them, and kinds."""
+    for column in columns:
+        path, kind = within + column.name, column.kind
+        while isinstance(kind, ListOf):
+            path, kind = f"{path}.list.element", kind.item
+        if isinstance(kind, Record):
+            yield from _leaves(kind.columns, f"{path}.")
+        else:
+            yield path, kind

@@ -1,1 +1,0 @@
-"""What differs between two states of a corpus, in the terms of annotation, and which version step that is."""

@@ -1,0 +1,75 @@
+"""What people read of an import: what annotators changed, what was written, what needs attention."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from stancebank.checks.validation import check_corpus
+from stancebank.corpus.corpus import Corpus, read_corpus
+from stancebank.faults import counted, printable
+from stancebank.schema.layers import STATES
+from stancebank.studio.importing.import_run import Imported
+from stancebank.studio.importing.notices import KINDS
+
+_SHOWN = 50  # notices of each kind that are shown
+
+
+def report_changes(imported: Imported) -> Iterator[str]:
+    """What was changed in which document, then totals."""
+    for document in imported.documents:
+        if document.changed:
+            by = f" by {document.annotator}" if document.annotator else ""
+            yield printable(f"{document.doc_id}{by}")
+            yield from (f"  {line}" for line in document.changes)
+            if not document.changes:
+                yield f"  {counted(document.changed, 'record')} changed; the list above is long enough"
+    if imported.marked:
+        states = (f"{imported.marked[state]:,} {state}" for state in STATES if state in imported.marked)
+        yield f"progress of {counted(sum(imported.marked.values()), 'document')}: {', '.join(states)}"
+    changed = sum(document.changed for document in imported.documents)
+    yield f"{counted(len(imported.documents), 'annotation')} read, {counted(changed, 'changed record')}"
+
+
+def report_written(corpus: Corpus, imported: Imported) -> Iterator[str]:
+    """The files that were written, and annotators that are to be registered."""
+    for file in imported.written:
+        yield f"wrote {printable(file)}"
+    if not imported.written:
+        yield "nothing was to be written"
+        return
+    known = corpus.register.by_id if corpus.register else {}
+    for annotator in imported.annotators:
+        if annotator not in known:
+            yield f"{printable(annotator)} is not in annotation/annotators.yaml yet"
+            yield "  fix: say there who that is: id, kind, name, date, instructions, note"
+
+
+def report_findings(corpus: Corpus, imported: Imported) -> Iterator[str]:
+    """How many findings there are in what was written."""
+    if not imported.written:
+        return
+    written = {PurePosixPath(file).parent for file in imported.written}
+    findings = (each for each in check_corpus(read_corpus(corpus.root)) if PurePosixPath(each.file).parent in written)
+    counts = Counter(each.severity for each in findings)
+    if counts:
+        found = " and ".join(
+            counted(counts[severity], severity) for severity in ("error", "warning") if counts[severity]
+        )
+        yield f"{found} in the parts that were written; stancebank validate shows them"
+
+
+def report_notices(imported: Imported) -> Iterator[str]:
+    """What was refused, repaired or left, each with its place, then counts by kind."""
+    shown = Counter[str]()
+    for notice in imported.notices:
+        shown[notice.kind] += 1
+        if shown[notice.kind] <= _SHOWN:
+            yield from notice.lines()
+    for kind, count in shown.items():
+        if count > _SHOWN:
+            yield f"{kind}: {count - _SHOWN:,} more like these"
+    outcomes = Counter(KINDS[kind].outcome for kind, count in shown.items() for _ in range(count))
+    if outcomes:
+        yield ", ".join(f"{count:,} {outcome}" for outcome, count in outcomes.items())
