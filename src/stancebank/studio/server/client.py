@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import email.utils
 import hashlib
-import ipaddress
 import json
 import re
 import time
@@ -16,10 +15,9 @@ from importlib.util import find_spec
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
-from urllib.parse import urlsplit
 
 from stancebank.faults import StanceBankError, excerpt, printable
-from stancebank.storage.files import sha256
+from stancebank.studio.server.server_address import TOKEN_VARIABLE, http_client, server_key
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -29,7 +27,6 @@ LONGEST_WAIT = 60.0  # seconds, also where the server asks for more
 TIMEOUT = 60.0  # seconds for an answer
 LONG_TIMEOUT = 600.0  # seconds for an answer to what moves whole projects
 PAGE = 200
-TOKEN_VARIABLE = "LABEL_STUDIO_API_KEY"  # noqa: S105
 
 Answer = TypeVar("Answer")
 
@@ -74,7 +71,7 @@ class Server:
         Studio answers there, and where it refuses the token.
         """
         self.url, self._attempts = url, attempts
-        self.key = key or _key(url)
+        self.key = key or server_key(url)
         self._sdk = self._told(lambda: _sdk(url, token))
         # Nobody at all at an address is a mistake in it more often than a passing trouble.
         me = self._told(lambda: self._repeat(self._sdk.users.whoami, unless_refused=True))
@@ -244,34 +241,6 @@ def answers(url: str, token: str) -> bool:
     return True
 
 
-def checked_url(url: str) -> str:
-    """An address without the slash at its end; StanceBankError where it is none, or has a password in it."""
-    what = f"{excerpt(url)} is no address of a server"
-    fix = "write it as https://studio.example.org"
-    try:
-        parts = urlsplit(url)
-        named = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)
-    except ValueError:
-        named = False
-    if not named or not re.fullmatch(r"[!-~]+", url):
-        raise StanceBankError(what, fix)
-    if parts.username is not None or parts.password is not None:
-        fix += f"; the token is read from {TOKEN_VARIABLE}"
-        raise StanceBankError("the address has a user name or password in it", fix)  # not quoted: it is a secret
-    if parts.query or parts.fragment:
-        raise StanceBankError(what, fix)
-    return url.rstrip("/")
-
-
-def is_loopback(url: str) -> bool:
-    """Whether an address leads to this machine itself."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def require_sdk() -> None:
     """Nothing where the extra studio is installed, else StanceBankError."""
     if find_spec("label_studio_sdk") is None or find_spec("tenacity") is None:
@@ -284,22 +253,14 @@ _LONG = {"timeout_in_seconds": LONG_TIMEOUT, "chunk_size": 1 << 20}
 
 def _sdk(url: str, token: str, timeout: float = TIMEOUT) -> Any:  # noqa: ANN401  (parts of the SDK are untyped)
     require_sdk()
-    import httpx
     from label_studio_sdk import LabelStudio
 
     if not re.fullmatch(r"[!-~]+", token):
         what = "the token is empty, or has blanks or other characters that no token has"
         raise StanceBankError(what, f"set {TOKEN_VARIABLE} again")
-    # A proxy has no business in what goes from this machine to itself, the token least of all.
-    http = httpx.Client(timeout=timeout, follow_redirects=True, trust_env=not is_loopback(url))
+    http = http_client(url, timeout)
     client: Any = LabelStudio
     return client(base_url=f"{url}/", api_key=token, httpx_client=http, timeout=timeout, max_retries=0)
-
-
-def _key(url: str) -> str:
-    parts = urlsplit(url)
-    host = re.sub(r"[^a-z0-9.-]", "_", (parts.hostname or "").lower())
-    return f"{host}-{sha256(url.encode())[:12]}"
 
 
 def _wait(state: RetryCallState) -> float:

@@ -18,7 +18,8 @@ from urllib.parse import urlsplit
 from stancebank.faults import StanceBankError, printable
 from stancebank.schema.paths import PACKAGE
 from stancebank.storage.locked_environment import UNFINISHED, Contents, set_up
-from stancebank.studio.server.client import TOKEN_VARIABLE, Server, answers, checked_url, is_loopback
+from stancebank.studio.server.client import Server, answers
+from stancebank.studio.server.server_address import TOKEN_VARIABLE, checked_url, is_loopback
 from stancebank.studio.server.studio_folder import FOLDER, studio_folder, take_lock, write_private
 
 LOGIN_FILE = "server.json"
