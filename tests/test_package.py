@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
+import tarfile
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from conftest import PROJECT, offline
+from checkout import commit_all, copy_checkout, run
+from conftest import offline
 from processes import QUIT
 from stancebank.corpus.part import Part
 from stancebank.views.registry import VIEWS
@@ -19,15 +20,41 @@ from stancebank.views.registry import VIEWS
 pytestmark = pytest.mark.deep("packages")
 
 
+UNTRACKED = (".env", "corpus/.new-1-x", "seeds/draft.txt", "src/stancebank/notes.py", "annotation/passes/mine/m.jsonl")
+
+
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A wheel built from a copy of the project, by way of its source distribution."""
-    copy = tmp_path_factory.mktemp("source") / "stancebank"
-    ignored = shutil.ignore_patterns(".venv*", ".git", "dist", ".*_cache", "__pycache__", ".hypothesis")
-    shutil.copytree(PROJECT, copy, ignore=ignored)
-    subprocess.run([sys.executable, "-m", "build", "--outdir", copy / "dist", copy], check=True, capture_output=True)
-    (found,) = (copy / "dist").glob("*.whl")
-    return found
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout with files that git does not track, and in dist an sdist and the wheel built from that."""
+    folder = copy_checkout(tmp_path_factory.mktemp("source"))
+    commit_all(folder)
+    for file in UNTRACKED:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / file).write_text("token = 1\n")
+    run(sys.executable, "-m", "build", "--outdir", folder / "dist", folder, cwd=folder, check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(packages: Path) -> Path:
+    (built,) = (packages / "dist").glob("*.whl")
+    return built
+
+
+def test_the_sdist_holds_what_git_tracks_and_nothing_else(packages: Path) -> None:
+    (sdist,) = (packages / "dist").glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        packed = {name.partition("/")[2] for name in archive.getnames()}
+    tracked = run("git", "ls-files", cwd=packages, check=True).stdout.splitlines()
+    assert packed == {file for file in tracked if not file.startswith((".github/", ".ci/"))} | {"PKG-INFO"}
+
+
+def test_a_wheel_is_the_same_from_the_sdist_and_from_the_checkout(packages: Path, wheel: Path, tmp_path: Path) -> None:
+    run(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, packages, cwd=packages, check=True)
+    (straight,) = tmp_path.glob("*.whl")
+    assert straight.read_bytes() == wheel.read_bytes()
+    names = zipfile.ZipFile(wheel).namelist()
+    assert not [name for name in names if any(name.endswith(file.rpartition("/")[2]) for file in UNTRACKED)]
 
 
 @pytest.fixture(scope="module")
