@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,6 +14,7 @@ import polars as pl
 from stancebank.checks.findings import Severity
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
+from stancebank.docstrings import docstring
 from stancebank.faults import Fault, FaultKind
 from stancebank.storage.json_positions import JsonPath
 
@@ -164,9 +164,9 @@ def _documented(id: str, name: str, severity: Severity, function: Callable[..., 
     """A new rule, registered with what its function's docstring says."""
     if id in RULES or any(known.name == name for known in RULES.values()):
         raise ValueError(f"the rule {id} {name} is registered twice")
-    finds, *sections = _SECTIONS.split(inspect.getdoc(function) or "")
+    finds, *sections = _SECTIONS.split(docstring(function))
     texts = dict(zip(sections[::2], (text.strip() for text in sections[1::2]), strict=True))
-    group = inspect.getdoc(sys.modules[function.__module__]) or ""
+    group = docstring(sys.modules[function.__module__])
     RULES[id] = Rule(
         id,
         name,

@@ -21,13 +21,14 @@ from stancebank.commands.help_pages import Command, Group, exit_codes
 from stancebank.commands.options import LOCKS
 from stancebank.commands.output import SIGPIPE_STATUS
 from stancebank.commands.registry import COMMANDS, FILES, OLD_NAMES
+from stancebank.docstrings import docstring
 from stancebank.faults import StanceBankError, printable
 
 
-def _group(documentation: str | None) -> typer.Typer:
+def _group(documentation: str) -> typer.Typer:
     return typer.Typer(
         cls=Group,
-        help=f"{documentation}\n{exit_codes()}",
+        help=f"{documentation}\n\n{exit_codes()}",
         context_settings={"help_option_names": ["-h", "--help"]},
         no_args_is_help=True,
         rich_markup_mode=None,
@@ -39,10 +40,10 @@ def _add(group: typer.Typer, room: str, section: str, commands: Mapping[str, str
     for name, failure in commands.items():
         file = FILES.get(f"{room.rpartition('.')[2]}.{name}", name)
         module = import_module(f"{room}.{file}")
-        documentation = module.__doc__ or ""
+        documentation = docstring(module)
         summary = documentation.partition("\n")[0].removesuffix(".")
         if isinstance(failure, str):
-            text = f"{documentation}\n{exit_codes(failure)}"
+            text = f"{documentation}\n\n{exit_codes(failure)}"
             add = group.command(name, cls=Command, help=text, short_help=summary, rich_help_panel=section)
             add(getattr(module, file))
         else:
@@ -54,7 +55,7 @@ def _add(group: typer.Typer, room: str, section: str, commands: Mapping[str, str
 INTERNAL = 3
 """The exit code where the fault is not in what the command was given."""
 
-app = _group(__doc__)
+app = _group(docstring(sys.modules[__name__]))
 for _section, _commands in COMMANDS.items():
     _add(app, __name__, _section, _commands)
 for _old, _new in OLD_NAMES.items():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
@@ -13,6 +12,7 @@ import polars as pl
 
 from stancebank.corpus.part import Part
 from stancebank.corpus.states import done
+from stancebank.docstrings import docstring
 from stancebank.schema.column import Category, Column, ListOf, Record
 from stancebank.schema.layers import DOCUMENTS, KNOWN_LAYERS, Layer
 from stancebank.schema.scheme import Scheme
@@ -65,7 +65,7 @@ class _Task:
 def _task(name: str) -> _Task:
     module = import_module(f"stancebank.views.{name}")
     rows = getattr(module, name)
-    meaning, _, details = (inspect.getdoc(rows) or "").replace("\n\n", "\0").replace("\n", " ").partition("\0")
+    meaning, _, details = docstring(rows).replace("\n\n", "\0").replace("\n", " ").partition("\0")
     of_layers = getattr(module, "OF_LAYERS", ())
     return _Task(
         getattr(module, "COLUMNS", ()),
