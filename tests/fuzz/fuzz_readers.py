@@ -29,7 +29,7 @@ from stancebank.text.sentences import sentences
 
 with atheris.instrument_imports(include=["stancebank"]):
     from stancebank.corpus import jsonl, seeds, settings
-    from stancebank.schema import scheme
+    from stancebank.schema import scheme_reading
     from stancebank.storage import json_positions, yaml_files
 from stancebank.faults import Fault, StanceBankError
 from stancebank.schema.layers import LAYERS
@@ -64,7 +64,7 @@ def check_settings(data: bytes) -> None:
     if file == CORPUS_FILE:
         model, faults = yaml_files.read_yaml(ROOT, file, settings.CorpusSettings, "settings")
     else:
-        model, faults = scheme.read_scheme(ROOT) if file == SCHEME_FILE else seeds.read_seeds(ROOT)
+        model, faults = scheme_reading.read_scheme(ROOT) if file == SCHEME_FILE else seeds.read_seeds(ROOT)
     check_faults(model, faults, file)
     SEEN["sound" if model is not None else "other"] += 1
 
