@@ -278,6 +278,7 @@ def test_a_cluster_that_dies_ends_the_run(
     try:
         address = json.loads(wait_for(lambda: said.is_file() and said.read_text("utf-8")))["address"]
         with engine(cluster=address) as run:
+            monkeypatch.setattr("stancebank.work.dask_cluster.REPLACEMENT", 3)
             monkeypatch.setattr("stancebank.work.dask_cluster.PATIENCE", 3)
             results = run(partial(slow, tmp_path), [7])
             killer = Timer(0, lambda: wait_for((tmp_path / "begun").is_file) and running[lost].send_signal(end))
