@@ -10,14 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stancebank.checks.registry import Hit, part_rule, table_rule
+from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule, table_rule
+from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
 from stancebank.corpus.seeds import is_day
 from stancebank.corpus.states import of_done
-from stancebank.faults import did_you_mean, excerpt, one_of
+from stancebank.faults import Fault, counted, did_you_mean, excerpt, one_of
 from stancebank.schema.column import Column
 from stancebank.schema.frames import rows_at
 from stancebank.schema.layers import DATE
+from stancebank.schema.paths import SCHEME_FILE
+from stancebank.storage.json_positions import json_path
+from stancebank.storage.yaml_files import line_and_column
 from stancebank.text.timex import is_timex3
 
 if TYPE_CHECKING:
@@ -164,6 +168,24 @@ def decision_missing(part: Part) -> Iterator[Hit]:
                         what = f"{column} is undecided, and {layer.name} of {excerpt(row['doc_id'])} are done"
                         fix = "decide it, or set the layer to open"
                     yield Hit(layer.name, row["row"], (column,), what, fix)
+
+
+@corpus_rule("SB509", "label-undefined", "warning")
+def label_undefined(corpus: Corpus, _: Checked) -> Iterator[Fault]:
+    """A label of the scheme has no definition. Reported once for each list, at the first such label.
+
+    Why: two annotators cannot be expected to use a label alike, nor readers to know what it means.
+    Example: schemas/scheme.yaml:17:12 2 of 5 labels in entity_types have no definition: ORG, GPE
+    Fix: write a definition of one line behind the name of each label.
+    """
+    for vocabulary, names in corpus.scheme.undefined.items():
+        known = corpus.scheme.names(vocabulary)
+        path = (*corpus.scheme.location(vocabulary), known.index(names[0]), "name")
+        line, column = line_and_column(corpus.root, SCHEME_FILE, path)
+        have = "has" if len(names) == 1 else "have"
+        what = f"{len(names):,} of {counted(len(known), 'label')} in {vocabulary} {have} no definition: {one_of(names, 10)}"
+        fix = "write a definition of one line behind the name of each"
+        yield Fault("corpus", SCHEME_FILE, what, fix, line, column, json_path(path))
 
 
 def _expected(column: Column) -> str:
