@@ -189,3 +189,11 @@ def test_a_list_of_labels_without_definitions_is_one_warning(empty: Path, tmp_pa
     ]  # fmt: skip
     assert found[0].what.startswith("14 of 14 labels in entity_types have no definition: Person, Behörde")
     assert found[0].what.endswith("and 4 others")
+
+
+def test_a_document_that_is_done_has_the_classification_that_is_required(empty: Path, tmp_path: Path) -> None:
+    corpus = put(Path(shutil.copytree(empty, tmp_path / "root")), ALL["entities, fourteen types and six fields"])
+    (corpus.root / f"corpus/{PART}/classifications.jsonl").write_bytes(b"")
+    [finding] = [each for each in check_corpus(read_corpus(corpus.root)) if each.rule == "SB508"]
+    assert (finding.file, finding.path) == (f"corpus/{PART}/progress.jsonl", "$.state")
+    assert finding.what == 'topic of "harbour" is undecided, and its classifications are done'

@@ -18,7 +18,7 @@ from stancebank.corpus.states import of_done
 from stancebank.faults import Fault, counted, did_you_mean, excerpt, one_of
 from stancebank.schema.column import Column
 from stancebank.schema.frames import rows_at
-from stancebank.schema.layers import DATE
+from stancebank.schema.layers import CLASSIFICATIONS, DATE, DONE
 from stancebank.schema.paths import SCHEME_FILE
 from stancebank.storage.json_positions import json_path
 from stancebank.storage.yaml_files import line_and_column
@@ -147,7 +147,7 @@ def decision_missing(part: Part) -> Iterator[Hit]:
     """A layer of a document is done, and something in it that the scheme requires is undecided.
 
     Undecided is a null where an annotator decides. The list required in schemas/scheme.yaml names the columns; one of
-    the layer documents is required of every document.
+    the layer documents is required of every document, and one of classifications of each that is done with these.
 
     Why: views and figures leave out what is undecided, although the layer counts as complete.
     Example: corpus/2026-03/mentions.jsonl:12:116 level is undecided, and mentions of "river-tolls" are done
@@ -168,6 +168,18 @@ def decision_missing(part: Part) -> Iterator[Hit]:
                         what = f"{column} is undecided, and {layer.name} of {excerpt(row['doc_id'])} are done"
                         fix = "decide it, or set the layer to open"
                     yield Hit(layer.name, row["row"], (column,), what, fix)
+    yield from _not_classified(part)
+
+
+def _not_classified(part: Part) -> Iterator[Hit]:
+    """The documents that are done without the classification that the scheme requires."""
+    name = CLASSIFICATIONS.name
+    required = part.scheme.requires(name)
+    if required:
+        done = part["progress"].with_row_index("row").filter(layer=name, state=DONE)
+        for row in done.join(part[name], on="doc_id", how="anti", maintain_order="left").iter_rows(named=True):
+            what = f"{' and '.join(required)} of {excerpt(row['doc_id'])} is undecided, and its {name} are done"
+            yield Hit("progress", row["row"], ("state",), what, "decide it, or set the layer to open")
 
 
 @corpus_rule("SB509", "label-undefined", "warning")
