@@ -194,8 +194,8 @@ def label_undefined(corpus: Corpus, _: Checked) -> Iterator[Fault]:
         known = corpus.scheme.names(vocabulary)
         path = (*corpus.scheme.location(vocabulary), known.index(names[0]), "name")
         line, column = line_and_column(corpus.root, SCHEME_FILE, path)
-        have = "has" if len(names) == 1 else "have"
-        what = f"{len(names):,} of {counted(len(known), 'label')} in {vocabulary} {have} no definition: {one_of(names, 10)}"
+        bare = f"{'has' if len(names) == 1 else 'have'} no definition: {one_of(names, 10)}"
+        what = f"{len(names):,} of {counted(len(known), 'label')} in {vocabulary} {bare}"
         fix = "write a definition of one line behind the name of each"
         yield Fault("corpus", SCHEME_FILE, what, fix, line, column, json_path(path))
 
