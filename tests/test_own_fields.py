@@ -17,6 +17,7 @@ from own_schemes import ALL, HEAD, PART, Own, new_corpus, put
 from stancebank.agreement.agreement_scores import agreement, agreement_of_all
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus.corpus import Corpus, read_corpus
+from stancebank.corpus.given_values import given_value
 from stancebank.corpus.jsonl import read_records, write_records
 from stancebank.dataset.building import available_views, build
 from stancebank.schema.column import Column
@@ -99,6 +100,25 @@ def test_what_is_no_number_or_loses_digits_is_a_fault(value: str) -> None:
     _, faults = read_records(f'{{"doc_id":"d","n":"n1","x":{value}}}\n'.encode(), NUMBERS, "f")
     assert [(fault.kind, fault.path) for fault in faults] == [("type", "$.x")]
     assert "expected a number or null" in faults[0].what
+
+
+@pytest.mark.parametrize(
+    ("words", "value"),
+    [
+        ("3", 3),
+        ("3.0", 3),
+        ("-0.25", -0.25),
+        ("+2.5e3", 2500),
+        ("0,5", None),
+        ("1e999", None),
+        ("nan", None),
+        ("", None),
+    ],
+)
+def test_a_cell_of_a_table_is_a_number_or_none(rated: Corpus, words: str, value: float | None) -> None:
+    given, wrong = given_value(NUMBERS["x"], words, rated.scheme)
+    assert (given, type(given)) == (value, type(value))
+    assert value is not None or (wrong is not None and "expected a number, such as" in wrong[0])
 
 
 def test_decimals_are_shown_compared_and_built(rated: Corpus, tmp_path: Path) -> None:

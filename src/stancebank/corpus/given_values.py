@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from stancebank.faults import did_you_mean, excerpt, one_of
-from stancebank.schema.column import Column, Vocabularies
+from stancebank.schema.column import Column, Vocabularies, plain_number
 
 _TRUTHS = {"true": True, "false": False}
 _WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
@@ -39,7 +39,7 @@ def _read(column: Column, words: str) -> tuple[str | float | bool | None, str]:
         # With more digits it would not be one of 64 bits.
         return int(words) if _WHOLE.fullmatch(words) else None, "a whole number"
     if column.kind == "number":
-        return float(words) if _NUMBER.fullmatch(words) else None, "a number, such as -3 or 0.25"
+        return plain_number(float(words)) if _NUMBER.fullmatch(words) else None, "a number, such as -3 or 0.25"
     if column.kind == "boolean":
         return _TRUTHS.get(words.lower()), "true or false"
     return words.replace("\r\n", "\n"), "text without tabs and other control characters"
