@@ -15,6 +15,9 @@ from relabelling import Outputs, Relabelled, content, new_names, outputs, same_n
 from stancebank.agreement.adjudication import adjudicate
 from stancebank.agreement.decisions import read_decisions
 from stancebank.checks.validation import check_corpus
+from stancebank.compare.difference_report import report
+from stancebank.compare.snapshots import corpus_snapshot
+from stancebank.compare.state_comparison import compare
 from stancebank.corpus.corpus import Corpus, read_corpus
 from stancebank.dataset.building import available_views, build
 from stancebank.migrations.label_changes import merged, renamed, write_change
@@ -118,7 +121,7 @@ def test_the_outputs_have_the_new_labels(made: Outputs, after: Corpus) -> None:
     assert len(set(colours)) == len(colours) > 9
     assert "für beide" in made["docs/stances.svg"]
     assert "?" not in re.findall(r">([^<]*)<", made["docs/stances.svg"])
-    assert "difference as markdown" in made or "difference as text" in made
+    assert re.search(r"label, ordinal alpha, per document +0\.833", made["agreement as text"])
 
 
 def test_the_dataset_has_the_new_labels_with_their_definitions(built: Path) -> None:
@@ -144,6 +147,15 @@ def test_what_hangs_on_a_role_hangs_on_the_new_label(before: Corpus, after: Corp
     for view in ("ner", "quotes", "stance_detection"):
         ids = {id for split in rows(built, view).values() for id in split["doc_id"]}
         assert not ids & {"en4-vote", "en5-ferry", "en6-letter", "de2-brot", "de3-schiff", "uk2-mist"}, view
+
+
+def test_a_difference_lists_each_change_of_a_label(before: Corpus, after: Corpus) -> None:
+    diff = compare(corpus_snapshot(before.root, "before"), corpus_snapshot(after.root, "after"))
+    shown = "\n".join(report(diff, "text"))
+    for change in ("contra to oppose", "uncond to firm", "factual to stated", "CROWD to ORG", 'topic "tax" to "мито"'):
+        assert change in shown, change
+    assert "entity_types.VEHICLE added" in shown
+    assert "relation_types.adjoins removed" in shown
 
 
 def test_passes_and_decisions_follow(after: Corpus) -> None:

@@ -71,7 +71,7 @@ _DECISION = {
 def twelve_texts(root: Path) -> Corpus:
     """The corpus in a new folder: gold, two passes over one document, a decision and an exception."""
     make_corpus(root, FOLDER / "scheme.yaml")
-    add_texts(root, [FOLDER / "texts.jsonl"], rights=None)
+    add_texts(root, [FOLDER / "texts.jsonl"])
     (root / CORPUS_FILE).write_text(_SETTINGS, "utf-8")
     (root / ANNOTATORS_FILE).write_text(_REGISTER, "utf-8")
     targets = ({"target_id": id, "proposition": said, "wikidata": None, "note": None} for id, said in _TARGETS.items())
