@@ -45,6 +45,8 @@ NEW: Mapping[str, Any] = {
     "choice": "conditional",
     "words": 'a new "note"',
     "number": 77,
+    "decimal": -0.75,
+    "truth": True,
     "list": ["one", "two"],
     "quoted": "other words",
     "name": "another name",
@@ -121,6 +123,8 @@ def _value(kind: str, index: int, copied: str) -> object:
         "choice": ["unconditional", "conditional", None],
         "words": [f"see: {copied}", copied.upper(), own, None],
         "number": [2**40, 0, None],
+        "decimal": [2.5, 3, None, 0.1],
+        "truth": [False, None],
         "list": [[own, copied], None, [], [copied, copied]],
         "quoted": [copied, None],
         "name": [copied, copied.split()[0], own, None],
@@ -144,9 +148,8 @@ def _validated(copy: Copy, folder: Path) -> None:
         before = path.read_bytes()
         records = read(path)
         holder, key = copy.holders(records[0], name)[0]
-        holder[key] = {"choice": "no label", "words": 3, "number": "3", "list": ["one", None], "quoted": 4, "name": []}[
-            kind
-        ]
+        wrong = {"choice": "no label", "words": 3, "number": 3.5, "decimal": "3", "truth": 1, "list": ["one", None]}
+        holder[key] = (wrong | {"quoted": 4, "name": []})[kind]
         write(path, records)
         found = [f.path.rpartition(".")[2].partition("[")[0] for f in check_corpus(read_corpus(copy.root))]
         assert key in found, (layer, name)
@@ -236,7 +239,7 @@ def _compared(copy: Copy, folder: Path) -> None:
     for (layer, name), kind in copy.kinds.items():
         if "." not in name:
             assert found[layer, name].b == NEW[kind]
-        assert {"words": "a new", "list": '"one", "two"'}.get(kind, str(NEW[kind])) in text
+        assert {"words": "a new", "list": '"one", "two"', "truth": "true"}.get(kind, str(NEW[kind])) in text
 
 
 def _outer(place: Place) -> Place:
@@ -294,6 +297,7 @@ def _annotated(copy: Copy, folder: Path) -> None:
     for control in _controls(copy):
         item = next(item for item in annotation["result"] if item.get("from_name") == control.name)
         new = NEW[copy.kind(control)]
+        new = "yes" if new is True else new
         item["value"][control.key] = new if control.several or control.tag == "number" else [new]
         edits.add(item["id"].partition(":")[0] if control.group == "content" else control.name)
     edited = _imported(copy, tasks, folder / "edited")

@@ -37,7 +37,7 @@ DOCUMENT_FIELDS = Own(
     f"{HEAD}mention_levels: [{{name: Name}}]\n"
     "fields:\n"
     "  - {layer: documents, name: desk, kind: label, meaning: The desk., labels: [{name: foreign}, {name: home}]}\n"
-    "  - {layer: documents, name: page, kind: number, meaning: The page.}\n"
+    "  - {layer: documents, name: page, kind: integer, meaning: The page.}\n"
     "  - {layer: documents, name: front, kind: boolean, meaning: Whether it was on the front page.}\n"
     "  - {layer: documents, name: remark, kind: text, meaning: A remark.}\n"
     "  - {layer: sentences, name: tone, kind: text, meaning: The tone.}\n",

@@ -14,7 +14,7 @@ from stancebank.editions.edition import FULL, MEANINGS, Edition
 from stancebank.faults import counted
 from stancebank.schema.column import Category, Column, Kind, ListOf, Record
 from stancebank.schema.scheme import Scheme
-from stancebank.storage.markdown import plain
+from stancebank.storage.markdown import plain, table
 from stancebank.views.registry import DEFAULT, View, layers_shown, views_of
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def _text(corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser:
         lines.append(f"- `{key}`: {statement} Texts under this key: {CLEARED[redistribution]}.")
     views = views_of(corpus.scheme)
     lines += ["", *_edition(edition, views.values()), *data_statement(corpus, manifest, statistics)]
+    lines += _labels(corpus.scheme)
     lines += [
         "## Configs",
         "",
@@ -145,6 +146,14 @@ def _edition(edition: Edition, views: Iterable[View]) -> Iterator[str]:
     yield ""
 
 
+def _labels(scheme: Scheme) -> Iterator[str]:
+    """The labels of each list of the scheme, with their definitions."""
+    yield from ("## Labels", "")
+    for vocabulary, labels in scheme.vocabularies.items():
+        rows = [(label.name, label.definition or "not defined") for label in labels]
+        yield from (f"`{vocabulary}`", "", table(("label", "definition"), rows), "")
+
+
 def _config_text(manifest: Manifest, view: View, statistics: Statistics) -> Iterator[str]:
     rows = sum(shard.rows for shard in manifest.of(view.name))
     yield f"### {view.name}"
@@ -158,9 +167,7 @@ def _config_text(manifest: Manifest, view: View, statistics: Statistics) -> Iter
     if view.of_layers:
         yield documents_of(view.name, statistics, unfinished=manifest.unfinished)
         yield ""
-    yield "| field | type | meaning |"
-    yield "| --- | --- | --- |"
-    yield from _rows(view.columns, "")
+    yield table(("field", "type", "meaning"), [*_rows(view.columns, "")])
     yield ""
 
 
@@ -176,11 +183,11 @@ def documents_of(view: str, statistics: Statistics, *, unfinished: bool) -> str:
     return f"Shows the documents that are done: of {counted(documents, 'document')}, {done_in}."
 
 
-def _rows(columns: Iterable[Column], within: str) -> Iterator[str]:
+def _rows(columns: Iterable[Column], within: str) -> Iterator[tuple[str, str, str]]:
     """A table row for each column, nested ones under their path."""
     for column in columns:
         null = ", may be null" if column.nullable else ""
-        yield f"| `{within}{column.name}` | {_kind(column.kind)}{null} | {column.meaning} |"
+        yield f"{within}{column.name}", f"{_kind(column.kind)}{null}", column.meaning
         inner = column.kind
         while isinstance(inner, ListOf):
             inner = inner.item
@@ -212,4 +219,4 @@ def _feature(kind: Kind, scheme: Scheme) -> object:
         return {column.name: _feature(column.kind, scheme) for column in kind.columns}
     if isinstance(kind, Category):
         return datasets.ClassLabel(names=list(kind.names(scheme)))
-    return datasets.Value({"integer": "int64", "boolean": "bool"}.get(str(kind), "string"))
+    return datasets.Value({"integer": "int64", "number": "float64", "boolean": "bool"}.get(str(kind), "string"))
