@@ -19,6 +19,7 @@ from stancebank.checks import (  # noqa: F401
     sb7_likely_actors,
     sb7_likely_links,
     sb7_likely_spans,
+    sb7_likely_words,
     sb8_settings,
 )
 from stancebank.checks.registry import RULES, Rule
