@@ -1213,6 +1213,10 @@ def without_attribution(gold: Part, *sentences: str, cue: str | None = None, **s
     [
         ("Lee said that the mills closed.", "said", "said that the"),
         ("Lee said on Tuesday that mills closed.", "said", "said on Tuesday that mills"),
+        ("Lee said the mills had closed.", "said", "said the mills had closed"),
+        ("It was, I think, open.", "think", ", I think,"),
+        ("Lee urged the two mills to close.", "urged", "urged the two mills to close"),
+        ("According to Lee, mills closed.", "According to", "According to Lee"),
         ("Lee told the chamber that mills closed.", "told", "told the chamber that mills"),
         ("The mills, he told reporters, had closed.", "told", ", he told reporters,"),
         ("The mills have closed, Lee said.", "said", ", Lee said."),
@@ -1235,6 +1239,7 @@ def test_a_verb_of_saying_or_knowing_needs_an_attribution(gold: Part, sentence: 
         "As you know that ends badly.",
         "She knew Lee and knew how to wait.",
         "What Lee said was heard.",
+        "Who said otherwise was wrong, according to law.",
     ],
 )
 def test_what_is_not_said_or_no_clause_needs_none(gold: Part, sentence: str) -> None:

@@ -26,16 +26,25 @@ _OFFICES = (
 )
 _GENDERS = {"he": ("he", "him", "his", "himself"), "she": ("she", "her", "hers", "herself")}
 _SAYING = (
-    r"(?:said|says|warned|warns|argued|argues|claimed|claims|insisted|insists|announced|believes?|believed)"
+    r"(?:said|says|wrote|writes|warned|warns|argued|argues|claimed|claims|insisted|insists|announced|ruled|concluded"
+    r"|noted|believes?|believed|thinks|thought)"
     r"(?: (?:on )?[A-Z]\w+day)?"
 )
 _TELLING = r"(?:told|tells)(?: [\w.\u2019'-]+){1,3}"
+_REPORTED = (
+    r"said (?:he|she|they|it|we|I|there|the|an?|his|her|its|their|[A-Z][\w.\u2019'-]*)(?: [\w.\u2019'-]+){0,2}"
+    r" (?:had|has|have|was|were|would|will|could|might)"
+)
+_ASKING = r"(?:urged|urges|called on|calls on)(?: [\w.\u2019'-]+){1,4} to"
 _KNOWING = r"(?:knows?|knew|remembers?|remembered)"
 _WHOM = r"(?:that|who|why|whether|(?:what|how|where) (?:he|she|they|we|I|it|the))"
-_SUBJECT = r"(?:he|she|they|[A-Z][\w\u2019'-]+)"
+_SUBJECT = r"(?:he|she|they|I|we|the [a-z]+|[A-Z][\w\u2019'-]+)"
 # What introduces content: the words up to the cue, the cue, and what shows that content follows or went before.
-_CUES = rf"\b(?:(?:{_SAYING}|{_TELLING}) that|{_KNOWING} {_WHOM}) \w+|, {_SUBJECT} (?:said|says|added|{_TELLING})[,.]"
-_NO_CLAUSE = r" that (?:day|night|week|month|year|and|at|for|in|of|on|to|was|is)$"
+_CUES = (
+    rf"\b(?:(?:{_SAYING}|{_TELLING}) that|{_KNOWING} {_WHOM}|{_REPORTED}|{_ASKING}|[Aa]ccording to) \w+"
+    rf"|, {_SUBJECT} (?:said|says|say|added|think|thinks|believe|{_TELLING})[,.]"
+)
+_NO_CLAUSE = r" that (?:day|night|week|month|year|and|at|for|in|of|on|to|was|is)$|^according to (?:plan|schedule|law)$"
 _UNSAID = r"(?i)(?:\b(?:not|never|nor)|n['\u2019]t) $"
 _FILLER = r"(?i)\byou $"
 
@@ -134,7 +143,7 @@ def pronoun_of_another(part: Part) -> Iterator[Hit]:
 
 @part_rule("SB726", "cue-without-attribution", "warning", needs=("attributions",))
 def cue_without_attribution(part: Part) -> Iterator[Hit]:
-    """A verb such as "said that", "told reporters that", "knows that" or ", he said," is the cue of no attribution.
+    """Words such as "said that", "told us that", "knows that" or ", he said," are the cue of no attribution.
 
     Only in English sentences of documents whose attributions are done, not in headings, and not of what was not said.
 
