@@ -63,7 +63,6 @@ class Staging:
         return sorted(self._places, key=itemgetter(0))
 
 
-
 class StoredPart:
     """A part as it is stored, its lines grouped by document.
 
