@@ -1,0 +1,146 @@
+"""The gold of a corpus or a pass over it: documents by id and by part, each part loaded once."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.states import states
+from stancebank.faults import StanceBankError, did_you_mean, excerpt, one_of
+from stancebank.interface.document import Document
+from stancebank.interface.jsonl_records import JsonLinesRecords
+from stancebank.schema.frames import polars_schema
+from stancebank.schema.layers import PROGRESS
+from stancebank.views.registry import views_of
+
+if TYPE_CHECKING:
+    from stancebank.interface.part_records import PartRecords
+    from stancebank.interface.shared_records import SharedRecord
+
+
+@dataclass(frozen=True, repr=False)
+class Documents(Collection[Document]):
+    """Documents in the order of the corpus: to go through, to count, and by id."""
+
+    _annotations: Annotations
+    _parts: tuple[str, ...]
+
+    def __iter__(self) -> Iterator[Document]:
+        for part in self._parts:
+            for doc_id in self._annotations.part_records(part).doc_ids:
+                yield Document(self._annotations, part, doc_id)
+
+    def __len__(self) -> int:
+        return sum(len(self._annotations.part_records(part).doc_ids) for part in self._parts)
+
+    def __contains__(self, document: object) -> bool:
+        id = document.id if isinstance(document, Document) else document
+        return any(id in self._annotations.part_records(part).doc_ids for part in self._parts)
+
+    def __getitem__(self, id: str) -> Document:
+        """The document of an id. Raises StanceBankError where there is none."""
+        known: list[str] = []
+        for part in self._parts:
+            doc_ids = self._annotations.part_records(part).doc_ids
+            if id in doc_ids:
+                return Document(self._annotations, part, id)
+            known += doc_ids
+        what = f"there is no document {excerpt(str(id))}{did_you_mean(str(id), known)}"
+        raise StanceBankError(what, "name a document by its id; stancebank progress --by document lists them")
+
+    @property
+    def ids(self) -> list[str]:
+        """Their ids."""
+        return [document.id for document in self]
+
+    def __repr__(self) -> str:
+        return f"<Documents of {one_of(self._parts, 5) or 'no part'}>"
+
+
+@dataclass(frozen=True)
+class PartView:
+    """A part: a folder of documents. name: of the folder."""
+
+    name: str
+    documents: Documents
+
+
+class Annotations(JsonLinesRecords, ABC):
+    """What a corpus and a pass over it have in common."""
+
+    @property
+    @abstractmethod
+    def annotator(self) -> str | None:
+        """Whose annotations these are; None for the gold."""
+
+    @abstractmethod
+    def part_names(self) -> tuple[str, ...]:
+        """The parts that documents are in."""
+
+    @abstractmethod
+    def part_records(self, part: str) -> PartRecords:
+        """The records of a part, loaded when they are first asked for."""
+
+    @abstractmethod
+    def shared_record(self, layer: str, id: str) -> SharedRecord:
+        """A target or an actor."""
+
+    @abstractmethod
+    def corpus_now(self) -> Corpus:
+        """The corpus as it was read, with the targets and actors of now."""
+
+    @abstractmethod
+    def unsaved_corpus(self) -> Corpus:
+        """The corpus as it would be read if all changes were saved."""
+
+    @property
+    def documents(self) -> Documents:
+        """All documents, in the order of the corpus."""
+        return Documents(self, self.part_names())
+
+    @property
+    def parts(self) -> dict[str, PartView]:
+        """The parts by name."""
+        return {name: PartView(name, Documents(self, (name,))) for name in self.part_names()}
+
+    def __getitem__(self, doc_id: str) -> Document:
+        """The document of an id. Parts are loaded until it is found; parts[NAME].documents[ID] loads one alone.
+
+        Raises StanceBankError where there is no such document.
+        """
+        return self.documents[doc_id]
+
+    def frame(self, name: str) -> pl.DataFrame:
+        """The records of a layer, or the rows of a view such as stance_detection, of all parts, as they are now.
+
+        Task views show documents that are done, as in a build. Raises StanceBankError for an unknown name, and
+        UnsoundCorpusError where a part cannot be read.
+        """
+        corpus = self.unsaved_corpus()
+        views = views_of(corpus.scheme)
+        if name not in views:
+            known = [*views]
+            raise StanceBankError(
+                f"there is no layer or view {excerpt(name)}{did_you_mean(name, known)}", f"use one of {one_of(known)}"
+            )
+        view = views[name]
+        if not view.by_part:
+            return corpus.of_all(name).select(corpus.layers[name].names)
+        found = [view.rows_of(corpus.sound_part(part, self.annotator)) for part in self._stored_parts(corpus)]
+        return pl.concat(found) if found else polars_schema(view.columns).to_frame()
+
+    def _stored_parts(self, corpus: Corpus) -> tuple[str, ...]:
+        return corpus.part_names if self.annotator is None else corpus.pass_parts(self.annotator)
+
+    @property
+    def progress(self) -> pl.DataFrame:
+        """The state of each annotated layer of each document: the columns of the layer progress, and part."""
+        corpus = self.unsaved_corpus()
+        none = polars_schema(PROGRESS.columns).to_frame().with_columns(part=pl.lit("", pl.String))
+        parts = [corpus.sound_part(name, self.annotator) for name in self._stored_parts(corpus)]
+        return pl.concat([none, *(states(part).with_columns(part=pl.lit(part.name)) for part in parts)])

@@ -1,0 +1,84 @@
+"""Texts that are added to a corpus in memory: documents with their sentences, seeds and the register of seeds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from stancebank.corpus.additions import KnownTexts, RefusedTextsError, seed_list
+from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.new_documents import Defaults, NewDocument, as_given, new_document
+from stancebank.corpus.part import Part
+from stancebank.corpus.seeds import parse_seeds
+from stancebank.corpus.text_sources import Candidate
+from stancebank.faults import StanceBankError, excerpt, readable
+from stancebank.interface.record_values import complete, is_text
+from stancebank.schema.layers import DOCUMENTS, ID, SENTENCES
+from stancebank.schema.paths import SEEDS_FILE, seed_file
+from stancebank.storage.files import sha256
+
+
+class NewTexts:
+    """The texts that were added since a corpus was read."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._documents: list[NewDocument] = []
+        self._known: KnownTexts | None = None
+
+    def add(self, parts: Mapping[str, Part], doc_id: str, text: str, fields: Mapping[str, Any]) -> NewDocument:
+        """A text as a document. parts: those of the corpus, by name, as they were read. fields: of the document.
+
+        Raises StanceBankError where it cannot be added.
+        """
+        if not re.fullmatch(ID, doc_id):
+            raise StanceBankError(f"{excerpt(doc_id)} is no id", "use letters, digits, dot, dash and underscore")
+        if not isinstance(text, str) or not is_text(text):
+            raise StanceBankError(f"the text of {excerpt(doc_id)} is no text", "give a string without half a character")
+        given = {key: _words(value) for key, value in fields.items() if value is not None}
+        candidate = Candidate(doc_id, text.encode(), doc_id, f"{doc_id}.txt", fields=given)
+        as_given(
+            Defaults(
+                given.get("part"), given.get("date"), given.get("language"), given.get("rights"), given.get("origin")
+            ),
+            self._corpus.seeds.rights,
+        )
+        document, flaws = new_document(candidate, Defaults(), self._corpus.seeds.rights, self._corpus.scheme)
+        if self._known is None:
+            self._known = KnownTexts.of(self._corpus, parts)
+        flaws += self._known.conflicts(doc_id, doc_id, candidate.seed, sha256(candidate.data))
+        if flaws or document is None:
+            raise RefusedTextsError(flaws)
+        self._known.add(document)
+        self._documents.append(document)
+        layers = self._corpus.layers
+        record = complete(layers[DOCUMENTS.name], document.record)
+        sentences = [complete(layers[SENTENCES.name], each) for each in document.sentences]
+        return replace(document, record=record, sentences=sentences)
+
+    def changes(self) -> dict[str, bytes]:
+        """The seeds and their register, by path from the root; nothing where no text was added."""
+        if not self._documents:
+            return {}
+        seeds = {seed_file(document.record["seed"]): document.data for document in self._documents}
+        return {**seeds, SEEDS_FILE: seed_list(self._corpus, self._documents)}
+
+    def corpus(self, corpus: Corpus) -> Corpus:
+        """A corpus with the register of now."""
+        changes = self.changes()
+        return replace(corpus, seeds=readable(*parse_seeds(changes[SEEDS_FILE]))) if changes else corpus
+
+    def basis(self) -> Iterator[tuple[str, bytes | None]]:
+        """The files that the changes build on, with the bytes that were read."""
+        if self._documents:
+            yield SEEDS_FILE, self._corpus.read(SEEDS_FILE)[0]
+            yield from ((seed_file(document.record["seed"]), None) for document in self._documents)
+
+
+def _words(value: object) -> Any:  # noqa: ANN401  (words, or names of authors)
+    """A value as a table would have it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return value if isinstance(value, str | list | tuple) else str(value)

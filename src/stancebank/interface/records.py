@@ -1,0 +1,185 @@
+"""What all records have in common: fields that are read and set, references that are followed, spans."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
+
+from stancebank.faults import StanceBankError, excerpt, printable
+from stancebank.interface.word_places import Span, Where, quotation
+from stancebank.schema.layers import KNOWN_LAYERS
+
+if TYPE_CHECKING:
+    from stancebank.interface.document import Document
+    from stancebank.interface.record_kinds import Sentence
+
+T = TypeVar("T")
+_SHOWN = 40  # code points of a text in what repr gives
+
+
+class Record:
+    """A record of a document. It is a handle: two of the same record are equal, and show what the record is now.
+
+    record["field"] reads and sets any field of its layer, those that the scheme declares too.
+    """
+
+    __slots__ = ("_document", "_id")
+    layer: ClassVar[str]
+    """The layer that it is in."""
+
+    def __init__(self, document: Document, id: str) -> None:
+        self._document = document
+        self._id = id
+
+    @property
+    def id(self) -> str:
+        """Its id, unique in its document."""
+        return self._id
+
+    @property
+    def document(self) -> Document:
+        """The document that it is in."""
+        return self._document
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """All its fields as they are stored. Raises StanceBankError where the record was removed."""
+        return MappingProxyType(self._document.values_of(self.layer, self._id))
+
+    def __getitem__(self, field: str) -> Any:  # noqa: ANN401  (what a field holds)
+        """The value of a field as it is stored; None where the scheme does not use it. KeyError for none."""
+        values = self.values
+        if field not in values:
+            KNOWN_LAYERS[self.layer][field]
+        return values.get(field)
+
+    def __setitem__(self, field: str, value: object) -> None:
+        self.update(**{field: value})
+
+    def update(self, **fields: object) -> Self:
+        """Set fields, all of them or none; gives the record. Raises StanceBankError for a value that is not allowed."""
+        self._document.set_fields(self.layer, self._id, fields)
+        return self
+
+    def remove(self, *, cascade: bool = False) -> None:
+        """Remove the record. cascade: with all records that refer to it.
+
+        Raises StanceBankError where others refer to it.
+        """
+        self._document.remove_record(self.layer, self._id, cascade=cascade)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Record) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        return self.layer, self._id, *self._document.key
+
+    def __repr__(self) -> str:
+        try:
+            shown = self._shown()
+        except StanceBankError:
+            shown = "removed"
+        noun = type(self).__name__
+        return f"<{noun} {printable(self._id)} of {printable(self._document.id)}{f': {shown}' if shown else ''}>"
+
+    def _shown(self) -> str:
+        """What repr shows of it."""
+        self.values  # noqa: B018  (raises where it was removed)
+        return ""
+
+
+class Field(Generic[T]):
+    """A field of a record, read and set as an attribute; null where the scheme does not use it."""
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+
+    @overload
+    def __get__(self, record: None, of: type[Record]) -> Self: ...
+
+    @overload
+    def __get__(self, record: Record, of: type[Record]) -> T: ...
+
+    def __get__(self, record: Record | None, of: type[Record]) -> Self | T:
+        """The value."""
+        if record is None:
+            return self
+        value: T = record[self._column]
+        return value
+
+    def __set__(self, record: Record, value: T) -> None:
+        """Set it. Raises StanceBankError for a value that is not allowed."""
+        record[self._column] = value
+
+
+class Reference(Generic[T]):
+    """A field that names another record: that record, as an attribute; None where it names none."""
+
+    def __init__(self, column: str) -> None:
+        self._column = column
+
+    @overload
+    def __get__(self, record: None, of: type[Record]) -> Self: ...
+
+    @overload
+    def __get__(self, record: Record, of: type[Record]) -> T: ...
+
+    def __get__(self, record: Record | None, of: type[Record]) -> Self | T:
+        """The record that is named."""
+        if record is None:
+            return self
+        return cast("T", record.document.referred(record.layer, self._column, record[self._column]))
+
+    def __set__(self, record: Record, value: T | str) -> None:
+        """Name another record. Raises StanceBankError for one that may not be named here."""
+        record[self._column] = value
+
+
+class SpanRecord(Record):
+    """A record with a span in its document."""
+
+    __slots__ = ()
+
+    @property
+    def start(self) -> int:
+        """The first code point of its span."""
+        start: int = self.values["start"]
+        return start
+
+    @property
+    def end(self) -> int:
+        """The code point after the last of its span."""
+        end: int = self.values["end"]
+        return end
+
+    @property
+    def text(self) -> str:
+        """What the document reads there."""
+        values = self.values
+        return self._document.text[values["start"] : values["end"]]
+
+    @property
+    def span(self) -> Span:
+        """Where it is, and what the document reads there."""
+        values = self.values
+        start, end = values["start"], values["end"]
+        return Span(start, end, self._document.text[start:end])
+
+    @property
+    def sentence(self) -> Sentence | None:
+        """The sentence that it begins in; None where it begins in none."""
+        return self._document.sentence_at(self.start)
+
+    def place(
+        self, where: Where, *, nth: int | None = None, before: str | None = None, after: str | None = None
+    ) -> Self:
+        """Give it another span; gives the record. As for Document.find; raises StanceBankError."""
+        self._document.place_record(self.layer, self._id, quotation(where, nth, before, after))
+        return self
+
+    def _shown(self) -> str:
+        return f"{excerpt(self.text, _SHOWN)} {self.start}..{self.end}"

@@ -1,0 +1,103 @@
+"""Targets and actors, which all documents share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from stancebank.faults import StanceBankError, excerpt, printable
+from stancebank.schema.layers import ACTORS, TARGETS
+
+if TYPE_CHECKING:
+    from stancebank.interface.shared_layers import SharedLayers
+
+
+class SharedRecord:
+    """A record that all documents share. record["field"] reads and sets a field."""
+
+    __slots__ = ("_id", "_layers")
+    layer: ClassVar[str]
+    """The layer that it is in."""
+
+    def __init__(self, layers: SharedLayers, id: str) -> None:
+        self._layers = layers
+        self._id = id
+
+    @property
+    def id(self) -> str:
+        """Its id, unique in the corpus."""
+        return self._id
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """All its fields."""
+        return MappingProxyType(self._layers.records(self.layer)[self._id])
+
+    def __getitem__(self, field: str) -> Any:  # noqa: ANN401  (what a field holds)
+        """The value of a field."""
+        return self.values[field]
+
+    def __setitem__(self, field: str, value: object) -> None:
+        self.update(**{field: value})
+
+    def update(self, **fields: object) -> Self:
+        """Set fields, all of them or none. Raises StanceBankError for a value that is not allowed."""
+        self._layers.put(self.layer, self._id, fields)
+        return self
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, SharedRecord) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
+    def _key(self) -> tuple[object, ...]:
+        return id(self._layers), self.layer, self._id
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {printable(self._id)}: {excerpt(self._shown(), 60)}>"
+
+    def _shown(self) -> str:
+        raise NotImplementedError
+
+
+class Target(SharedRecord):
+    """A proposition that stances are about."""
+
+    __slots__ = ()
+    layer = TARGETS.name
+
+    @property
+    def proposition(self) -> str:
+        """The sentence one can be for or against."""
+        proposition: str = self["proposition"]
+        return proposition
+
+    def _shown(self) -> str:
+        return self.proposition
+
+
+class Actor(SharedRecord):
+    """Somebody or something that entities of several documents are."""
+
+    __slots__ = ()
+    layer = ACTORS.name
+
+    @property
+    def name(self) -> str:
+        """What the actor is called everywhere."""
+        name: str = self["name"]
+        return name
+
+    def _shown(self) -> str:
+        return self.name
+
+
+SHARED_RECORDS: Mapping[str, type[SharedRecord]] = MappingProxyType({kind.layer: kind for kind in (Target, Actor)})
+"""The kind of record of each layer that all parts share."""
+
+
+def unknown_record(layer: str, id: str) -> StanceBankError:
+    """What to tell of a record that there is not."""
+    return StanceBankError(f"there is no {layer.removesuffix('s')} {excerpt(id)}", f"corpus.{layer} lists them")
