@@ -128,9 +128,9 @@ class Corpus(CorpusFolder):
         frame, _ = _read_layer(held[file], file, self.layers[DOCUMENTS.name])
         return replace(part, frames={} if frame is None else {DOCUMENTS.name: frame}, held=held)
 
-    def sound_part(self, name: str, annotator: str | None = None) -> Part:
+    def sound_part(self, name: str, annotator: str | None = None, texts: Part | None = None) -> Part:
         """The part as read_part reads it; StanceBankError where it has faults."""
-        part = self.read_part(name, annotator)
+        part = self.read_part(name, annotator, texts)
         require_readable(part.faults)
         return part
 

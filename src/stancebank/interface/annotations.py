@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
@@ -13,12 +13,13 @@ from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.states import states
 from stancebank.faults import StanceBankError, did_you_mean, excerpt, one_of
 from stancebank.interface.document import Document
-from stancebank.interface.jsonl_records import JsonLinesRecords
+from stancebank.interface.jsonl_records import JsonLinesRecords, require_annotated
 from stancebank.schema.frames import polars_schema
 from stancebank.schema.layers import PROGRESS
 from stancebank.views.registry import views_of
 
 if TYPE_CHECKING:
+    from stancebank.corpus.part import Part
     from stancebank.interface.part_records import PartRecords
     from stancebank.interface.shared_records import SharedRecord
 
@@ -32,21 +33,21 @@ class Documents(Collection[Document]):
 
     def __iter__(self) -> Iterator[Document]:
         for part in self._parts:
-            for doc_id in self._annotations.part_records(part).doc_ids:
+            for doc_id in self._annotations.doc_ids(part):
                 yield Document(self._annotations, part, doc_id)
 
     def __len__(self) -> int:
-        return sum(len(self._annotations.part_records(part).doc_ids) for part in self._parts)
+        return sum(len(self._annotations.doc_ids(part)) for part in self._parts)
 
     def __contains__(self, document: object) -> bool:
         id = document.id if isinstance(document, Document) else document
-        return any(id in self._annotations.part_records(part).doc_ids for part in self._parts)
+        return any(id in self._annotations.doc_ids(part) for part in self._parts)
 
     def __getitem__(self, id: str) -> Document:
         """The document of an id. Raises StanceBankError where there is none."""
         known: list[str] = []
         for part in self._parts:
-            doc_ids = self._annotations.part_records(part).doc_ids
+            doc_ids = self._annotations.doc_ids(part)
             if id in doc_ids:
                 return Document(self._annotations, part, id)
             known += doc_ids
@@ -83,8 +84,16 @@ class Annotations(JsonLinesRecords, ABC):
         """The parts that documents are in."""
 
     @abstractmethod
+    def doc_ids(self, part: str) -> Sequence[str]:
+        """The ids of the documents of a part, without loading the rest of it."""
+
+    @abstractmethod
     def part_records(self, part: str) -> PartRecords:
         """The records of a part, loaded when they are first asked for."""
+
+    @abstractmethod
+    def loaded_records(self, part: str) -> PartRecords | None:
+        """The records of a part that is loaded; None of another."""
 
     @abstractmethod
     def shared_record(self, layer: str, id: str) -> SharedRecord:
@@ -109,7 +118,7 @@ class Annotations(JsonLinesRecords, ABC):
         return {name: PartView(name, Documents(self, (name,))) for name in self.part_names()}
 
     def __getitem__(self, doc_id: str) -> Document:
-        """The document of an id. Parts are loaded until it is found; parts[NAME].documents[ID] loads one alone.
+        """The document of an id. Its part alone is loaded, once; ids of documents are read until it is found.
 
         Raises StanceBankError where there is no such document.
         """
@@ -131,16 +140,28 @@ class Annotations(JsonLinesRecords, ABC):
         view = views[name]
         if not view.by_part:
             return corpus.of_all(name).select(corpus.layers[name].names)
-        found = [view.rows_of(corpus.sound_part(part, self.annotator)) for part in self._stored_parts(corpus)]
+        found = [view.rows_of(part) for part in self._parts_now(corpus)]
         return pl.concat(found) if found else polars_schema(view.columns).to_frame()
 
-    def _stored_parts(self, corpus: Corpus) -> tuple[str, ...]:
-        return corpus.part_names if self.annotator is None else corpus.pass_parts(self.annotator)
+    def _parts_now(self, corpus: Corpus) -> Iterator[Part]:
+        """The parts with their changes; those that are not loaded are read, and not kept."""
+        for name in corpus.part_names if self.annotator is None else corpus.pass_parts(self.annotator):
+            loaded = self.loaded_records(name)
+            yield corpus.sound_part(name, self.annotator) if loaded is None else loaded.now(corpus)
+
+    def records(self, layer: str) -> Iterator[dict[str, Any]]:
+        """The records of an annotated layer as they are now, one by one; a part at a time in memory.
+
+        Raises StanceBankError for a layer that the scheme does not use.
+        """
+        columns = require_annotated(self.corpus_now(), layer).names
+        for part in self._parts_now(self.unsaved_corpus()):
+            yield from part.frames[layer].select(columns).iter_rows(named=True)
 
     @property
     def progress(self) -> pl.DataFrame:
         """The state of each annotated layer of each document: the columns of the layer progress, and part."""
         corpus = self.unsaved_corpus()
         none = polars_schema(PROGRESS.columns).to_frame().with_columns(part=pl.lit("", pl.String))
-        parts = [corpus.sound_part(name, self.annotator) for name in self._stored_parts(corpus)]
-        return pl.concat([none, *(states(part).with_columns(part=pl.lit(part.name)) for part in parts)])
+        parts = (states(part).with_columns(part=pl.lit(part.name)) for part in self._parts_now(corpus))
+        return pl.concat([none, *parts])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
@@ -54,6 +54,14 @@ class Pass(Annotations):
     def part_names(self) -> tuple[str, ...]:
         """The parts of the corpus."""
         return self._corpus.part_names()
+
+    def doc_ids(self, part: str) -> Sequence[str]:
+        """The ids of the documents of a part."""
+        return self._corpus.doc_ids(part)
+
+    def loaded_records(self, part: str) -> PartRecords | None:
+        """The records of the pass in a part that is loaded; None of another."""
+        return self._parts.get(part)
 
     def part_records(self, part: str) -> PartRecords:
         """The records of the pass in a part, loaded when they are first asked for."""

@@ -6,8 +6,9 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from stancebank.corpus.annotators import GOLD
 from stancebank.corpus.states import ABSENT, Mark, marked_layers
-from stancebank.faults import StanceBankError, did_you_mean, excerpt
+from stancebank.faults import StanceBankError, did_you_mean, excerpt, printable
 from stancebank.interface import new_records
 from stancebank.interface.record_kinds import (
     RECORDS,
@@ -147,6 +148,9 @@ class Document(Record):
         if at < 0 or position >= sentences[at]["end"]:
             return None
         return Sentence(self, sentences[at][SENTENCES.id_column])
+
+    def __repr__(self) -> str:
+        return f"<Document {printable(self.id)} of {printable(self.annotator or GOLD)}>"
 
     # Adding. Words find their place as in find.
 

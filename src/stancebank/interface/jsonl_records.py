@@ -35,15 +35,9 @@ class JsonLinesRecords(ABC):
     def corpus_now(self) -> Corpus:
         """The corpus."""
 
+    @abstractmethod
     def records(self, layer: str) -> Iterator[dict[str, Any]]:
-        """The records of an annotated layer as they are now, document by document; a part at a time in memory.
-
-        Raises StanceBankError for a layer that the scheme does not use.
-        """
-        _annotated(self.corpus_now(), layer)
-        for document in self.documents:
-            for values in document.records.records(layer, document.id).values():
-                yield dict(values)
+        """The records of an annotated layer, one by one."""
 
     def write_jsonl(self, layer: str, file: Path | str) -> int:
         """Write the records of a layer to a file, one a line; gives how many. Raises StanceBankError."""
@@ -75,7 +69,7 @@ class JsonLinesRecords(ABC):
         return self._add(layer, records, "record")
 
     def _add(self, layer: str, records: Iterable[dict[str, Any]], source: str) -> int:
-        found = _annotated(self.corpus_now(), layer)
+        found = require_annotated(self.corpus_now(), layer)
         added: list[Record] = []
         try:
             for record in records:
@@ -90,7 +84,8 @@ class JsonLinesRecords(ABC):
         return len(added)
 
 
-def _annotated(corpus: Corpus, name: str) -> Layer:
+def require_annotated(corpus: Corpus, name: str) -> Layer:
+    """A layer that annotators fill. Raises StanceBankError for another."""
     layer = require_layer(corpus, name)
     if not layer.annotated:
         what = f"{excerpt(name)} is not a layer that annotators fill"

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from stancebank.faults import StanceBankError, counted, excerpt, one_of
-from stancebank.interface.record_values import complete, require_fields, require_layer, require_value
+from stancebank.interface.record_values import complete, named, require_fields, require_layer, require_value
 from stancebank.interface.records import Record
 from stancebank.interface.shared_records import SharedRecord
 from stancebank.schema.column import Column
@@ -39,7 +39,7 @@ def new_values(
     )
     if layer.spans:
         if where is None:
-            raise StanceBankError(f"a {layer.noun} has a span", "give its words, its offsets or a match")
+            raise StanceBankError(f"{named(layer)} has a span", "give its words, its offsets or a match")
         values |= _span(document, where)
     there = records.records(name, document.id)
     if name == CLASSIFICATIONS.name and there:
@@ -98,7 +98,8 @@ def removal(document: Document, name: str, id: str, *, cascade: bool) -> list[tu
     collect(name, id)
     others = [other for _, other in going][:-1]
     if others and not cascade:
-        what = f"{excerpt(id)} cannot be removed: {counted(len(others), 'record')} refer to it ({one_of(others, 10)})"
+        left = f"{counted(len(others), 'record')} would refer to nothing ({one_of(others, 10)})"
+        what = f"{excerpt(id)} cannot be removed: {left}"
         raise StanceBankError(what, "remove these first, or all with remove(cascade=True)")
     return [*going]
 

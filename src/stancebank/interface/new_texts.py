@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from stancebank.corpus.additions import KnownTexts, RefusedTextsError, seed_list
+from stancebank.corpus.additions import KnownTexts, seed_list
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.new_documents import Defaults, NewDocument, as_given, new_document
 from stancebank.corpus.part import Part
@@ -18,6 +18,9 @@ from stancebank.interface.record_values import complete, is_text
 from stancebank.schema.layers import DOCUMENTS, ID, SENTENCES
 from stancebank.schema.paths import SEEDS_FILE, seed_file
 from stancebank.storage.files import sha256
+
+_OPTION = re.compile(r"--([a-z]+)(?: [A-Z-]+)?")
+"""An option of stancebank add, which is an argument here."""
 
 
 class NewTexts:
@@ -50,7 +53,9 @@ class NewTexts:
             self._known = KnownTexts.of(self._corpus, parts)
         flaws += self._known.conflicts(doc_id, doc_id, candidate.seed, sha256(candidate.data))
         if flaws or document is None:
-            raise RefusedTextsError(flaws)
+            what = "; ".join(flaw.what.removeprefix(f"{doc_id}: ").removeprefix(f"{doc_id} ") for flaw in flaws)
+            fixes = (_OPTION.sub(r"\1=", flaw.fix) for flaw in flaws)
+            raise StanceBankError(f"{doc_id} cannot be added: {what}", "; ".join(fixes))
         self._known.add(document)
         self._documents.append(document)
         layers = self._corpus.layers

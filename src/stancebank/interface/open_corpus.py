@@ -22,6 +22,7 @@ from stancebank.interface.part_records import PartRecords
 from stancebank.interface.saving import save_files
 from stancebank.interface.shared_layers import SharedLayers
 from stancebank.interface.shared_records import SHARED_RECORDS, Actor, SharedRecord, Target, unknown_record
+from stancebank.revisions.draft import document_rows
 from stancebank.schema.paths import ANNOTATORS_FILE, SCHEME_FILE, TEMPLATES
 from stancebank.storage.addresses import address, local_folder
 
@@ -84,6 +85,7 @@ class OpenCorpus(Annotations):
         """Have nothing loaded and nothing changed."""
         self._corpus = corpus
         self._parts: dict[str, PartRecords] = {}
+        self._ids: dict[str, list[str]] = {}
         self._shared = SharedLayers(corpus)
         self._texts = NewTexts(corpus)
         self._scheme_read = corpus.read(SCHEME_FILE)[0]
@@ -126,6 +128,21 @@ class OpenCorpus(Annotations):
     def part_names(self) -> tuple[str, ...]:
         """The parts, those of added texts too."""
         return tuple(sorted({*self._corpus.part_names, *self._parts}))
+
+    def doc_ids(self, part: str) -> Sequence[str]:
+        """The ids of the documents of a part, without loading the rest of it."""
+        if part in self._parts:
+            return self._parts[part].doc_ids
+        if part not in self._ids:
+            try:
+                self._ids[part] = document_rows(self._corpus, part)["doc_id"].to_list()
+            except StanceBankError:
+                return self.part_records(part).doc_ids  # which tells all that is wrong with it
+        return self._ids[part]
+
+    def loaded_records(self, part: str) -> PartRecords | None:
+        """The records of a part that is loaded; None of another."""
+        return self._parts.get(part)
 
     def part_records(self, part: str) -> PartRecords:
         """The records of a part, loaded when they are first asked for."""

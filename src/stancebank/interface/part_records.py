@@ -17,7 +17,7 @@ from stancebank.corpus.record_lines import RECORD, document_places, record_line,
 from stancebank.faults import counted, printable
 from stancebank.schema.frames import polars_schema
 from stancebank.schema.layers import DOCUMENTS, SENTENCES, Layer
-from stancebank.storage.files import read_each
+from stancebank.storage.files import Read, read_each
 from stancebank.text.anchoring import AnchorText
 
 Values = dict[str, Any]
@@ -186,6 +186,16 @@ class PartRecords:
             missing = (self.part.file(layer) for layer in self.read if not self.layer(layer).optional)
             files = {**dict.fromkeys(missing, b""), **files}
         return files
+
+    def now(self, corpus: Corpus) -> Part:
+        """The part with all changes. corpus: as it would be read if they were saved."""
+        if not self.changes() and not (self.gold and self.gold.changes()):
+            return replace(self.part, corpus=corpus, texts=None, held={})
+        held: dict[str, Read] = {
+            self.part.file(layer): (data, None) for layer, data in self.read.items() if data is not None
+        }
+        texts = self.gold.now(corpus) if self.gold else Part(self.name, corpus, {}, ())
+        return corpus.sound_part(self.name, self.part.annotator, replace(texts, held=held))
 
     def basis(self) -> Iterator[tuple[str, bytes | None]]:
         """The files that the changes build on, with the bytes that were read."""

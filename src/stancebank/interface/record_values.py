@@ -13,6 +13,11 @@ from stancebank.schema.layers import DOC_ID, Layer
 _MOST_NAMED = 20
 
 
+def named(layer: Layer) -> str:
+    """One of a layer's records, for people: a mention, an entity."""
+    return f"{'an' if layer.noun[0] in 'aeiou' else 'a'} {layer.noun}"
+
+
 def require_layer(corpus: Corpus, name: str) -> Layer:
     """A layer of the corpus. Raises StanceBankError for one that its scheme does not use."""
     if name in corpus.layers:
@@ -27,7 +32,7 @@ def require_fields(layer: Layer, names: Sequence[str]) -> None:
     known = [name for name in layer.names if name not in (DOC_ID.name, layer.id_column, *_span_fields(layer))]
     for name in names:
         if name not in known:
-            what = f"{excerpt(name)} is no field of a {layer.noun} that can be set{did_you_mean(name, known)}"
+            what = f"{excerpt(name)} is no field of {named(layer)} that can be set{did_you_mean(name, known)}"
             raise StanceBankError(what, f"its fields are {one_of(known)}")
 
 
@@ -37,7 +42,7 @@ def _span_fields(layer: Layer) -> tuple[str, ...]:
 
 def require_value(corpus: Corpus, layer: Layer, column: Column, value: object) -> None:
     """Nothing where a field may have a value; else StanceBankError. References inside a document are not looked up."""
-    field = f"{column.name} of a {layer.noun}"
+    field = f"{column.name} of {named(layer)}"
     if value is None and not column.nullable:
         raise StanceBankError(f"{field} is missing", f"give {column.name}: {column.meaning}")
     if value is not None and column.vocabulary is not None:
@@ -45,7 +50,7 @@ def require_value(corpus: Corpus, layer: Layer, column: Column, value: object) -
     elif value is not None and column.refers_to is not None and column.refers_to in corpus.layers.shared:
         shared = corpus.of_all(column.refers_to)
         known = shared[corpus.layers[column.refers_to].id_column].to_list()
-        _require_one_of(field, value, known, f"add it first with add_{column.refers_to.removesuffix('s')}()")
+        _require_one_of(field, value, known, f"corpus.add_{column.refers_to.removesuffix('s')}() adds one")
     elif not column.fits(value) or not is_text(value):
         what = f"{field} cannot be {_shown(value)}"
         raise StanceBankError(what, f"{column.meaning.rstrip('.')}: {_kind(column)}")

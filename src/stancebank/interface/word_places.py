@@ -32,8 +32,8 @@ class HasSpan(Protocol):
         ...
 
 
-Where = str | Quotation | tuple[int, int] | Span | re.Match[str] | HasSpan
-"""What names a place in a text: words, words with their context, offsets, a match, or what has a span."""
+Where = str | Quotation | tuple[int, int] | Span | Placed | re.Match[str] | HasSpan
+"""What names a place: words, words with their context, offsets, what find gave, a match, or what has a span."""
 
 
 def placed(
@@ -55,6 +55,8 @@ def placed(
             return _found(anchors, doc_id, Quotation(where), bounds, whole_words=whole_words, nearest=nearest)
         case Quotation():
             return _found(anchors, doc_id, where, bounds, whole_words=whole_words, nearest=nearest)
+        case Placed():
+            return _inside(anchors, doc_id, where.start, where.end)
         case re.Match():
             if where.string != anchors.text:
                 what = f"the match {excerpt(where[0])} is not one in the text of {excerpt(doc_id)}"
@@ -108,7 +110,7 @@ def _found(
         fix = "correct nth, which counts from 1"
     else:
         fix = "copy the words from the text"
-        fix += ", or give whole_words=False" if "part of a word" in result.why else ""
+        fix += ", or give what find(words, whole_words=False) finds" if "part of a word" in result.why else ""
     for number, (start, end) in enumerate(result.candidates[:_SHOWN], 1):
         lines.append(printable(f"{number}: {start}..{end} {passage(anchors.text, start, end)}"))
     listed = result.count if isinstance(result, Ambiguous) else len(result.candidates)
