@@ -7,15 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from stancebank.checks.findings import Finding, UnsoundCorpusError
-from stancebank.checks.selection import chosen_rules
-from stancebank.checks.validation import check_corpus, unreadable
+from stancebank.checks.findings import UnsoundCorpusError
+from stancebank.checks.validation import unreadable
 from stancebank.corpus.annotators import Annotator, Annotators, with_annotator
 from stancebank.corpus.corpus import Corpus, Faulty, read_corpus
 from stancebank.corpus.root_folder import find_root
 from stancebank.faults import StanceBankError, counted, did_you_mean, excerpt, printable
 from stancebank.interface.annotations import Annotations
 from stancebank.interface.annotator_pass import Kind, Pass, new_entry
+from stancebank.interface.corpus_work import CorpusWork
 from stancebank.interface.document import Document
 from stancebank.interface.new_texts import NewTexts
 from stancebank.interface.part_records import PartRecords
@@ -27,10 +27,6 @@ from stancebank.schema.paths import ANNOTATORS_FILE, SCHEME_FILE, TEMPLATES
 from stancebank.storage.addresses import address, local_folder
 
 if TYPE_CHECKING:
-    from stancebank.agreement.annotation_comparison import Comparison
-    from stancebank.agreement.breakdowns import By
-    from stancebank.dataset.manifest import Manifest
-    from stancebank.editions.edition import EditionName
     from stancebank.schema.scheme import Scheme
 
 
@@ -73,7 +69,7 @@ def _read(root: Path) -> Corpus:
     return corpus
 
 
-class OpenCorpus(Annotations):
+class OpenCorpus(CorpusWork, Annotations):
     """A corpus with its gold. Changes are kept in memory until save writes them, all or none."""
 
     def __init__(self, corpus: Corpus, *, strict: bool = True) -> None:
@@ -257,10 +253,14 @@ class OpenCorpus(Annotations):
         files = self.changes()
         saved = save_files(self.root, files, self._basis())
         if saved:
-            for each in self._passes.values():
-                each.begin()
-            self._begin(_read(self.root))
+            self.reload()
         return saved
+
+    def reload(self) -> None:
+        """Read the corpus again, without changes that were not saved. Documents and records stay the same handles."""
+        for each in self._passes.values():
+            each.begin()
+        self._begin(_read(self.root))
 
     def _basis(self) -> Iterator[tuple[str, bytes | None]]:
         """The files that the changes build on, with the bytes that were read."""
@@ -272,51 +272,6 @@ class OpenCorpus(Annotations):
                 yield from part.basis()
         for each in self._passes.values():
             yield from each.basis()
-
-    # What commands do
-
-    def validate(self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None) -> list[Finding]:
-        """The findings in the corpus with all its changes, as stancebank validate reports them.
-
-        select, ignore: rules by id or prefix, in place of those of corpus.yaml.
-        """
-        corpus = self.unsaved_corpus()
-        return [*check_corpus(corpus, chosen_rules(corpus, select, ignore))]
-
-    def agree(self, *names: str, layers: Sequence[str] | None = None, by: By | None = None) -> Comparison:
-        """Two annotations or more laid side by side, as stancebank agree does: gold, ids of annotators, other roots.
-
-        by: measure each label or document. Raises StanceBankError as agreement.annotation_comparison.compare does.
-        """
-        from stancebank.agreement.annotation_comparison import compare
-
-        return compare(self.unsaved_corpus(), names, layers, by)
-
-    def build(
-        self,
-        out: Path | str,
-        views: Sequence[str] | None = None,
-        *,
-        edition: EditionName = "full",
-        unfinished: bool = False,
-        fresh: bool = False,
-    ) -> Manifest:
-        """Build the dataset into a folder or to an address, as stancebank build does; gives its manifest.
-
-        views: their names; all that can be built without. unfinished: task views show documents that are not
-        done too. fresh: take nothing from earlier builds. Raises UnsoundCorpusError with the findings where the
-        corpus has errors, and StanceBankError where changes are not saved or the folder cannot be written.
-        """
-        from stancebank.dataset.building import available_views, build, chosen_views
-
-        self._require_saved()
-        folder = address(out) if isinstance(out, str) else out
-        chosen = chosen_views(views, self.scheme) if views else available_views(self.scheme)
-        return build(self._corpus, folder, chosen, edition=edition, unfinished=unfinished, fresh=fresh)
-
-    def _require_saved(self) -> None:
-        if self.changes():
-            raise StanceBankError("the corpus has changes that are not saved", "save() them first")
 
     def __repr__(self) -> str:
         return f"<OpenCorpus {excerpt(self._corpus.settings.name)} in {printable(str(self.root))}>"
