@@ -25,7 +25,7 @@ from unfinished import ANNOTATOR, on_disk_with_seeds, tree, unfinished_parts
 
 def annotated(document: Document) -> Iterator[Record]:
     """The records of the layers that annotators fill, those that others refer to first."""
-    for layer in document.records.part.layers.annotated:
+    for layer in document._home.layers.annotated:
         yield from document.all(RECORDS[layer])
 
 
@@ -37,7 +37,7 @@ def touch(annotations: Annotations) -> None:
 
 
 def settable(record: Record) -> dict[str, Any]:
-    layer = record.document.records.layer(record.layer)
+    layer = record._home.layers[record.layer]
     span = ("start", "end", "text") if layer.spans else ()
     return {key: value for key, value in record.values.items() if key not in (DOC_ID.name, layer.id_column, *span)}
 

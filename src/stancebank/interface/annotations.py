@@ -14,6 +14,9 @@ from stancebank.corpus.states import states
 from stancebank.faults import StanceBankError, did_you_mean, excerpt, one_of
 from stancebank.interface.document import Document
 from stancebank.interface.jsonl_records import JsonLinesRecords, require_annotated
+from stancebank.interface.record_home import RecordHome
+from stancebank.interface.record_kinds import RECORDS
+from stancebank.interface.records import Record
 from stancebank.schema.frames import polars_schema
 from stancebank.schema.layers import PROGRESS
 from stancebank.views.registry import views_of
@@ -34,7 +37,7 @@ class Documents(Collection[Document]):
     def __iter__(self) -> Iterator[Document]:
         for part in self._parts:
             for doc_id in self._annotations.doc_ids(part):
-                yield Document(self._annotations, part, doc_id)
+                yield self._annotations.document(RecordHome(self._annotations, part, doc_id))
 
     def __len__(self) -> int:
         return sum(len(self._annotations.doc_ids(part)) for part in self._parts)
@@ -49,7 +52,7 @@ class Documents(Collection[Document]):
         for part in self._parts:
             doc_ids = self._annotations.doc_ids(part)
             if id in doc_ids:
-                return Document(self._annotations, part, id)
+                return self._annotations.document(RecordHome(self._annotations, part, id))
             known += doc_ids
         what = f"there is no document {excerpt(str(id))}{did_you_mean(str(id), known)}"
         raise StanceBankError(what, "name a document by its id; stancebank progress --by document lists them")
@@ -106,6 +109,14 @@ class Annotations(JsonLinesRecords, ABC):
     @abstractmethod
     def unsaved_corpus(self) -> Corpus:
         """The corpus as it would be read if all changes were saved."""
+
+    def document(self, home: RecordHome) -> Document:
+        """The document whose records are there."""
+        return Document(home)
+
+    def record_kind(self, layer: str) -> type[Record]:
+        """The kind of the records of a layer."""
+        return RECORDS[layer]
 
     @property
     def documents(self) -> Documents:

@@ -18,7 +18,7 @@ from stancebank.storage.journal import changing
 if TYPE_CHECKING:
     from stancebank.agreement.annotation_comparison import Comparison
     from stancebank.agreement.breakdowns import By
-    from stancebank.compare.state_comparison import Diff
+    from stancebank.compare.differences import Diff
     from stancebank.dataset.manifest import Manifest
     from stancebank.editions.edition import EditionName
 

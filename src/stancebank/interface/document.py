@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from stancebank.corpus.annotators import GOLD
 from stancebank.corpus.states import ABSENT, Mark, marked_layers
-from stancebank.faults import StanceBankError, did_you_mean, excerpt, printable
-from stancebank.interface import new_records
+from stancebank.faults import StanceBankError, excerpt, one_of, printable
+from stancebank.interface.new_records import new_values, today
 from stancebank.interface.record_kinds import (
     RECORDS,
     Attribution,
@@ -21,14 +20,12 @@ from stancebank.interface.record_kinds import (
     Stance,
 )
 from stancebank.interface.records import Field, Record
-from stancebank.interface.shared_records import SHARED_RECORDS
-from stancebank.interface.word_places import Span, Where, all_placed, placed, quotation
-from stancebank.schema.layers import DOCUMENTS, DONE, OPEN, PROGRESS, SENTENCES
+from stancebank.interface.word_places import Span, Where, all_placed, quotation
+from stancebank.schema.layers import DOC_ID, DOCUMENTS, DONE, OPEN, PROGRESS
 from stancebank.text.quoted_places import Placed
 
 if TYPE_CHECKING:
-    from stancebank.interface.annotations import Annotations
-    from stancebank.interface.part_records import PartRecords
+    from stancebank.interface.record_home import RecordHome
 
 R = TypeVar("R", bound=Record)
 
@@ -36,7 +33,7 @@ R = TypeVar("R", bound=Record)
 class Document(Record):
     """A text with its annotations, of the gold or of a pass."""
 
-    __slots__ = ("_annotations", "_part")
+    __slots__ = ()
     layer = DOCUMENTS.name
     title = Field[str | None]("title")
     date = Field[str | None]("date")
@@ -45,28 +42,25 @@ class Document(Record):
     outlet = Field[str | None]("outlet")
     authors = Field[list[str]]("authors")
 
-    def __init__(self, annotations: Annotations, part: str, id: str) -> None:
-        self._annotations = annotations
-        self._part = part
-        super().__init__(self, id)
+    def __init__(self, home: RecordHome) -> None:
+        super().__init__(home, home.doc_id)
 
     # Reading
 
     @property
     def part(self) -> str:
         """The name of the part that it is in."""
-        return self._part
+        return self._home.part
 
     @property
     def annotator(self) -> str | None:
         """Whose annotations it has; None for the gold."""
-        return self._annotations.annotator
+        return self._home.annotations.annotator
 
     @property
     def text(self) -> str:
         """The text; offsets count its code points."""
-        text: str = self.values["text"]
-        return text
+        return self._home.text
 
     @property
     def sentences(self) -> list[Sentence]:
@@ -105,14 +99,14 @@ class Document(Record):
 
     def all(self, kind: type[R]) -> list[R]:
         """All records of a kind, such as Mention, in the layer's order; none where the scheme does not use them."""
-        if kind.layer not in self._records.part.layers:
-            return []
-        return [kind(self, id) for id in self._records.records(kind.layer, self.id)]
+        return [kind(self._home, id) for id in self._home.in_layer(kind.layer)]
 
     def record(self, layer: str, id: str) -> Record:
         """The record of an id in a layer. Raises StanceBankError where there is none."""
-        self.values_of(layer, id)
-        return RECORDS[layer](self, id)
+        if layer not in RECORDS:
+            raise StanceBankError(f"{excerpt(layer)} is no layer of a document", f"use one of {one_of([*RECORDS])}")
+        self._home.values_of(layer, id)
+        return RECORDS[layer](self._home, id)
 
     def find(
         self,
@@ -134,20 +128,16 @@ class Document(Record):
         """
         named = quotation(where, nth, before, after)
         bounds = None if sentence is None else (sentence.start, sentence.end)
-        anchors = self._records.anchors(self.id)
-        return placed(anchors, self.id, named, bounds, whole_words=whole_words, nearest=nearest)
+        return self._home.placed(named, bounds, whole_words=whole_words, nearest=nearest)
 
     def find_all(self, words: str, *, whole_words: bool = True) -> list[Span]:
         """All places of words in the text, in order."""
-        return all_placed(self._records.anchors(self.id), words, whole_words=whole_words)
+        return all_placed(self._home.anchors, words, whole_words=whole_words)
 
     def sentence_at(self, position: int) -> Sentence | None:
         """The sentence that a code point is in; None where it is in none."""
-        sentences = [*self._records.records(SENTENCES.name, self.id).values()]
-        at = bisect_right(sentences, position, key=lambda each: int(each["start"])) - 1
-        if at < 0 or position >= sentences[at]["end"]:
-            return None
-        return Sentence(self, sentences[at][SENTENCES.id_column])
+        found = self._home.sentence_at(position)
+        return None if found is None else Sentence(self._home, found)
 
     def __repr__(self) -> str:
         return f"<Document {printable(self.id)} of {printable(self.annotator or GOLD)}>"
@@ -228,18 +218,18 @@ class Document(Record):
         return self._add(kind, where, id, fields)
 
     def _add(self, kind: type[R], where: Where | None, id: str | None, fields: Mapping[str, object]) -> R:
-        values = new_records.new_values(self, kind.layer, where, id, fields)
-        given: str = values[self._records.layer(kind.layer).id_column]
-        self._records.put(kind.layer, self.id, given, values)
-        return kind(self, given)
+        values = new_values(self._home, kind.layer, where, id, fields)
+        given: str = values[self._home.layers[kind.layer].id_column]
+        self._home.put(kind.layer, given, values)
+        return kind(self._home, given)
 
     # Progress
 
     @property
     def progress(self) -> dict[str, str]:
         """The state of each annotated layer: done, open, skipped, or not begun."""
-        recorded = self._records.records(PROGRESS.name, self.id)
-        layers = self._records.part.layers.annotated
+        recorded = self._home.in_layer(PROGRESS.name)
+        layers = self._home.layers.annotated
         return {layer: recorded[layer]["state"] if layer in recorded else ABSENT for layer in layers}
 
     def mark_done(
@@ -254,76 +244,12 @@ class Document(Record):
 
         date: the day, today without. made_from: blank, predictions, gold or passes. Raises StanceBankError.
         """
-        self._mark(layers, Mark(DONE, self.annotator or by, date or new_records.today(), made_from, remark))
+        self._mark(layers, Mark(DONE, self.annotator or by, date or today(), made_from, remark))
 
     def reopen(self, *layers: str, date: str | None = None, remark: str | None = None) -> None:
         """Record that layers are begun and not done; all without names."""
-        self._mark(layers, Mark(OPEN, self.annotator, date or new_records.today(), None, remark))
+        self._mark(layers, Mark(OPEN, self.annotator, date or today(), None, remark))
 
     def _mark(self, layers: Iterable[str], mark: Mark) -> None:
-        chosen = [*layers] or self._records.part.layers.annotated
-        for row in marked_layers(self._records.part.corpus, chosen, mark):
-            values = {"doc_id": self.id, **row}
-            self._records.put(PROGRESS.name, self.id, str(row["layer"]), values)
-
-    # What records of it do through it
-
-    @property
-    def key(self) -> tuple[object, ...]:
-        """What tells it from all other documents."""
-        return id(self._annotations), self._part, self.id
-
-    @property
-    def _records(self) -> PartRecords:
-        return self._annotations.part_records(self._part)
-
-    @property
-    def annotations(self) -> Annotations:
-        """The gold or the pass that it is of."""
-        return self._annotations
-
-    @property
-    def records(self) -> PartRecords:
-        """The records of its part."""
-        return self._records
-
-    def values_of(self, layer: str, id: str) -> Mapping[str, Any]:
-        """The values of a record. Raises StanceBankError where there is none."""
-        found = self._records.records(layer, self.id)
-        if id not in found:
-            noun = self._records.layer(layer).noun
-            what = f"{excerpt(self.id)} has no {noun} {excerpt(id)}{did_you_mean(id, [*found])}"
-            raise StanceBankError(what, "it may have been removed; the document lists its records")
-        return found[id]
-
-    def referring(self, kind: type[R], column: str, id: str) -> list[R]:
-        """The records of a kind that name a record in a column."""
-        layers = self._records.part.layers
-        if kind.layer not in layers or column not in layers[kind.layer].names:
-            return []
-        return [kind(self, each) for each in self._records.referring(kind.layer, column, self.id).get(id, ())]
-
-    def referred(self, layer: str, column: str, id: str | None) -> object:
-        """The record that a record of a layer names in a column; None where it names none."""
-        other = self._records.part.layers.complete[layer][column].refers_to
-        if id is None or other is None:
-            return None
-        if other in SHARED_RECORDS:
-            return self._annotations.shared_record(other, id)
-        return self.record(other, id)
-
-    def set_fields(self, layer: str, id: str, fields: Mapping[str, object]) -> None:
-        """Set fields of a record, all of them or none."""
-        values = new_records.changed_values(self, layer, self.values_of(layer, id), fields)
-        self._records.put(layer, self.id, id, values)
-
-    def place_record(self, layer: str, id: str, where: Where) -> None:
-        """Give a record another span."""
-        values = new_records.moved_values(self, layer, self.values_of(layer, id), where)
-        self._records.put(layer, self.id, id, values)
-
-    def remove_record(self, layer: str, id: str, *, cascade: bool) -> None:
-        """Remove a record."""
-        self.values_of(layer, id)
-        for other, other_id in new_records.removal(self, layer, id, cascade=cascade):
-            self._records.drop(other, self.id, other_id)
+        for row in marked_layers(self._home.corpus, [*layers] or self._home.layers.annotated, mark):
+            self._home.put(PROGRESS.name, str(row["layer"]), {DOC_ID.name: self.id, **row})

@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from stancebank.faults import StanceBankError, counted, excerpt, one_of
 from stancebank.interface.record_values import complete, named, require_fields, require_layer, require_value
-from stancebank.interface.records import Record
-from stancebank.interface.shared_records import SharedRecord
 from stancebank.schema.column import Column
 from stancebank.schema.layers import CLASSIFICATIONS, DOC_ID, DOCUMENTS, PROGRESS, SENTENCES, Layer
 
 if TYPE_CHECKING:
-    from stancebank.interface.document import Document
+    from stancebank.interface.record_home import RecordHome
     from stancebank.interface.word_places import Where
 
 _FREE = ("title", "url", "outlet", "authors")
 """Fields of documents that nothing else repeats."""
+
+
+@runtime_checkable
+class Nameable(Protocol):
+    """What a field may name: a record of a document, a target or an actor."""
+
+    def id_for(self, home: RecordHome, column: Column) -> str:
+        """Its id, for a column of a record of a document. Raises StanceBankError where that may not name it."""
+        ...
 
 
 def today() -> str:
@@ -27,71 +34,65 @@ def today() -> str:
 
 
 def new_values(
-    document: Document, name: str, where: Where | None, id: str | None, fields: Mapping[str, object]
+    home: RecordHome, name: str, where: Where | None, id: str | None, fields: Mapping[str, object]
 ) -> dict[str, Any]:
     """The values of a new record of a layer. Raises StanceBankError for what is not allowed."""
-    records = document.records
-    layer = _annotated(document, name)
+    layer = _annotated(home, name)
     given = {_column(layer, key): value for key, value in fields.items() if value is not None or _known(layer, key)}
     require_fields(layer, [*given])
-    values = complete(
-        layer, {DOC_ID.name: document.id, **{key: _plain(document, layer[key], given[key]) for key in given}}
-    )
+    values = complete(layer, {DOC_ID.name: home.doc_id, **{key: _plain(home, layer[key], given[key]) for key in given}})
     if layer.spans:
         if where is None:
             raise StanceBankError(f"{named(layer)} has a span", "give its words, its offsets or a match")
-        values |= _span(document, where)
-    there = records.records(name, document.id)
-    if name == CLASSIFICATIONS.name and there:
-        raise StanceBankError(f"{excerpt(document.id)} is classified already", "change its classification")
+        values |= home.span(where)
+    if name == CLASSIFICATIONS.name and home.in_layer(name):
+        raise StanceBankError(f"{excerpt(home.doc_id)} is classified already", "change its classification")
     if id is not None:
-        taken = next(
-            (other for other in records.part.layers.annotated if id in records.records(other, document.id)), None
-        )
+        taken = next((other for other in home.layers.annotated if id in home.in_layer(other)), None)
         if taken is not None:
-            what = f"{excerpt(document.id)} has the id {excerpt(id)} already, in {taken}"
+            what = f"{excerpt(home.doc_id)} has the id {excerpt(id)} already, in {taken}"
             raise StanceBankError(what, "leave out id, and the next free one is taken")
-    values[layer.id_column] = records.new_id(name, document.id) if id is None else id
-    _require(document, layer, values, layer.names)
+    values[layer.id_column] = home.records.new_id(name, home.doc_id) if id is None else id
+    _require(home, layer, values, layer.names)
     return values
 
 
 def changed_values(
-    document: Document, name: str, known: Mapping[str, Any], fields: Mapping[str, object]
+    home: RecordHome, name: str, known: Mapping[str, Any], fields: Mapping[str, object]
 ) -> dict[str, Any]:
     """The values of a record with other values in some fields. Raises StanceBankError for what is not allowed."""
-    layer = document.records.layer(name)
+    layer = home.layers[name]
     given = {_column(layer, key): value for key, value in fields.items()}
     if name == DOCUMENTS.name:
         _require_free(layer, given)
     elif name == SENTENCES.name:
         raise StanceBankError("sentences are only read here", "use stancebank sentences split and join")
     require_fields(layer, [*given])
-    values = {**known, **{key: _plain(document, layer[key], value) for key, value in given.items()}}
-    _require(document, layer, values, [*given])
+    values = {**known, **{key: _plain(home, layer[key], value) for key, value in given.items()}}
+    _require(home, layer, values, [*given])
     return values
 
 
-def moved_values(document: Document, name: str, known: Mapping[str, Any], where: Where) -> dict[str, Any]:
+def moved_values(home: RecordHome, name: str, known: Mapping[str, Any], where: Where) -> dict[str, Any]:
     """The values of a record with another span. Raises StanceBankError for words without a certain place."""
-    _annotated(document, name)
-    return {**known, **_span(document, where)}
+    _annotated(home, name)
+    return {**known, **home.span(where)}
 
 
-def removal(document: Document, name: str, id: str, *, cascade: bool) -> list[tuple[str, str]]:
+def removal(home: RecordHome, name: str, id: str, *, cascade: bool) -> list[tuple[str, str]]:
     """The records that go where one is removed, those that refer to others first: layer and id.
 
     Raises StanceBankError where others refer to it and cascade is not set.
     """
-    _annotated(document, name)
+    _annotated(home, name)
     going: dict[tuple[str, str], None] = {}
-    layers = document.records.part.layers
+    layers = home.layers
 
     def collect(name: str, id: str) -> None:
         for other in layers.annotated:
             for column in layers[other].columns:
                 if column.refers_to == name:
-                    for each in document.records.referring(other, column.name, document.id).get(id, ()):
+                    for each in home.naming(other, column.name, id):
                         collect(other, each)
         going[name, id] = None
 
@@ -104,8 +105,8 @@ def removal(document: Document, name: str, id: str, *, cascade: bool) -> list[tu
     return [*going]
 
 
-def _annotated(document: Document, name: str) -> Layer:
-    layer = require_layer(document.records.part.corpus, name)
+def _annotated(home: RecordHome, name: str) -> Layer:
+    layer = require_layer(home.corpus, name)
     if not layer.annotated:
         raise StanceBankError(f"{name} are not added or changed here", f"use a layer of {PROGRESS.name}")
     return layer
@@ -128,33 +129,32 @@ def _column(layer: Layer, key: str) -> str:
     return f"{key}_id" if key not in layer.names and f"{key}_id" in layer.names else key
 
 
-def _plain(document: Document, column: Column, value: object) -> object:
+def _plain(home: RecordHome, column: Column, value: object) -> object:
     """A value as it is stored: records as their ids, words as spans."""
     if column.items:
         listed = value if isinstance(value, Sequence) and not isinstance(value, str | tuple) else [value]
-        spans = [_span(document, each) for each in listed]
+        spans = [_span(home, each) for each in listed]
         return sorted(spans, key=lambda span: (span["start"], span["end"]))
-    if isinstance(value, Record):
-        if column.refers_to != value.layer:
-            fix = f"give one of {column.refers_to}" if column.refers_to else column.meaning
-            raise StanceBankError(f"{column.name} cannot be {value!r}", fix)
-        if value.document != document:
-            raise StanceBankError(f"{value!r} is not of {excerpt(document.id)}", "give a record of the same document")
-    return value.id if isinstance(value, Record | SharedRecord) else value
+    return value.id_for(home, column) if isinstance(value, Nameable) else value
 
 
-def _span(document: Document, where: Any) -> dict[str, Any]:  # noqa: ANN401  (a place, or the values of a span)
-    if isinstance(where, Mapping):
-        where = (where.get("start"), where.get("end"))
-    place = document.find(where)
-    return {"start": place.start, "end": place.end, "text": document.text[place.start : place.end]}
+def _span(home: RecordHome, where: Any) -> dict[str, Any]:  # noqa: ANN401  (a place, or the values of a span)
+    place: Any = (where.get("start"), where.get("end")) if isinstance(where, Mapping) else where
+    return home.span(place)
 
 
-def _require(document: Document, layer: Layer, values: Mapping[str, Any], names: Sequence[str]) -> None:
+def _require(home: RecordHome, layer: Layer, values: Mapping[str, Any], names: Sequence[str]) -> None:
     """Nothing where values may be in these fields of a record; else StanceBankError."""
-    corpus = document.annotations.corpus_now()
+    corpus = home.corpus
     for name in names:
         column = layer[name]
         require_value(corpus, layer, column, values[name])
         if column.refers_to in corpus.layers.annotated and values[name] is not None:
-            document.values_of(column.refers_to, values[name])
+            home.values_of(column.refers_to, values[name])
+
+
+def require_named(column: Column, layer: str, record: object) -> None:
+    """Nothing where a column names records of a layer; else StanceBankError."""
+    if column.refers_to != layer:
+        fix = f"give one of {column.refers_to}" if column.refers_to else column.meaning
+        raise StanceBankError(f"{column.name} cannot be {record!r}", fix)

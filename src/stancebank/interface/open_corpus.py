@@ -19,6 +19,7 @@ from stancebank.interface.corpus_work import CorpusWork
 from stancebank.interface.document import Document
 from stancebank.interface.new_texts import NewTexts
 from stancebank.interface.part_records import PartRecords
+from stancebank.interface.record_home import RecordHome
 from stancebank.interface.saving import save_files
 from stancebank.interface.shared_layers import SharedLayers
 from stancebank.interface.shared_records import SHARED_RECORDS, Actor, SharedRecord, Target, unknown_record
@@ -181,7 +182,7 @@ class OpenCorpus(CorpusWork, Annotations):
         given = {"part": part, "date": date, "title": title, "language": language, "rights": rights, "origin": origin}
         document = self._texts.add(parts, id, text, {**given, **fields})
         self.part_records(document.part).add_document(document.record, document.sentences)
-        return Document(self, document.part, id)
+        return self.document(RecordHome(self, document.part, id))
 
     def add_target(self, id: str, proposition: str, **fields: object) -> Target:
         """Add a proposition that stances are about. Raises StanceBankError for a value that is not allowed."""

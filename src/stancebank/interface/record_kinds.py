@@ -63,7 +63,7 @@ class Entity(Record):
     @property
     def mentions(self) -> list[Mention]:
         """Its mentions, in the order of the text."""
-        return self.document.referring(Mention, "entity_id", self.id)
+        return self._named_by(Mention, "entity_id")
 
     @property
     def relations(self) -> list[Relation]:
@@ -96,17 +96,17 @@ class Mention(SpanRecord):
     @property
     def relations(self) -> list[Relation]:
         """The relations that it is an end of."""
-        return [each for each in self.document.relations if self.id in (each["head"], each["tail"])]
+        return self._named_by(Relation, "head", "tail")
 
     @property
     def attributions(self) -> list[Attribution]:
         """The attributions of which it is the source."""
-        return self.document.referring(Attribution, "source", self.id)
+        return self._named_by(Attribution, "source")
 
     @property
     def stances(self) -> list[Stance]:
         """The stances that it holds."""
-        return self.document.referring(Stance, "holder", self.id)
+        return self._named_by(Stance, "holder")
 
 
 class Relation(Record):

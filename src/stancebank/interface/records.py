@@ -7,14 +7,18 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
 from stancebank.faults import StanceBankError, excerpt, printable
+from stancebank.interface.new_records import changed_values, moved_values, removal, require_named
 from stancebank.interface.word_places import Span, Where, quotation
+from stancebank.schema.column import Column
 from stancebank.schema.layers import KNOWN_LAYERS
 
 if TYPE_CHECKING:
     from stancebank.interface.document import Document
+    from stancebank.interface.record_home import RecordHome
     from stancebank.interface.record_kinds import Sentence
 
 T = TypeVar("T")
+R = TypeVar("R", bound="Record")
 _SHOWN = 40  # code points of a text in what repr gives
 
 
@@ -24,12 +28,12 @@ class Record:
     record["field"] reads and sets any field of its layer, those that the scheme declares too.
     """
 
-    __slots__ = ("_document", "_id")
+    __slots__ = ("_home", "_id")
     layer: ClassVar[str]
     """The layer that it is in."""
 
-    def __init__(self, document: Document, id: str) -> None:
-        self._document = document
+    def __init__(self, home: RecordHome, id: str) -> None:
+        self._home = home
         self._id = id
 
     @property
@@ -40,12 +44,12 @@ class Record:
     @property
     def document(self) -> Document:
         """The document that it is in."""
-        return self._document
+        return self._home.annotations.document(self._home)
 
     @property
     def values(self) -> Mapping[str, Any]:
         """All its fields as they are stored. Raises StanceBankError where the record was removed."""
-        return MappingProxyType(self._document.values_of(self.layer, self._id))
+        return MappingProxyType(self._home.values_of(self.layer, self._id))
 
     def __getitem__(self, field: str) -> Any:  # noqa: ANN401  (what a field holds)
         """The value of a field as it is stored; None where the scheme does not use it. KeyError for none."""
@@ -59,7 +63,7 @@ class Record:
 
     def update(self, **fields: object) -> Self:
         """Set fields, all of them or none; gives the record. Raises StanceBankError for a value that is not allowed."""
-        self._document.set_fields(self.layer, self._id, fields)
+        self._home.put(self.layer, self._id, changed_values(self._home, self.layer, self.values, fields))
         return self
 
     def remove(self, *, cascade: bool = False) -> None:
@@ -67,16 +71,43 @@ class Record:
 
         Raises StanceBankError where others refer to it.
         """
-        self._document.remove_record(self.layer, self._id, cascade=cascade)
+        self.values  # noqa: B018  (raises where it was removed)
+        for layer, id in removal(self._home, self.layer, self._id, cascade=cascade):
+            self._home.drop(layer, id)
+
+    def id_for(self, home: RecordHome, column: Column) -> str:
+        """Its id, for a column of a record of a document. Raises StanceBankError where that may not name it."""
+        require_named(column, self.layer, self)
+        if self._home.key != home.key:
+            raise StanceBankError(f"{self!r} is not of {excerpt(home.doc_id)}", "give a record of the same document")
+        return self._id
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Record) and self._key() == other._key()
+        return isinstance(other, Record) and self._key == other._key
 
     def __hash__(self) -> int:
-        return hash(self._key())
+        return hash(self._key)
 
+    @property
     def _key(self) -> tuple[object, ...]:
-        return self.layer, self._id, *self._document.key
+        return self.layer, self._id, *self._home.key
+
+    def _named_by(self, kind: type[R], *columns: str) -> list[R]:
+        """The records of a kind that name this one in one of the columns, in their layer's order."""
+        if len(columns) == 1:
+            return [kind(self._home, id) for id in self._home.naming(kind.layer, columns[0], self._id)]
+        found = {id for column in columns for id in self._home.naming(kind.layer, column, self._id)}
+        return [kind(self._home, id) for id in self._home.in_layer(kind.layer) if id in found]
+
+    def _names(self, column: str) -> object:
+        """The record that this one names in a column; None where it names none."""
+        id, layer = self[column], KNOWN_LAYERS[self.layer][column].refers_to
+        if id is None or layer is None:
+            return None
+        if KNOWN_LAYERS[layer].shared:
+            return self._home.shared(layer, id)
+        self._home.values_of(layer, id)
+        return self._home.annotations.record_kind(layer)(self._home, id)
 
     def __repr__(self) -> str:
         try:
@@ -84,7 +115,7 @@ class Record:
         except StanceBankError:
             shown = "removed"
         noun = type(self).__name__
-        return f"<{noun} {printable(self._id)} of {printable(self._document.id)}{f': {shown}' if shown else ''}>"
+        return f"<{noun} {printable(self._id)} of {printable(self._home.doc_id)}{f': {shown}' if shown else ''}>"
 
     def _shown(self) -> str:
         """What repr shows of it."""
@@ -132,7 +163,7 @@ class Reference(Generic[T]):
         """The record that is named."""
         if record is None:
             return self
-        return cast("T", record.document.referred(record.layer, self._column, record[self._column]))
+        return cast("T", record._names(self._column))
 
     def __set__(self, record: Record, value: T | str) -> None:
         """Name another record. Raises StanceBankError for one that may not be named here."""
@@ -160,25 +191,26 @@ class SpanRecord(Record):
     def text(self) -> str:
         """What the document reads there."""
         values = self.values
-        return self._document.text[values["start"] : values["end"]]
+        return self._home.text[values["start"] : values["end"]]
 
     @property
     def span(self) -> Span:
         """Where it is, and what the document reads there."""
         values = self.values
         start, end = values["start"], values["end"]
-        return Span(start, end, self._document.text[start:end])
+        return Span(start, end, self._home.text[start:end])
 
     @property
     def sentence(self) -> Sentence | None:
         """The sentence that it begins in; None where it begins in none."""
-        return self._document.sentence_at(self.start)
+        return self.document.sentence_at(self.start)
 
     def place(
         self, where: Where, *, nth: int | None = None, before: str | None = None, after: str | None = None
     ) -> Self:
         """Give it another span; gives the record. As for Document.find; raises StanceBankError."""
-        self._document.place_record(self.layer, self._id, quotation(where, nth, before, after))
+        named = quotation(where, nth, before, after)
+        self._home.put(self.layer, self._id, moved_values(self._home, self.layer, self.values, named))
         return self
 
     def _shown(self) -> str:

@@ -7,9 +7,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from stancebank.faults import StanceBankError, excerpt, printable
+from stancebank.interface.new_records import require_named
+from stancebank.schema.column import Column
 from stancebank.schema.layers import ACTORS, TARGETS
 
 if TYPE_CHECKING:
+    from stancebank.interface.record_home import RecordHome
     from stancebank.interface.shared_layers import SharedLayers
 
 
@@ -45,6 +48,11 @@ class SharedRecord:
         """Set fields, all of them or none. Raises StanceBankError for a value that is not allowed."""
         self._layers.put(self.layer, self._id, fields)
         return self
+
+    def id_for(self, home: RecordHome, column: Column) -> str:  # noqa: ARG002  (all documents share it)
+        """Its id, for a column of a record of a document. Raises StanceBankError where that may not name it."""
+        require_named(column, self.layer, self)
+        return self._id
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, SharedRecord) and self._key() == other._key()
