@@ -75,6 +75,7 @@ class OpenCorpus(CorpusWork, Annotations):
 
     def __init__(self, corpus: Corpus, *, strict: bool = True) -> None:
         self._strict = strict
+        self._opened: set[tuple[str, str | None]] = set()
         self._passes: dict[str, Pass] = {}
         self._begin(corpus)
 
@@ -144,12 +145,19 @@ class OpenCorpus(CorpusWork, Annotations):
     def part_records(self, part: str) -> PartRecords:
         """The records of a part, loaded when they are first asked for."""
         if part not in self._parts:
-            self._parts[part] = PartRecords.load(self._corpus, part, strict=self._strict)
+            self._parts[part] = self._load(part, None, None)
         return self._parts[part]
 
     def loaded(self, part: str, of: Pass) -> PartRecords:
         """The records of a pass in a part."""
-        return PartRecords.load(self._corpus, part, of.id, self.part_records(part), strict=self._strict)
+        return self._load(part, of.id, self.part_records(part))
+
+    def _load(self, part: str, annotator: str | None, gold: PartRecords | None) -> PartRecords:
+        """The records of a part. What is saved unfinished stays open, so its errors are looked for but once."""
+        strict = self._strict and (part, annotator) not in self._opened
+        loaded = PartRecords.load(self._corpus, part, annotator, gold, strict=strict)
+        self._opened.add((part, annotator))
+        return loaded
 
     def shared_record(self, layer: str, id: str) -> SharedRecord:
         """A target or an actor. Raises StanceBankError where there is none."""

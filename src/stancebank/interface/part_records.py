@@ -183,8 +183,7 @@ class PartRecords:
             for layer, lines in put.items()
         }
         if files and not any(data is not None for data in self.read.values()):  # a folder that is new
-            missing = (self.part.file(layer) for layer in self.read if not self.layer(layer).optional)
-            files = {**dict.fromkeys(missing, b""), **files}
+            files = {**dict.fromkeys(map(self.part.file, self.read), b""), **files}
         return files
 
     def now(self, corpus: Corpus) -> Part:
