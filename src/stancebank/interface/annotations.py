@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.states import states
 from stancebank.faults import StanceBankError, did_you_mean, excerpt, one_of
+from stancebank.interface.corpus_state import AnnotationState
 from stancebank.interface.document import Document
 from stancebank.interface.jsonl_records import JsonLinesRecords, require_annotated
 from stancebank.interface.record_home import RecordHome
-from stancebank.interface.record_kinds import RECORDS
-from stancebank.interface.records import Record
 from stancebank.schema.frames import polars_schema
 from stancebank.schema.layers import PROGRESS
 from stancebank.views.registry import views_of
-
-if TYPE_CHECKING:
-    from stancebank.corpus.part import Part
-    from stancebank.interface.part_records import PartRecords
-    from stancebank.interface.shared_records import SharedRecord
 
 
 @dataclass(frozen=True, repr=False)
 class Documents(Collection[Document]):
     """Documents in the order of the corpus: to go through, to count, and by id."""
 
-    _annotations: Annotations
+    _state: AnnotationState
     _parts: tuple[str, ...]
 
     def __iter__(self) -> Iterator[Document]:
         for part in self._parts:
-            for doc_id in self._annotations.doc_ids(part):
-                yield self._annotations.document(RecordHome(self._annotations, part, doc_id))
+            for doc_id in self._state.whole.doc_ids(part):
+                yield Document(RecordHome(self._state, part, doc_id))
 
     def __len__(self) -> int:
-        return sum(len(self._annotations.doc_ids(part)) for part in self._parts)
+        return sum(len(self._state.whole.doc_ids(part)) for part in self._parts)
 
     def __contains__(self, document: object) -> bool:
         id = document.id if isinstance(document, Document) else document
-        return any(id in self._annotations.doc_ids(part) for part in self._parts)
+        return any(id in self._state.whole.doc_ids(part) for part in self._parts)
 
     def __getitem__(self, id: str) -> Document:
         """The document of an id. Raises StanceBankError where there is none."""
         known: list[str] = []
         for part in self._parts:
-            doc_ids = self._annotations.doc_ids(part)
+            doc_ids = self._state.whole.doc_ids(part)
             if id in doc_ids:
-                return self._annotations.document(RecordHome(self._annotations, part, id))
+                return Document(RecordHome(self._state, part, id))
             known += doc_ids
         what = f"there is no document {excerpt(str(id))}{did_you_mean(str(id), known)}"
         raise StanceBankError(what, "name a document by its id; stancebank progress --by document lists them")
@@ -74,59 +66,26 @@ class PartView:
     documents: Documents
 
 
-class Annotations(JsonLinesRecords, ABC):
+class Annotations(JsonLinesRecords):
     """What a corpus and a pass over it have in common."""
 
+    def __init__(self, state: AnnotationState) -> None:
+        self._state = state
+
     @property
-    @abstractmethod
     def annotator(self) -> str | None:
         """Whose annotations these are; None for the gold."""
-
-    @abstractmethod
-    def part_names(self) -> tuple[str, ...]:
-        """The parts that documents are in."""
-
-    @abstractmethod
-    def doc_ids(self, part: str) -> Sequence[str]:
-        """The ids of the documents of a part, without loading the rest of it."""
-
-    @abstractmethod
-    def part_records(self, part: str) -> PartRecords:
-        """The records of a part, loaded when they are first asked for."""
-
-    @abstractmethod
-    def loaded_records(self, part: str) -> PartRecords | None:
-        """The records of a part that is loaded; None of another."""
-
-    @abstractmethod
-    def shared_record(self, layer: str, id: str) -> SharedRecord:
-        """A target or an actor."""
-
-    @abstractmethod
-    def corpus_now(self) -> Corpus:
-        """The corpus as it was read, with the targets and actors of now."""
-
-    @abstractmethod
-    def unsaved_corpus(self) -> Corpus:
-        """The corpus as it would be read if all changes were saved."""
-
-    def document(self, home: RecordHome) -> Document:
-        """The document whose records are there."""
-        return Document(home)
-
-    def record_kind(self, layer: str) -> type[Record]:
-        """The kind of the records of a layer."""
-        return RECORDS[layer]
+        return self._state.annotator
 
     @property
     def documents(self) -> Documents:
         """All documents, in the order of the corpus."""
-        return Documents(self, self.part_names())
+        return Documents(self._state, self._state.whole.part_names())
 
     @property
     def parts(self) -> dict[str, PartView]:
         """The parts by name."""
-        return {name: PartView(name, Documents(self, (name,))) for name in self.part_names()}
+        return {name: PartView(name, Documents(self._state, (name,))) for name in self._state.whole.part_names()}
 
     def __getitem__(self, doc_id: str) -> Document:
         """The document of an id. Its part alone is loaded, once; ids of documents are read until it is found.
@@ -141,7 +100,7 @@ class Annotations(JsonLinesRecords, ABC):
         Task views show documents that are done, as in a build. Raises StanceBankError for an unknown name, and
         UnsoundCorpusError where a part cannot be read.
         """
-        corpus = self.unsaved_corpus()
+        corpus = self._state.whole.unsaved_corpus()
         views = views_of(corpus.scheme)
         if name not in views:
             known = [*views]
@@ -151,28 +110,22 @@ class Annotations(JsonLinesRecords, ABC):
         view = views[name]
         if not view.by_part:
             return corpus.of_all(name).select(corpus.layers[name].names)
-        found = [view.rows_of(part) for part in self._parts_now(corpus)]
+        found = [view.rows_of(part) for part in self._state.parts_now(corpus)]
         return pl.concat(found) if found else polars_schema(view.columns).to_frame()
-
-    def _parts_now(self, corpus: Corpus) -> Iterator[Part]:
-        """The parts with their changes; those that are not loaded are read, and not kept."""
-        for name in corpus.part_names if self.annotator is None else corpus.pass_parts(self.annotator):
-            loaded = self.loaded_records(name)
-            yield corpus.sound_part(name, self.annotator) if loaded is None else loaded.now(corpus)
 
     def records(self, layer: str) -> Iterator[dict[str, Any]]:
         """The records of an annotated layer as they are now, one by one; a part at a time in memory.
 
         Raises StanceBankError for a layer that the scheme does not use.
         """
-        columns = require_annotated(self.corpus_now(), layer).names
-        for part in self._parts_now(self.unsaved_corpus()):
+        columns = require_annotated(self._state.corpus_now(), layer).names
+        for part in self._state.parts_now(self._state.whole.unsaved_corpus()):
             yield from part.frames[layer].select(columns).iter_rows(named=True)
 
     @property
     def progress(self) -> pl.DataFrame:
         """The state of each annotated layer of each document: the columns of the layer progress, and part."""
-        corpus = self.unsaved_corpus()
+        corpus = self._state.whole.unsaved_corpus()
         none = polars_schema(PROGRESS.columns).to_frame().with_columns(part=pl.lit("", pl.String))
-        parts = (states(part).with_columns(part=pl.lit(part.name)) for part in self._parts_now(corpus))
+        parts = (states(part).with_columns(part=pl.lit(part.name)) for part in self._state.parts_now(corpus))
         return pl.concat([none, *parts])

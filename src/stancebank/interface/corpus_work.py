@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING
 from stancebank.checks.findings import Finding
 from stancebank.checks.selection import chosen_rules
 from stancebank.checks.validation import check_corpus
-from stancebank.corpus.corpus import Corpus, read_corpus
+from stancebank.corpus.corpus import read_corpus
 from stancebank.faults import StanceBankError, counted
 from stancebank.storage.addresses import address, require_local
 from stancebank.storage.journal import changing
@@ -21,27 +20,13 @@ if TYPE_CHECKING:
     from stancebank.compare.differences import Diff
     from stancebank.dataset.manifest import Manifest
     from stancebank.editions.edition import EditionName
+    from stancebank.interface.corpus_state import CorpusState
 
 
-class CorpusWork(ABC):
+class CorpusWork:
     """A corpus that is validated, compared, adjudicated and built."""
 
-    @property
-    @abstractmethod
-    def root(self) -> Path:
-        """Its folder or address."""
-
-    @abstractmethod
-    def changes(self) -> dict[str, bytes]:
-        """The files that are not as they were read."""
-
-    @abstractmethod
-    def unsaved_corpus(self) -> Corpus:
-        """The corpus as it would be read if all changes were saved."""
-
-    @abstractmethod
-    def reload(self) -> None:
-        """Read the corpus again."""
+    _whole: CorpusState
 
     def validate(self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None) -> list[Finding]:
         """The findings in the corpus with all its changes, as stancebank validate reports them.
@@ -49,7 +34,7 @@ class CorpusWork(ABC):
         select, ignore: rules by id or prefix, in place of those of corpus.yaml. Raises StanceBankError for one
         that is none.
         """
-        corpus = self.unsaved_corpus()
+        corpus = self._whole.unsaved_corpus()
         return [*check_corpus(corpus, chosen_rules(corpus, select, ignore))]
 
     def agree(self, *names: str, layers: Sequence[str] | None = None, by: By | None = None) -> Comparison:
@@ -60,7 +45,7 @@ class CorpusWork(ABC):
         """
         from stancebank.agreement.annotation_comparison import compare
 
-        return compare(self.unsaved_corpus(), names, layers, by)
+        return compare(self._whole.unsaved_corpus(), names, layers, by)
 
     def diff(self, a: str, b: str) -> Diff:
         """What differs between two states, as stancebank diff shows it: paths, or revisions of the repository.
@@ -70,7 +55,7 @@ class CorpusWork(ABC):
         from stancebank.compare.release_digests import compare_states
         from stancebank.compare.sides import read_side
 
-        return compare_states(read_side(a, self.root), read_side(b, self.root))
+        return compare_states(read_side(a, self._whole.corpus.root), read_side(b, self._whole.corpus.root))
 
     def adjudicate(self, *passes: str, replace: bool = False) -> list[str]:
         """Write the gold that passes and the decisions on them give, as stancebank adjudicate does; gives the files.
@@ -83,10 +68,10 @@ class CorpusWork(ABC):
         from stancebank.agreement.decisions import read_decisions
         from stancebank.agreement.gold_writing import plan_gold, write_gold
 
-        require_local(self.root)
+        require_local(self._whole.corpus.root)
         self._require_saved()
-        with changing(self.root):
-            corpus = read_corpus(self.root).sound()
+        with changing(self._whole.corpus.root):
+            corpus = read_corpus(self._whole.corpus.root).sound()
             require_passes(corpus, passes)
             results = [*adjudication.adjudicate(corpus, passes, read_decisions(corpus.root))]
             undecided = sum(len(result.open) for result in results)
@@ -100,7 +85,7 @@ class CorpusWork(ABC):
                 )
                 raise StanceBankError(what, "put the edits into the decisions, or overwrite them with replace=True")
             files = write_gold(corpus, gold)
-        self.reload()
+        self._whole.reload()
         return files
 
     def build(
@@ -121,11 +106,11 @@ class CorpusWork(ABC):
         from stancebank.dataset.building import available_views, build, chosen_views
 
         self._require_saved()
-        corpus = read_corpus(self.root)
+        corpus = read_corpus(self._whole.corpus.root)
         folder = address(out) if isinstance(out, str) else out
         chosen = chosen_views(views, corpus.scheme) if views else available_views(corpus.scheme)
         return build(corpus, folder, chosen, edition=edition, unfinished=unfinished, fresh=fresh)
 
     def _require_saved(self) -> None:
-        if self.changes():
+        if self._whole.changes():
             raise StanceBankError("the corpus has changes that are not saved", "save() them first")

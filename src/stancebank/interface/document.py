@@ -42,8 +42,8 @@ class Document(Record):
     outlet = Field[str | None]("outlet")
     authors = Field[list[str]]("authors")
 
-    def __init__(self, home: RecordHome) -> None:
-        super().__init__(home, home.doc_id)
+    def __init__(self, home: RecordHome, id: str | None = None) -> None:
+        super().__init__(home, id or home.doc_id)
 
     # Reading
 

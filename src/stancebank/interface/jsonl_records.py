@@ -19,6 +19,7 @@ from stancebank.storage.files import new_file
 if TYPE_CHECKING:
     from stancebank.corpus.corpus import Corpus
     from stancebank.interface.annotations import Documents
+    from stancebank.interface.corpus_state import AnnotationState
     from stancebank.interface.document import Document
     from stancebank.interface.records import Record
 
@@ -26,14 +27,12 @@ if TYPE_CHECKING:
 class JsonLinesRecords(ABC):
     """Gives and takes the records of a layer one by one."""
 
+    _state: AnnotationState
+
     @property
     @abstractmethod
     def documents(self) -> Documents:
         """All documents."""
-
-    @abstractmethod
-    def corpus_now(self) -> Corpus:
-        """The corpus."""
 
     @abstractmethod
     def records(self, layer: str) -> Iterator[dict[str, Any]]:
@@ -69,7 +68,7 @@ class JsonLinesRecords(ABC):
         return self._add(layer, records, "record")
 
     def _add(self, layer: str, records: Iterable[dict[str, Any]], source: str) -> int:
-        found = require_annotated(self.corpus_now(), layer)
+        found = require_annotated(self._state.corpus_now(), layer)
         added: list[Record] = []
         try:
             for record in records:

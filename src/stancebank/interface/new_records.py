@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from stancebank.faults import StanceBankError, counted, excerpt, one_of
 from stancebank.interface.record_values import complete, named, require_fields, require_layer, require_value
 from stancebank.schema.column import Column
-from stancebank.schema.layers import CLASSIFICATIONS, DOC_ID, DOCUMENTS, PROGRESS, SENTENCES, Layer
+from stancebank.schema.layers import CLASSIFICATIONS, DOC_ID, DOCUMENTS, SENTENCES, Layer
 
 if TYPE_CHECKING:
     from stancebank.interface.record_home import RecordHome
@@ -23,7 +23,7 @@ _FREE = ("title", "url", "outlet", "authors")
 class Nameable(Protocol):
     """What a field may name: a record of a document, a target or an actor."""
 
-    def id_for(self, home: RecordHome, column: Column) -> str:
+    def _id_for(self, home: RecordHome, column: Column) -> str:
         """Its id, for a column of a record of a document. Raises StanceBankError where that may not name it."""
         ...
 
@@ -108,7 +108,8 @@ def removal(home: RecordHome, name: str, id: str, *, cascade: bool) -> list[tupl
 def _annotated(home: RecordHome, name: str) -> Layer:
     layer = require_layer(home.corpus, name)
     if not layer.annotated:
-        raise StanceBankError(f"{name} are not added or changed here", f"use a layer of {PROGRESS.name}")
+        what = f"{name} are not added, moved or removed here"
+        raise StanceBankError(what, "use corpus.add_document, stancebank remove or stancebank sentences")
     return layer
 
 
@@ -135,7 +136,7 @@ def _plain(home: RecordHome, column: Column, value: object) -> object:
         listed = value if isinstance(value, Sequence) and not isinstance(value, str | tuple) else [value]
         spans = [_span(home, each) for each in listed]
         return sorted(spans, key=lambda span: (span["start"], span["end"]))
-    return value.id_for(home, column) if isinstance(value, Nameable) else value
+    return value._id_for(home, column) if isinstance(value, Nameable) else value
 
 
 def _span(home: RecordHome, where: Any) -> dict[str, Any]:  # noqa: ANN401  (a place, or the values of a span)

@@ -30,6 +30,7 @@ class NewTexts:
         self._corpus = corpus
         self._documents: list[NewDocument] = []
         self._known: KnownTexts | None = None
+        self._read: bytes | None = None
 
     def add(self, parts: Mapping[str, Part], doc_id: str, text: str, fields: Mapping[str, Any]) -> NewDocument:
         """A text as a document. parts: those of the corpus, by name, as they were read. fields: of the document.
@@ -51,6 +52,7 @@ class NewTexts:
         document, flaws = new_document(candidate, Defaults(), self._corpus.seeds.rights, self._corpus.scheme)
         if self._known is None:
             self._known = KnownTexts.of(self._corpus, parts)
+            self._read = self._corpus.read(SEEDS_FILE)[0]
         flaws += self._known.conflicts(doc_id, doc_id, candidate.seed, sha256(candidate.data))
         if flaws or document is None:
             what = "; ".join(flaw.what.removeprefix(f"{doc_id}: ").removeprefix(f"{doc_id} ") for flaw in flaws)
@@ -78,7 +80,7 @@ class NewTexts:
     def basis(self) -> Iterator[tuple[str, bytes | None]]:
         """The files that the changes build on, with the bytes that were read."""
         if self._documents:
-            yield SEEDS_FILE, self._corpus.read(SEEDS_FILE)[0]
+            yield SEEDS_FILE, self._read
             yield from ((seed_file(document.record["seed"]), None) for document in self._documents)
 
 

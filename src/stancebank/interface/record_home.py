@@ -16,7 +16,7 @@ from stancebank.text.anchoring import AnchorText
 from stancebank.text.quoted_places import Bounds, Placed
 
 if TYPE_CHECKING:
-    from stancebank.interface.annotations import Annotations
+    from stancebank.interface.corpus_state import AnnotationState
     from stancebank.interface.part_records import PartRecords
     from stancebank.interface.shared_records import SharedRecord
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class RecordHome:
     """A document of the gold or of a pass, by its part and id."""
 
-    annotations: Annotations
+    annotations: AnnotationState
     part: str
     doc_id: str
 

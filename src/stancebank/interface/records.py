@@ -10,7 +10,7 @@ from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.interface.new_records import changed_values, moved_values, removal, require_named
 from stancebank.interface.word_places import Span, Where, quotation
 from stancebank.schema.column import Column
-from stancebank.schema.layers import KNOWN_LAYERS
+from stancebank.schema.layers import DOCUMENTS, KNOWN_LAYERS
 
 if TYPE_CHECKING:
     from stancebank.interface.document import Document
@@ -22,6 +22,10 @@ R = TypeVar("R", bound="Record")
 _SHOWN = 40  # code points of a text in what repr gives
 
 
+KINDS: dict[str, type[Record]] = {}
+"""The kind of the records of each layer that is a document's own, and of documents; each kind is there once defined."""
+
+
 class Record:
     """A record of a document. It is a handle: two of the same record are equal, and show what the record is now.
 
@@ -31,6 +35,10 @@ class Record:
     __slots__ = ("_home", "_id")
     layer: ClassVar[str]
     """The layer that it is in."""
+
+    def __init_subclass__(cls) -> None:
+        if "layer" in vars(cls):
+            KINDS[cls.layer] = cls
 
     def __init__(self, home: RecordHome, id: str) -> None:
         self._home = home
@@ -44,7 +52,7 @@ class Record:
     @property
     def document(self) -> Document:
         """The document that it is in."""
-        return self._home.annotations.document(self._home)
+        return cast("Document", KINDS[DOCUMENTS.name](self._home, self._home.doc_id))
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -75,7 +83,7 @@ class Record:
         for layer, id in removal(self._home, self.layer, self._id, cascade=cascade):
             self._home.drop(layer, id)
 
-    def id_for(self, home: RecordHome, column: Column) -> str:
+    def _id_for(self, home: RecordHome, column: Column) -> str:
         """Its id, for a column of a record of a document. Raises StanceBankError where that may not name it."""
         require_named(column, self.layer, self)
         if self._home.key != home.key:
@@ -107,7 +115,7 @@ class Record:
         if KNOWN_LAYERS[layer].shared:
             return self._home.shared(layer, id)
         self._home.values_of(layer, id)
-        return self._home.annotations.record_kind(layer)(self._home, id)
+        return KINDS[layer](self._home, id)
 
     def __repr__(self) -> str:
         try:

@@ -6,24 +6,17 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from stancebank.faults import StanceBankError, printable
-from stancebank.storage.addresses import require_local
 from stancebank.storage.files import read_inside, write_files
-from stancebank.storage.journal import changing
 
 
-def save_files(root: Path, files: Mapping[str, bytes], basis: Iterable[tuple[str, bytes | None]]) -> list[str]:
-    """Write the files, all or none, and give their paths, sorted.
+def save_files(root: Path, files: Mapping[str, bytes], basis: Iterable[tuple[str, bytes | None]]) -> None:
+    """Write the files, all or none. The lock of the root is held.
 
     basis: the files that the changes build on, as they were read; None for one that was missing. Raises
-    StanceBankError where one of them is another now, for a corpus elsewhere, and where writing fails.
+    StanceBankError where one of them is another now, and where writing fails.
     """
-    require_local(root)
-    if not files:
-        return []
-    with changing(root):
-        for file, read in basis:
-            if read_inside(root, file)[0] != read:
-                what = f"{printable(file)} was changed since it was read; nothing was written"
-                raise StanceBankError(what, "open the corpus again, and make the changes again")
-        write_files(root, files)
-    return sorted(files)
+    for file, read in basis:
+        if read_inside(root, file)[0] != read:
+            what = f"{printable(file)} was changed since it was read; nothing was written"
+            raise StanceBankError(what, "open the corpus again, and make the changes again")
+    write_files(root, files)

@@ -16,16 +16,16 @@ from stancebank.schema.layers import KNOWN_LAYERS
 if TYPE_CHECKING:
     import pandera.polars as pandera
 
-    from stancebank.interface.annotations import Annotations
+    from stancebank.interface.open_corpus import OpenCorpus
 
 _LAYERS = {name.capitalize(): layer for name, layer in KNOWN_LAYERS.items()}
 __all__ = sorted({*_LAYERS, "of"})
 
 
-def of(corpus: Annotations) -> Mapping[str, pandera.DataFrameSchema]:
+def of(corpus: OpenCorpus) -> Mapping[str, pandera.DataFrameSchema]:
     """The models of the layers that the scheme of a corpus uses, by layer, with its labels and fields."""
-    found = corpus.corpus_now()
-    return {name: table_model(layer, found.scheme) for name, layer in found.layers.all.items()}
+    scheme = corpus.scheme
+    return {name: table_model(layer, scheme) for name, layer in scheme.layers.all.items()}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  (a model of pandera)

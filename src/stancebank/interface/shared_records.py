@@ -49,7 +49,7 @@ class SharedRecord:
         self._layers.put(self.layer, self._id, fields)
         return self
 
-    def id_for(self, home: RecordHome, column: Column) -> str:  # noqa: ARG002  (all documents share it)
+    def _id_for(self, home: RecordHome, column: Column) -> str:  # noqa: ARG002  (all documents share it)
         """Its id, for a column of a record of a document. Raises StanceBankError where that may not name it."""
         require_named(column, self.layer, self)
         return self._id
