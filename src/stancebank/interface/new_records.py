@@ -48,7 +48,7 @@ def new_values(
     if name == CLASSIFICATIONS.name and home.in_layer(name):
         raise StanceBankError(f"{excerpt(home.doc_id)} is classified already", "change its classification")
     if id is not None:
-        taken = next((other for other in home.layers.annotated if id in home.in_layer(other)), None)
+        taken = next((other for other in home.layers.annotated if home.get(other, id) is not None), None)
         if taken is not None:
             what = f"{excerpt(home.doc_id)} has the id {excerpt(id)} already, in {taken}"
             raise StanceBankError(what, "leave out id, and the next free one is taken")

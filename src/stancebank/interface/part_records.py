@@ -97,15 +97,23 @@ class PartRecords:
     def records(self, layer: str, doc_id: str) -> Mapping[str, Values]:
         """The records of a document in a layer, by id, in the layer's order."""
         home, key = self._home(layer), (layer, doc_id)
-        if key not in home._records:
-            id_column = self.layer(layer).id_column
-            stored = RECORD.decode_lines(home._stored(layer, doc_id))
-            home._records[key] = {record[id_column]: record for record in stored}
         if key in home._unsorted:
             ordered = sorted(home._records[key].values(), key=record_order(self.layer(layer)))
             home._records[key] = {record[self.layer(layer).id_column]: record for record in ordered}
             home._unsorted.discard(key)
-        return home._records[key]
+        return home._by_id(layer, doc_id)
+
+    def record(self, layer: str, doc_id: str, id: str) -> Values | None:
+        """A record; None where there is none."""
+        return self._home(layer)._by_id(layer, doc_id).get(id)
+
+    def _by_id(self, layer: str, doc_id: str) -> dict[str, Values]:
+        """The records of a document in a layer of its own, in any order."""
+        key = (layer, doc_id)
+        if key not in self._records:
+            id_column = self.layer(layer).id_column
+            self._records[key] = {each[id_column]: each for each in RECORD.decode_lines(self._stored(layer, doc_id))}
+        return self._records[key]
 
     def referring(self, layer: str, column: str, doc_id: str) -> Mapping[str, list[str]]:
         """By value of a column that names other records, the ids of the records of a document that have it."""
@@ -125,17 +133,19 @@ class PartRecords:
 
     def put(self, layer: str, doc_id: str, id: str, values: Values) -> None:
         """Have a record have these values."""
-        self.records(layer, doc_id)
-        home = self._home(layer)
-        home._records[layer, doc_id][id] = values
-        home._touch(layer, doc_id)
+        self._home(layer)._put(layer, doc_id, id, values)
+
+    def _put(self, layer: str, doc_id: str, id: str, values: Values) -> None:
+        self._by_id(layer, doc_id)[id] = values
+        if (id[0], doc_id) in self._last:
+            self._last[id[0], doc_id] = max(self._last[id[0], doc_id], _number(id))
+        self._touch(layer, doc_id)
 
     def drop(self, layer: str, doc_id: str, id: str) -> None:
         """Remove a record; its id is not given again."""
-        self._last_number(layer, doc_id)
-        self.records(layer, doc_id)
+        self._last_number(layer[0], doc_id)
         home = self._home(layer)
-        del home._records[layer, doc_id][id]
+        del home._by_id(layer, doc_id)[id]
         home._touch(layer, doc_id)
 
     def _touch(self, layer: str, doc_id: str) -> None:
@@ -146,15 +156,12 @@ class PartRecords:
 
     def new_id(self, layer: str, doc_id: str) -> str:
         """The next free id, such as m12: beyond all of the document that are or were in use."""
-        number = self._last_number(layer, doc_id) + 1
-        self._last[layer[0], doc_id] = number
-        return f"{layer[0]}{number}"
+        return f"{layer[0]}{self._last_number(layer[0], doc_id) + 1}"
 
-    def _last_number(self, layer: str, doc_id: str) -> int:
-        prefix = layer[0]
-        ids = [id for name in self.part.layers.annotated for id in self.records(name, doc_id)]
-        used = (int(id[1:]) for id in ids if re.fullmatch(f"{prefix}[0-9]{{1,9}}", id))
-        self._last[prefix, doc_id] = max(self._last.get((prefix, doc_id), 0), *used, 0)
+    def _last_number(self, prefix: str, doc_id: str) -> int:
+        if (prefix, doc_id) not in self._last:
+            ids = (id for name in self.part.layers.annotated for id in self._home(name)._by_id(name, doc_id))
+            self._last[prefix, doc_id] = max((_number(id) for id in ids if id[0] == prefix), default=0)
         return self._last[prefix, doc_id]
 
     def _stored(self, layer: str, doc_id: str) -> bytes:
@@ -202,6 +209,11 @@ class PartRecords:
             yield from self.gold.basis()
         for layer, data in self.read.items():
             yield self.part.file(layer), data
+
+
+def _number(id: str) -> int:
+    """The number of an id that is a letter and a number; 0 for others."""
+    return int(id[1:]) if re.fullmatch(r"[0-9]{1,9}", id[1:]) else 0
 
 
 def _own_layers(corpus: Corpus, annotator: str | None) -> list[str]:

@@ -66,12 +66,16 @@ class RecordHome:
 
     def values_of(self, layer: str, id: str) -> dict[str, Any]:
         """The values of a record. Raises StanceBankError where there is none."""
-        found = self.in_layer(layer)
-        if id not in found:
-            noun = self.layers.complete[layer].noun
-            what = f"{excerpt(self.doc_id)} has no {noun} {excerpt(id)}{did_you_mean(id, [*found])}"
+        found = self.get(layer, id)
+        if found is None:
+            near = did_you_mean(id, [*self.in_layer(layer)])
+            what = f"{excerpt(self.doc_id)} has no {self.layers.complete[layer].noun} {excerpt(id)}{near}"
             raise StanceBankError(what, "it may have been removed; the document lists its records")
-        return found[id]
+        return found
+
+    def get(self, layer: str, id: str) -> dict[str, Any] | None:
+        """The values of a record; None where there is none."""
+        return self.records.record(layer, self.doc_id, id) if layer in self.layers else None
 
     def put(self, layer: str, id: str, values: dict[str, Any]) -> None:
         """Have a record have these values."""
