@@ -134,14 +134,16 @@ def _plain(home: RecordHome, column: Column, value: object) -> object:
     """A value as it is stored: records as their ids, words as spans."""
     if column.items:
         listed = value if isinstance(value, Sequence) and not isinstance(value, str | tuple) else [value]
-        spans = [_span(home, each) for each in listed]
+        spans = [_span(home, column, each) for each in listed]
         return sorted(spans, key=lambda span: (span["start"], span["end"]))
     return value._id_for(home, column) if isinstance(value, Nameable) else value
 
 
-def _span(home: RecordHome, where: Any) -> dict[str, Any]:  # noqa: ANN401  (a place, or the values of a span)
-    place: Any = (where.get("start"), where.get("end")) if isinstance(where, Mapping) else where
-    return home.span(place)
+def _span(home: RecordHome, column: Column, where: Any) -> dict[str, Any]:  # noqa: ANN401  (a place, or its values)
+    """A span in a list, with all fields of one."""
+    given = where if isinstance(where, Mapping) else {}
+    place: Any = (given.get("start"), given.get("end")) if given else where
+    return {**{item.name: given.get(item.name, item.unset) for item in column.items}, **home.span(place)}
 
 
 def _require(home: RecordHome, layer: Layer, values: Mapping[str, Any], names: Sequence[str]) -> None:
