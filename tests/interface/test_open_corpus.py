@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import fsspec
 import pytest
 
 import stancebank
@@ -323,6 +324,40 @@ def test_a_pass_and_its_corpus_are_saved_together(corpus: stancebank.OpenCorpus,
     assert root.records("documents")[0]["title"] == "A title"
     entity.name = "y"
     assert corpus.save() == [f"annotation/passes/matcher/{PART}/entities.jsonl"]
+
+
+def test_what_the_register_of_seeds_has_too_changes_in_both(tmp_path: Path) -> None:
+    corpus = stancebank.open(new_corpus(tmp_path))
+    document = corpus[OWN_DOC]
+    new = corpus.add_document("new", " date 2025-04-01 A new text.", language="en")
+    document.update(date="2031-05-02", language="en-GB", title="Harbour")
+    new.language = "en-US"
+    assert not [finding for finding in corpus.validate() if finding.severity == "error"]
+    corpus.save()
+    seeds = read_corpus(corpus.root).sound().seeds.table
+    assert seeds.select("date", "language").rows() == [("2031-05-02", "en-GB"), ("2025-04-01", "en-US")]
+    document.date = None
+    assert corpus.save() == ["corpus/2031-05/documents.jsonl", "seeds/seeds.yaml"]
+    with pytest.raises(stancebank.StanceBankError, match="has the date 2025-04-01 in its header"):
+        new.date = "2025-04-02"
+    with pytest.raises(stancebank.StanceBankError, match='no key "none-such"'):
+        new.rights = "none-such"
+    assert corpus.changes() == {}
+
+
+def test_a_corpus_elsewhere_is_read_and_not_written() -> None:
+    place = fsspec.filesystem("memory")
+    for path in (PROJECT / "examples").rglob("*"):
+        if path.is_file():
+            place.pipe_file(f"/open-corpus/{path.relative_to(PROJECT / 'examples').as_posix()}", path.read_bytes())
+    corpus = stancebank.open("memory://open-corpus")
+    here = stancebank.open(PROJECT / "examples")
+    document = next(iter(corpus.documents))
+    assert [mention.text for mention in document.mentions] == [mention.text for mention in here[document.id].mentions]
+    assert corpus.frame("stances").equals(here.frame("stances"))
+    document.title = "Another"
+    with pytest.raises(stancebank.StanceBankError, match="needs a folder on this machine"):
+        corpus.save()
 
 
 # Schemes of one's own

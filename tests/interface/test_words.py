@@ -95,3 +95,23 @@ def test_any_span_in_any_script_is_found_by_its_words(
     words = document.text[start:end]
     if words.strip():
         require_found(document, Span(start, end, words))
+
+
+@given(words=st.text())
+def test_any_words_have_one_place_or_an_error_that_a_terminal_can_show(
+    words: str, scripts: stancebank.OpenCorpus
+) -> None:
+    for name in ("latin", "emoji"):
+        document = scripts[name]
+        found = outcome(document, words)
+        if isinstance(found, str):
+            assert found.replace("\n", "").isprintable()
+        else:
+            assert set(document.text[found.start : found.end].split()) or found.foldings
+
+
+def outcome(document: Document, words: str) -> stancebank.Placed | str:
+    try:
+        return document.find(words)
+    except stancebank.StanceBankError as error:
+        return str(error)

@@ -156,6 +156,10 @@ class CorpusState(AnnotationState):
         self.part_records(document.part).add_document(document.record, document.sentences)
         return RecordHome(self, document.part, doc_id)
 
+    def register(self, seed: str, fields: Mapping[str, Any]) -> None:
+        """Have the register of seeds have these values. Raises StanceBankError for rights that it does not list."""
+        self._texts.register(seed, fields)
+
     def changes(self) -> dict[str, bytes]:
         """The files that are not as they were read, by path from the root."""
         files = self.part_changes() | self.shared.changes() | self._texts.changes()

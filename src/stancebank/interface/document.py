@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from stancebank.corpus.annotators import GOLD
 from stancebank.corpus.states import ABSENT, Mark, marked_layers
 from stancebank.faults import StanceBankError, excerpt, one_of, printable
-from stancebank.interface.new_records import new_values, today
+from stancebank.interface.new_records import changed_values, new_values, today
 from stancebank.interface.record_kinds import (
     RECORDS,
     Attribution,
@@ -38,6 +38,7 @@ class Document(Record):
     title = Field[str | None]("title")
     date = Field[str | None]("date")
     language = Field[str]("language")
+    rights = Field[str]("rights")
     url = Field[str | None]("url")
     outlet = Field[str | None]("outlet")
     authors = Field[list[str]]("authors")
@@ -138,6 +139,16 @@ class Document(Record):
         """The sentence that a code point is in; None where it is in none."""
         found = self._home.sentence_at(position)
         return None if found is None else Sentence(self._home, found)
+
+    def update(self, **fields: object) -> Self:
+        """Set fields, all of them or none; gives the document. date, language and rights change in the register too.
+
+        Raises StanceBankError for a value that is not allowed, and for what follows from the seed.
+        """
+        values = changed_values(self._home, self.layer, self.values, fields)
+        self._home.register(values, [*fields])
+        self._home.put(self.layer, self.id, values)
+        return self
 
     def __repr__(self) -> str:
         return f"<Document {printable(self.id)} of {printable(self.annotator or GOLD)}>"

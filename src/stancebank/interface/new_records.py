@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from stancebank.interface.record_home import RecordHome
     from stancebank.interface.word_places import Where
 
-_FREE = ("title", "url", "outlet", "authors")
-"""Fields of documents that nothing else repeats."""
+_FREE = ("date", "title", "language", "rights", "url", "outlet", "authors")
+"""Fields of documents that do not follow from their seeds."""
 
 
 @runtime_checkable
@@ -117,7 +117,7 @@ def _require_free(layer: Layer, names: Mapping[str, object]) -> None:
     known = [name for name in layer.names if name in _FREE or name not in DOCUMENTS.names]
     for name in names:
         if name in DOCUMENTS.names and name not in known:
-            what = f"{name} of a document follows from its seed or is in the register of seeds too"
+            what = f"{name} of a document follows from its seed"
             raise StanceBankError(what, f"set {one_of(known)}; stancebank update and rename change texts and ids")
 
 

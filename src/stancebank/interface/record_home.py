@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.seeds import read_seed, seed_bytes
 from stancebank.faults import StanceBankError, did_you_mean, excerpt
+from stancebank.interface.new_texts import REGISTERED
 from stancebank.interface.word_places import Where, placed
 from stancebank.schema.layers import DOCUMENTS, SENTENCES
 from stancebank.schema.scheme_layers import Layers
@@ -80,6 +82,15 @@ class RecordHome:
     def put(self, layer: str, id: str, values: dict[str, Any]) -> None:
         """Have a record have these values."""
         self.records.put(layer, self.doc_id, id, values)
+
+    def register(self, values: Mapping[str, Any], fields: Collection[str]) -> None:
+        """Have the register of seeds have what is set of the document. Raises StanceBankError where it cannot."""
+        registered = {key: values[key] for key in REGISTERED if key in fields}
+        dated = read_seed(seed_bytes(values["header"], values["text"], values["newline"]), self.doc_id).date
+        if dated is not None and "date" in registered and registered["date"] != dated:
+            raise StanceBankError(f"{excerpt(self.doc_id)} has the date {dated} in its header", "leave its date")
+        if registered:
+            self.annotations.whole.register(values["seed"], registered)
 
     def drop(self, layer: str, id: str) -> None:
         """Remove a record."""

@@ -145,37 +145,21 @@ class Field(Generic[T]):
 
     def __get__(self, record: Record | None, of: type[Record]) -> Self | T:
         """The value."""
-        if record is None:
-            return self
-        value: T = record[self._column]
-        return value
+        return self if record is None else cast("T", self._value(record))
 
-    def __set__(self, record: Record, value: T) -> None:
+    def _value(self, record: Record) -> object:
+        return record[self._column]
+
+    def __set__(self, record: Record, value: T | str) -> None:
         """Set it. Raises StanceBankError for a value that is not allowed."""
         record[self._column] = value
 
 
-class Reference(Generic[T]):
-    """A field that names another record: that record, as an attribute; None where it names none."""
+class Reference(Field[T]):
+    """A field that names another record: that record as an attribute, None where it names none. Ids set it too."""
 
-    def __init__(self, column: str) -> None:
-        self._column = column
-
-    @overload
-    def __get__(self, record: None, of: type[Record]) -> Self: ...
-
-    @overload
-    def __get__(self, record: Record, of: type[Record]) -> T: ...
-
-    def __get__(self, record: Record | None, of: type[Record]) -> Self | T:
-        """The record that is named."""
-        if record is None:
-            return self
-        return cast("T", record._names(self._column))
-
-    def __set__(self, record: Record, value: T | str) -> None:
-        """Name another record. Raises StanceBankError for one that may not be named here."""
-        record[self._column] = value
+    def _value(self, record: Record) -> object:
+        return record._names(self._column)
 
 
 class SpanRecord(Record):
