@@ -70,6 +70,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return new_corpus(tmp_path_factory.mktemp("own"))
 
 
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("name", ALL)
 def test_schemes_of_ones_own_are_kept_too(name: str, empty: Path, tmp_path: Path) -> None:
     root = shutil.copytree(empty, tmp_path / "own")
@@ -82,6 +83,7 @@ def test_schemes_of_ones_own_are_kept_too(name: str, empty: Path, tmp_path: Path
     assert not [finding for finding in corpus.validate() if finding.severity == "error"]
 
 
+@pytest.mark.deep("inputs", quick=1)
 @pytest.mark.parametrize("root", [PROJECT, PROJECT / "examples"], ids=["project", "examples"])
 def test_the_corpora_of_the_project_are_kept(root: Path) -> None:
     corpus = stancebank.open(root)

@@ -18,6 +18,7 @@ from conftest import PROJECT, offline
 BLOCK = re.compile(r"```python\n(.*?)```(?:\n\n```text\n(.*?)```)?", re.DOTALL)
 
 
+@pytest.mark.deep("packages")
 def test_the_blocks_of_the_tutorial_print_what_it_shows(tmp_path: Path) -> None:
     pytest.importorskip("spacy")
     blocks = BLOCK.findall((PROJECT / "docs/python.md").read_text("utf-8"))

@@ -83,6 +83,7 @@ def scripts(tmp_path_factory: pytest.TempPathFactory) -> stancebank.OpenCorpus:
     return corpus
 
 
+@pytest.mark.deep("inputs", quick=3)
 @pytest.mark.parametrize("name", SCRIPTS)
 @settings(max_examples=examples(200))
 @given(data=st.data())

@@ -47,7 +47,7 @@ class Documents(Collection[Document]):
                 return Document(RecordHome(self._state, part, id))
             known += doc_ids
         what = f"there is no document {excerpt(str(id))}{did_you_mean(str(id), known)}"
-        raise StanceBankError(what, "name a document by its id; stancebank progress --by document lists them")
+        raise StanceBankError(what, "name a document by its id; documents.ids lists them")
 
     @property
     def ids(self) -> list[str]:

@@ -151,8 +151,7 @@ class CorpusState(AnnotationState):
 
     def add_text(self, doc_id: str, text: str, fields: Mapping[str, Any]) -> RecordHome:
         """Add a text as a document. Raises StanceBankError where it cannot be added."""
-        parts = {name: self.part_records(name).part for name in self.corpus.part_names}
-        document = self._texts.add(parts, doc_id, text, fields)
+        document = self._texts.add(doc_id, text, fields)
         self.part_records(document.part).add_document(document.record, document.sentences)
         return RecordHome(self, document.part, doc_id)
 
@@ -171,12 +170,16 @@ class CorpusState(AnnotationState):
                 register = files[ANNOTATORS_FILE] = with_annotator(register, each.entry)
         return files
 
-    def unsaved_corpus(self) -> Corpus:
-        """The corpus as it would be read if all changes were saved."""
+    @property
+    def annotators(self) -> Annotators:
+        """The register, with the annotators of passes that are not saved."""
         entries = [each.entry for each in self.passes.values() if each.entry is not None and each.part_changes()]
         made = tuple(map(Annotator.model_validate, entries))
-        register = Annotators(annotators=(*self.corpus.register.annotators, *made))
-        return replace(self._texts.corpus(self.corpus_now()), unsaved=self.changes(), register=register)
+        return Annotators(annotators=(*self.corpus.register.annotators, *made))
+
+    def unsaved_corpus(self) -> Corpus:
+        """The corpus as it would be read if all changes were saved."""
+        return replace(self._texts.corpus(self.corpus_now()), unsaved=self.changes(), register=self.annotators)
 
     def save(self) -> list[str]:
         """Write all changes, all files or none, and give their paths.

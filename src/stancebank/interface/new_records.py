@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from stancebank.faults import StanceBankError, counted, excerpt, one_of
@@ -136,7 +137,11 @@ def _plain(home: RecordHome, column: Column, value: object) -> object:
         listed = value if isinstance(value, Sequence) and not isinstance(value, str | tuple) else [value]
         spans = [_span(home, column, each) for each in listed]
         return sorted(spans, key=lambda span: (span["start"], span["end"]))
-    return value._id_for(home, column) if isinstance(value, Nameable) else value
+    if isinstance(value, Nameable):
+        return value._id_for(home, column)
+    if isinstance(value, list | tuple):
+        return [*value]
+    return int(value) if isinstance(value, Integral) and not isinstance(value, bool) else value
 
 
 def _span(home: RecordHome, column: Column, where: Any) -> dict[str, Any]:  # noqa: ANN401  (a place, or its values)

@@ -15,6 +15,7 @@ from stancebank.corpus.seeds import NO_DATE, parse_seeds
 from stancebank.corpus.text_sources import Candidate
 from stancebank.faults import StanceBankError, excerpt, one_of, readable
 from stancebank.interface.record_values import complete, is_text
+from stancebank.revisions.draft import document_rows
 from stancebank.schema.layers import DOCUMENTS, ID, SENTENCES
 from stancebank.schema.paths import SEEDS_FILE, seed_file
 from stancebank.storage.files import sha256
@@ -38,8 +39,8 @@ class NewTexts:
         self._edits: dict[tuple[str, str], str] = {}
         self._read = corpus.read(SEEDS_FILE)[0]
 
-    def add(self, parts: Mapping[str, Part], doc_id: str, text: str, fields: Mapping[str, Any]) -> NewDocument:
-        """A text as a document. parts: those of the corpus, by name, as they were read. fields: of the document.
+    def add(self, doc_id: str, text: str, fields: Mapping[str, Any]) -> NewDocument:
+        """A text as a document. fields: of the document. It is compared with all texts of the corpus.
 
         Raises StanceBankError where it cannot be added.
         """
@@ -57,7 +58,9 @@ class NewTexts:
         )
         document, flaws = new_document(candidate, Defaults(), self._corpus.seeds.rights, self._corpus.scheme)
         if self._known is None:
-            self._known = KnownTexts.of(self._corpus, parts)
+            self._known = KnownTexts.of(
+                self._corpus, {name: self._documents_of(name) for name in self._corpus.part_names}
+            )
         flaws += self._known.conflicts(doc_id, doc_id, candidate.seed, sha256(candidate.data))
         if flaws or document is None:
             what = "; ".join(flaw.what.removeprefix(f"{doc_id}: ").removeprefix(f"{doc_id} ") for flaw in flaws)
@@ -69,6 +72,9 @@ class NewTexts:
         record = complete(layers[DOCUMENTS.name], document.record)
         sentences = [complete(layers[SENTENCES.name], each) for each in document.sentences]
         return replace(document, record=record, sentences=sentences)
+
+    def _documents_of(self, part: str) -> Part:
+        return Part(part, self._corpus, {DOCUMENTS.name: document_rows(self._corpus, part)}, ())
 
     def register(self, seed: str, fields: Mapping[str, Any]) -> None:
         """Have the register have these values for a seed. Raises StanceBankError for rights that it does not list."""

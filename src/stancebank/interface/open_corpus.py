@@ -70,7 +70,7 @@ class OpenCorpus(CorpusWork, Annotations):
     @property
     def annotators(self) -> dict[str, Annotator]:
         """Who or what made the passes, as registered, by id."""
-        return dict(self._whole.unsaved_corpus().register.by_id)
+        return dict(self._whole.annotators.by_id)
 
     @property
     def targets(self) -> dict[str, Target]:

@@ -173,9 +173,14 @@ class PartRecords:
 
     def _lines(self, layer: str, doc_id: str) -> bytes:
         """A document's lines as they are to be written; what is as it was keeps its line."""
+        names = self.layer(layer).names
+
+        def canonical(record: Values) -> bytes:
+            return record_line({name: record[name] for name in names})
+
         lines = self._stored(layer, doc_id).splitlines(keepends=True)
-        stored = {record_line(RECORD.decode(line)): line for line in lines}
-        made = map(record_line, self.records(layer, doc_id).values())
+        stored = {canonical(RECORD.decode(line)): line for line in lines}
+        made = map(canonical, self.records(layer, doc_id).values())
         return b"".join(stored.get(line, line) for line in made)
 
     def changes(self) -> dict[str, bytes]:

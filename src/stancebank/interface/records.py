@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, cast, overload
 
@@ -56,15 +57,15 @@ class Record:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """All its fields as they are stored. Raises StanceBankError where the record was removed."""
-        return MappingProxyType(self._home.values_of(self.layer, self._id))
+        """All its fields as they are stored now. Raises StanceBankError where the record was removed."""
+        return MappingProxyType(deepcopy(self._home.values_of(self.layer, self._id)))
 
     def __getitem__(self, field: str) -> Any:  # noqa: ANN401  (what a field holds)
         """The value of a field as it is stored; None where the scheme does not use it. KeyError for none."""
-        values = self.values
+        values = self._home.values_of(self.layer, self._id)
         if field not in values:
             KNOWN_LAYERS[self.layer][field]
-        return values.get(field)
+        return deepcopy(values.get(field))
 
     def __setitem__(self, field: str, value: object) -> None:
         self.update(**{field: value})
@@ -79,7 +80,7 @@ class Record:
 
         Raises StanceBankError where others refer to it.
         """
-        self.values  # noqa: B018  (raises where it was removed)
+        self._home.values_of(self.layer, self._id)
         for layer, id in removal(self._home, self.layer, self._id, cascade=cascade):
             self._home.drop(layer, id)
 
@@ -127,7 +128,7 @@ class Record:
 
     def _shown(self) -> str:
         """What repr shows of it."""
-        self.values  # noqa: B018  (raises where it was removed)
+        self._home.values_of(self.layer, self._id)
         return ""
 
 
@@ -170,25 +171,22 @@ class SpanRecord(Record):
     @property
     def start(self) -> int:
         """The first code point of its span."""
-        start: int = self.values["start"]
-        return start
+        return self.span.start
 
     @property
     def end(self) -> int:
         """The code point after the last of its span."""
-        end: int = self.values["end"]
-        return end
+        return self.span.end
 
     @property
     def text(self) -> str:
         """What the document reads there."""
-        values = self.values
-        return self._home.text[values["start"] : values["end"]]
+        return self.span.text
 
     @property
     def span(self) -> Span:
         """Where it is, and what the document reads there."""
-        values = self.values
+        values = self._home.values_of(self.layer, self._id)
         start, end = values["start"], values["end"]
         return Span(start, end, self._home.text[start:end])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from numbers import Integral
 from typing import NamedTuple, Protocol, runtime_checkable
 
 from stancebank.corpus.unplaced import passage
@@ -68,8 +69,8 @@ def placed(
                 what = f"{excerpt(doc_id)} does not read {excerpt(where.text)} at {where.start}..{where.end}"
                 raise StanceBankError(what, "take a span of this document")
             return place
-        case (int() as start, int() as end):
-            return _inside(anchors, doc_id, start, end)
+        case (Integral() as start, Integral() as end):  # those of NumPy too
+            return _inside(anchors, doc_id, int(start), int(end))
         case HasSpan():
             return placed(anchors, doc_id, where.span)
     what = f"{excerpt(repr(where))} names no place in a text"
