@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from own_schemes import ENTITIES, MENTIONS, new_corpus, put
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus.corpus import read_corpus
 from stancebank.interface.part_records import PartRecords
+from stancebank.storage.journal import changing
 from unfinished import tree
 
 HOSTILE = "\x1b[31m\u202eKellogg</script>"
@@ -324,6 +326,57 @@ def test_a_pass_and_its_corpus_are_saved_together(corpus: stancebank.OpenCorpus,
     assert root.records("documents")[0]["title"] == "A title"
     entity.name = "y"
     assert corpus.save() == [f"annotation/passes/matcher/{PART}/entities.jsonl"]
+
+
+def test_targets_are_added_changed_and_removed(tmp_path: Path) -> None:
+    corpus = stancebank.open(new_corpus(tmp_path))
+    corpus.save()
+    file = corpus.root / "corpus/targets.jsonl"
+    one, two = corpus.add_target("one", "One."), corpus.add_target("two", "Two.", note="The second.")
+    corpus.save()
+    before = file.read_bytes()
+    one["note"] = "The first."
+    two.remove()
+    assert repr(two) == "<Target two: removed>"
+    corpus.save()
+    assert [*corpus.targets] == ["one"]
+    assert file.read_bytes() == before.splitlines(keepends=True)[0].replace(b'"note":null', b'"note":"The first."')
+    with corpus.as_annotator("matcher") as matched:
+        stance = matched[OWN_DOC].add_stance(target=one, evidence="harbour master")
+    with pytest.raises(stancebank.StanceBankError, match='"harbour" names it in stances, in "s1"'):
+        one.remove()
+    stance.remove()
+    one.remove()
+    corpus.add_target("one", "One.")
+    corpus.targets["one"]["note"] = "The first."
+    assert corpus.changes() == {}
+    with pytest.raises(stancebank.StanceBankError, match="already"):
+        corpus.add_target("one", "One.")
+    with pytest.raises(stancebank.StanceBankError, match="target_id of a target cannot be"):
+        corpus.add_target("../one", "One.")
+
+
+def test_saving_waits_for_whoever_changes_the_corpus(tmp_path: Path) -> None:
+    corpus = stancebank.open(new_corpus(tmp_path))
+    corpus.add_target("one", "One.")
+    held, free = threading.Event(), threading.Event()
+
+    def hold() -> None:
+        with changing(corpus.root):
+            held.set()
+            free.wait(60)
+
+    threads = [threading.Thread(target=hold), threading.Thread(target=corpus.save)]
+    threads[0].start()
+    assert held.wait(60)
+    threads[1].start()
+    threads[1].join(0.2)
+    assert threads[1].is_alive()
+    assert (corpus.root / "corpus/targets.jsonl").read_bytes() == b""
+    free.set()
+    for thread in threads:
+        thread.join(60)
+    assert (corpus.root / "corpus/targets.jsonl").read_bytes() != b""
 
 
 def test_what_the_register_of_seeds_has_too_changes_in_both(tmp_path: Path) -> None:

@@ -8,18 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from stancebank.checks.findings import UnsoundCorpusError
 from stancebank.checks.validation import unreadable
 from stancebank.corpus.annotators import Annotator, Annotators, with_annotator
 from stancebank.corpus.corpus import Corpus, Faulty, read_corpus
 from stancebank.corpus.part import Part
-from stancebank.faults import StanceBankError, counted, printable
+from stancebank.faults import StanceBankError, counted, excerpt, printable
 from stancebank.interface.new_texts import NewTexts
 from stancebank.interface.part_records import PartRecords
 from stancebank.interface.record_home import RecordHome
 from stancebank.interface.saving import save_files
 from stancebank.interface.shared_layers import SharedLayers
-from stancebank.interface.shared_records import SHARED_RECORDS, SharedRecord, unknown_record
+from stancebank.interface.shared_records import SHARED_RECORDS, SharedRecord
 from stancebank.revisions.draft import document_rows
 from stancebank.schema.paths import ANNOTATORS_FILE, SCHEME_FILE
 from stancebank.storage.addresses import require_local
@@ -64,9 +66,8 @@ class AnnotationState(ABC):
 
     def shared_record(self, layer: str, id: str) -> SharedRecord:
         """A target or an actor. Raises StanceBankError where there is none."""
-        if id not in self.whole.shared.records(layer):
-            raise unknown_record(layer, id)
-        return SHARED_RECORDS[layer](self.whole.shared, id)
+        self.whole.shared.record(layer, id)
+        return SHARED_RECORDS[layer](self.whole, id)
 
     def parts_now(self, corpus: Corpus) -> Iterator[Part]:
         """The parts with their changes; those that are not loaded are read, and not kept. corpus: with its changes."""
@@ -155,6 +156,20 @@ class CorpusState(AnnotationState):
         self.part_records(document.part).add_document(document.record, document.sentences)
         return RecordHome(self, document.part, doc_id)
 
+    def remove_shared(self, layer: str, id: str) -> None:
+        """Remove a target or an actor. Raises StanceBankError where a record of the gold or of a pass names it."""
+        self.shared.record(layer, id)
+        corpus = self.unsaved_corpus()
+        passes = (self.passes.get(each) or PassState(self, each, None) for each in corpus.annotators)
+        for state in (self, *passes):
+            for part in state.parts_now(corpus):
+                for name, record, doc_id in _naming(part, layer, id):
+                    what = (
+                        f"{excerpt(id)} cannot be removed: {excerpt(doc_id)} names it in {name}, in {excerpt(record)}"
+                    )
+                    raise StanceBankError(what, "remove or change these records first, in the gold and in passes")
+        self.shared.drop(layer, id)
+
     def register(self, seed: str, fields: Mapping[str, Any]) -> None:
         """Have the register of seeds have these values. Raises StanceBankError for rights that it does not list."""
         self._texts.register(seed, fields)
@@ -212,3 +227,12 @@ class CorpusState(AnnotationState):
         yield from self._texts.basis()
         for each in (self, *self.passes.values()):
             yield from each.part_basis()
+
+
+def _naming(part: Part, layer: str, id: str) -> Iterator[tuple[str, str, str]]:
+    """The records of a part that name a target or an actor: layer, id and document."""
+    for name, found in part.layers.parts.items():
+        for column in found.columns:
+            if column.refers_to == layer:
+                rows = part[name].filter(pl.col(column.name) == id)
+                yield from ((name, record, doc_id) for record, doc_id in rows.select(found.id_column, "doc_id").rows())

@@ -75,12 +75,12 @@ class OpenCorpus(CorpusWork, Annotations):
     @property
     def targets(self) -> dict[str, Target]:
         """The propositions that stances are about, by id; none where the scheme has no stances."""
-        return {id: Target(self._whole.shared, id) for id in self._shared_ids(Target.layer)}
+        return {id: Target(self._whole, id) for id in self._shared_ids(Target.layer)}
 
     @property
     def actors(self) -> dict[str, Actor]:
         """Who entities are across documents, by id; none where the scheme has no entities."""
-        return {id: Actor(self._whole.shared, id) for id in self._shared_ids(Actor.layer)}
+        return {id: Actor(self._whole, id) for id in self._shared_ids(Actor.layer)}
 
     def _shared_ids(self, layer: str) -> list[str]:
         return [*self._whole.shared.records(layer)] if layer in self._whole.corpus.layers else []
@@ -112,12 +112,12 @@ class OpenCorpus(CorpusWork, Annotations):
     def add_target(self, id: str, proposition: str, **fields: object) -> Target:
         """Add a proposition that stances are about. Raises StanceBankError for a value that is not allowed."""
         self._whole.shared.add(Target.layer, id, {"proposition": proposition, **fields})
-        return Target(self._whole.shared, id)
+        return Target(self._whole, id)
 
     def add_actor(self, id: str, name: str, **fields: object) -> Actor:
         """Add somebody that entities of several documents are. Raises StanceBankError as add_target does."""
         self._whole.shared.add(Actor.layer, id, {"name": name, **fields})
-        return Actor(self._whole.shared, id)
+        return Actor(self._whole, id)
 
     def as_annotator(
         self,

@@ -10,9 +10,8 @@ import polars as pl
 
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.jsonl import with_rows
-from stancebank.faults import StanceBankError, excerpt
+from stancebank.faults import StanceBankError, did_you_mean, excerpt
 from stancebank.interface.record_values import complete, require_fields, require_layer, require_value
-from stancebank.interface.shared_records import unknown_record
 from stancebank.schema.frames import polars_schema
 from stancebank.schema.paths import shared_file
 
@@ -36,6 +35,22 @@ class SharedLayers:
             self._records[layer] = {row[id_column]: row for row in self._corpus.shared[layer].iter_rows(named=True)}
         return self._records[layer]
 
+    def record(self, layer: str, id: str) -> dict[str, Any]:
+        """A record. Raises StanceBankError where there is none."""
+        found = self.records(layer).get(id)
+        if found is None:
+            what = (
+                f"there is no {self._corpus.layers[layer].noun} {excerpt(id)}{did_you_mean(id, [*self.records(layer)])}"
+            )
+            raise StanceBankError(what, f"corpus.{layer} lists them")
+        return found
+
+    def drop(self, layer: str, id: str) -> None:
+        """Remove a record that nothing names."""
+        self.record(layer, id)
+        del self.records(layer)[id]
+        self._changed[layer, id] = None
+
     def add(self, layer: str, id: str, fields: Mapping[str, object]) -> None:
         """Add a record. Raises StanceBankError for an id that is in use or is none, and as put does."""
         found = require_layer(self._corpus, layer)
@@ -46,9 +61,7 @@ class SharedLayers:
 
     def put(self, layer: str, id: str, fields: Mapping[str, object]) -> None:
         """Set fields of a record. Raises StanceBankError for a value that is not allowed."""
-        if id not in self.records(layer):
-            raise unknown_record(layer, id)
-        self._put(layer, id, self.records(layer)[id], fields, [*fields])
+        self._put(layer, id, self.record(layer, id), fields, [*fields])
 
     def _put(
         self, layer: str, id: str, known: Mapping[str, Any], fields: Mapping[str, object], checked: list[str]
@@ -65,14 +78,16 @@ class SharedLayers:
         """The files that are not as they were read."""
         files = {}
         for name in dict.fromkeys(layer for layer, _ in self._changed):
-            layer = self._corpus.layers[name]
-            put = [self.records(name)[id] for of_layer, id in self._changed if of_layer == name]
-            new = pl.DataFrame(put, schema=polars_schema(layer.columns), orient="row")
-            before = self._read[name] or b""
-            known = {row[layer.id_column]: row for row in self._corpus.shared[name].iter_rows(named=True)}
-            new = new.filter([known.get(row[layer.id_column]) != row for row in new.iter_rows(named=True)])
-            if new.height:
-                files[shared_file(name)] = with_rows(before, self._corpus.shared[name], new, layer)
+            layer, rows = self._corpus.layers[name], self._corpus.shared[name]
+            now = self.records(name)
+            known = {row[layer.id_column]: row for row in rows.iter_rows(named=True)}
+            new = [now[id] for of, id in self._changed if of == name and id in now and now[id] != known.get(id)]
+            kept = [id in now for id in rows[layer.id_column]]
+            if new or not all(kept):
+                stored = zip((self._read[name] or b"").splitlines(keepends=True), kept, strict=True)
+                data = b"".join(line for line, stays in stored if stays)
+                frame = pl.DataFrame(new, schema=polars_schema(layer.columns), orient="row")
+                files[shared_file(name)] = with_rows(data, rows.filter(kept), frame, layer)
         return files
 
     def corpus(self) -> Corpus:

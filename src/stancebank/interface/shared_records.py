@@ -12,19 +12,19 @@ from stancebank.schema.column import Column
 from stancebank.schema.layers import ACTORS, TARGETS
 
 if TYPE_CHECKING:
+    from stancebank.interface.corpus_state import CorpusState
     from stancebank.interface.record_home import RecordHome
-    from stancebank.interface.shared_layers import SharedLayers
 
 
 class SharedRecord:
     """A record that all documents share. record["field"] reads and sets a field."""
 
-    __slots__ = ("_id", "_layers")
+    __slots__ = ("_corpus", "_id")
     layer: ClassVar[str]
     """The layer that it is in."""
 
-    def __init__(self, layers: SharedLayers, id: str) -> None:
-        self._layers = layers
+    def __init__(self, corpus: CorpusState, id: str) -> None:
+        self._corpus = corpus
         self._id = id
 
     @property
@@ -34,8 +34,8 @@ class SharedRecord:
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """All its fields."""
-        return MappingProxyType(self._layers.records(self.layer)[self._id])
+        """All its fields. Raises StanceBankError where it was removed."""
+        return MappingProxyType(self._corpus.shared.record(self.layer, self._id))
 
     def __getitem__(self, field: str) -> Any:  # noqa: ANN401  (what a field holds)
         """The value of a field."""
@@ -46,8 +46,15 @@ class SharedRecord:
 
     def update(self, **fields: object) -> Self:
         """Set fields, all of them or none. Raises StanceBankError for a value that is not allowed."""
-        self._layers.put(self.layer, self._id, fields)
+        self._corpus.shared.put(self.layer, self._id, fields)
         return self
+
+    def remove(self) -> None:
+        """Remove it. All parts are read to see that nothing names it.
+
+        Raises StanceBankError where a record of the gold or of a pass does.
+        """
+        self._corpus.remove_shared(self.layer, self._id)
 
     def _id_for(self, home: RecordHome, column: Column) -> str:  # noqa: ARG002  (all documents share it)
         """Its id, for a column of a record of a document. Raises StanceBankError where that may not name it."""
@@ -61,10 +68,14 @@ class SharedRecord:
         return hash(self._key())
 
     def _key(self) -> tuple[object, ...]:
-        return id(self._layers), self.layer, self._id
+        return id(self._corpus), self.layer, self._id
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {printable(self._id)}: {excerpt(self._shown(), 60)}>"
+        try:
+            shown = excerpt(self._shown(), 60)
+        except StanceBankError:
+            shown = "removed"
+        return f"<{type(self).__name__} {printable(self._id)}: {shown}>"
 
     def _shown(self) -> str:
         raise NotImplementedError
@@ -104,8 +115,3 @@ class Actor(SharedRecord):
 
 SHARED_RECORDS: Mapping[str, type[SharedRecord]] = MappingProxyType({kind.layer: kind for kind in (Target, Actor)})
 """The kind of record of each layer that all parts share."""
-
-
-def unknown_record(layer: str, id: str) -> StanceBankError:
-    """What to tell of a record that there is not."""
-    return StanceBankError(f"there is no {layer.removesuffix('s')} {excerpt(id)}", f"corpus.{layer} lists them")
