@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -15,7 +16,7 @@ import stancebank
 from conftest import DOC, PROJECT, Root, examples
 from stancebank.corpus.part import Part
 from stancebank.interface import schemas
-from stancebank.schema.layers import ANNOTATED, KNOWN_LAYERS
+from stancebank.schema.layers import ANNOTATED, KNOWN_LAYERS, PART_LAYERS
 from strategies import parts
 from unfinished import on_disk_with_seeds
 
@@ -58,6 +59,10 @@ GOOD = {"doc_id": DOC, "target": "europe-at-talks", "start": 0, "end": 7}
         (json.dumps({**GOOD, "text": "other"}), ':2: "000_22079654af0f9918" does not read "other" at 0..7'),
         (json.dumps({**GOOD, "start": "x"}), ":2: "),
         (json.dumps({**GOOD, "start": None}), ":2: "),
+        (json.dumps({**GOOD, "start": "x", "text": "y"}), ":2: "),
+        (json.dumps({**GOOD, "stance_id": ["x"]}), ":2: stance_id of a stance cannot be"),
+        (json.dumps({**GOOD, "holder": {"x": 1}}), ":2: holder of a stance cannot be"),
+        (json.dumps({**GOOD, "doc_id": [1]}), ":2: doc_id is missing"),
         (json.dumps({**GOOD, "label": "favour"}), ':2: label of a stance cannot be "favour"; did you mean "favor"?'),
         (json.dumps({**GOOD, "labels": "favor"}), ':2: "labels" is no field of a stance'),
     ],
@@ -71,6 +76,17 @@ def test_a_line_that_is_no_record_is_named_and_nothing_is_added(
     assert told in str(error.value)
     assert "nothing was added" in str(error.value)
     assert corpus.changes() == {}
+
+
+@pytest.mark.parametrize("record", [None, 7, "text", ["doc_id"], {1: 2}])
+def test_what_is_no_record_is_refused(record: Any, corpus: stancebank.OpenCorpus) -> None:
+    with pytest.raises(stancebank.StanceBankError, match="is no record"):
+        corpus.add_records("stances", [record])
+
+
+def test_all_layers_go_out(corpus: stancebank.OpenCorpus, root: Root) -> None:
+    for layer in (*PART_LAYERS, "targets"):
+        assert [*corpus.records(layer)] == root.records(layer)
 
 
 def test_a_file_that_is_not_there_is_refused(corpus: stancebank.OpenCorpus, root: Root, tmp_path: Path) -> None:

@@ -12,8 +12,9 @@ from stancebank.corpus.states import states
 from stancebank.faults import StanceBankError, did_you_mean, excerpt, one_of
 from stancebank.interface.corpus_state import AnnotationState
 from stancebank.interface.document import Document
-from stancebank.interface.jsonl_records import JsonLinesRecords, require_annotated
+from stancebank.interface.jsonl_records import JsonLinesRecords
 from stancebank.interface.record_home import RecordHome
+from stancebank.interface.record_values import require_layer
 from stancebank.schema.frames import polars_schema
 from stancebank.schema.layers import PROGRESS
 from stancebank.views.registry import views_of
@@ -36,17 +37,14 @@ class Documents(Collection[Document]):
 
     def __contains__(self, document: object) -> bool:
         id = document.id if isinstance(document, Document) else document
-        return any(id in self._state.whole.doc_ids(part) for part in self._parts)
+        return isinstance(id, str) and self._state.whole.home_of(id, self._parts) is not None
 
     def __getitem__(self, id: str) -> Document:
         """The document of an id. Raises StanceBankError where there is none."""
-        known: list[str] = []
-        for part in self._parts:
-            doc_ids = self._state.whole.doc_ids(part)
-            if id in doc_ids:
-                return Document(RecordHome(self._state, part, id))
-            known += doc_ids
-        what = f"there is no document {excerpt(str(id))}{did_you_mean(str(id), known)}"
+        part = self._state.whole.home_of(id, self._parts) if isinstance(id, str) else None
+        if part is not None:
+            return Document(RecordHome(self._state, part, id))
+        what = f"there is no document {excerpt(str(id))}{did_you_mean(str(id), self.ids)}"
         raise StanceBankError(what, "name a document by its id; documents.ids lists them")
 
     @property
@@ -114,13 +112,15 @@ class Annotations(JsonLinesRecords):
         return pl.concat(found) if found else polars_schema(view.columns).to_frame()
 
     def records(self, layer: str) -> Iterator[dict[str, Any]]:
-        """The records of an annotated layer as they are now, one by one; a part at a time in memory.
+        """The records of a layer as they are now, one by one; a part at a time in memory.
 
         Raises StanceBankError for a layer that the scheme does not use.
         """
-        columns = require_annotated(self._state.corpus_now(), layer).names
-        for part in self._state.parts_now(self._state.whole.unsaved_corpus()):
-            yield from part.frames[layer].select(columns).iter_rows(named=True)
+        corpus = self._state.whole.unsaved_corpus()
+        found = require_layer(corpus, layer)
+        parts = (part.frames[layer] for part in self._state.parts_now(corpus))
+        for rows in [corpus.shared[layer]] if found.shared else parts:
+            yield from rows.select(found.names).iter_rows(named=True)
 
     @property
     def progress(self) -> pl.DataFrame:

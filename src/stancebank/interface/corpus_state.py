@@ -119,7 +119,8 @@ class CorpusState(AnnotationState):
         self.parts = {}
         self.shared = SharedLayers(corpus)
         self._texts = NewTexts(corpus)
-        self._ids: dict[str, list[str]] = {}
+        self._ids: dict[str, Sequence[str]] = {}
+        self._homes: dict[str, str] = {}
         self._read = {file: corpus.read(file)[0] for file in (SCHEME_FILE, ANNOTATORS_FILE)}
 
     @property
@@ -133,14 +134,23 @@ class CorpusState(AnnotationState):
 
     def doc_ids(self, part: str) -> Sequence[str]:
         """The ids of the documents of a part, without loading the rest of it."""
-        if part in self.parts:
-            return self.parts[part].doc_ids
         if part not in self._ids:
             try:
-                self._ids[part] = document_rows(self.corpus, part)["doc_id"].to_list()
+                there = part in self.corpus.part_names
+                self._ids[part] = document_rows(self.corpus, part)["doc_id"].to_list() if there else []
             except StanceBankError:
-                return self.part_records(part).doc_ids  # which tells all that is wrong with it
+                self._ids[part] = self.part_records(part).doc_ids  # which tells all that is wrong with it
+            self._homes |= dict.fromkeys(self._ids[part], part)
         return self._ids[part]
+
+    def home_of(self, doc_id: str, parts: Sequence[str]) -> str | None:
+        """The one of the parts that a document is in; None where it is in none of them. Ids are read until then."""
+        for part in parts:
+            if self._homes.get(doc_id) in parts:
+                break
+            self.doc_ids(part)
+        found = self._homes.get(doc_id)
+        return found if found in parts else None
 
     def load(self, part: str, annotator: str | None) -> PartRecords:
         """The records of a part. What is saved unfinished stays open, so its errors are looked for but once."""
@@ -154,6 +164,8 @@ class CorpusState(AnnotationState):
         """Add a text as a document. Raises StanceBankError where it cannot be added."""
         document = self._texts.add(doc_id, text, fields)
         self.part_records(document.part).add_document(document.record, document.sentences)
+        self._ids[document.part] = sorted([*self.doc_ids(document.part), doc_id])
+        self._homes[doc_id] = document.part
         return RecordHome(self, document.part, doc_id)
 
     def remove_shared(self, layer: str, id: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ import orjson
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.interface.record_kinds import RECORDS
 from stancebank.interface.record_values import require_layer
+from stancebank.interface.word_places import Span
 from stancebank.schema.layers import DOC_ID, Layer
 from stancebank.storage.files import new_file
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from stancebank.corpus.corpus import Corpus
     from stancebank.interface.annotations import Documents
     from stancebank.interface.corpus_state import AnnotationState
-    from stancebank.interface.document import Document
     from stancebank.interface.records import Record
 
 
@@ -36,7 +36,7 @@ class JsonLinesRecords(ABC):
 
     @abstractmethod
     def records(self, layer: str) -> Iterator[dict[str, Any]]:
-        """The records of an annotated layer, one by one."""
+        """The records of a layer, one by one."""
 
     def write_jsonl(self, layer: str, file: Path | str) -> int:
         """Write the records of a layer to a file, one a line; gives how many. Raises StanceBankError."""
@@ -92,17 +92,15 @@ def require_annotated(corpus: Corpus, name: str) -> Layer:
     return layer
 
 
-def _added(documents: Documents, layer: Layer, record: dict[str, Any]) -> Record:
+def _added(documents: Documents, layer: Layer, record: object) -> Record:
+    if not isinstance(record, Mapping) or not all(isinstance(key, str) for key in record):
+        raise StanceBankError(f"{excerpt(repr(record))} is no record", "give an object with the fields of the layer")
     fields = dict(record)
     doc_id, id = fields.pop(DOC_ID.name, None), fields.pop(layer.id_column, None)
     if not isinstance(doc_id, str):
         raise StanceBankError("doc_id is missing", "name the document of each record")
-    document: Document = documents[doc_id]
     where: Any = None
     if layer.spans:
         start, end, text = (fields.pop(name, None) for name in ("start", "end", "text"))
-        where = text if start is None and end is None else (start, end)
-        if start is not None and text is not None and document.text[start:end] != text:
-            what = f"{excerpt(doc_id)} does not read {excerpt(str(text))} at {start}..{end}"
-            raise StanceBankError(what, "correct the offsets, or leave them out")
-    return document.add(RECORDS[layer.name], where, id=id, **fields)
+        where = text if start is None and end is None else (start, end) if text is None else Span(start, end, text)
+    return documents[doc_id]._add(RECORDS[layer.name], where, id, fields)

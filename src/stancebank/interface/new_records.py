@@ -49,6 +49,7 @@ def new_values(
     if name == CLASSIFICATIONS.name and home.in_layer(name):
         raise StanceBankError(f"{excerpt(home.doc_id)} is classified already", "change its classification")
     if id is not None:
+        require_value(home.corpus, layer, layer[layer.id_column], id)
         taken = next((other for other in home.layers.annotated if home.get(other, id) is not None), None)
         if taken is not None:
             what = f"{excerpt(home.doc_id)} has the id {excerpt(id)} already, in {taken}"

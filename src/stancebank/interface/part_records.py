@@ -42,7 +42,6 @@ class PartRecords:
     _referring: dict[tuple[str, str, str], dict[str, list[str]]] = field(default_factory=dict)
     _anchors: dict[str, AnchorText] = field(default_factory=dict)
     _last: dict[tuple[str, str], int] = field(default_factory=dict)
-    _added: list[str] = field(default_factory=list)
 
     @classmethod
     def load(
@@ -82,14 +81,12 @@ class PartRecords:
 
     @property
     def doc_ids(self) -> list[str]:
-        """The documents, in their order."""
-        home = self._home(DOCUMENTS.name)
-        return sorted([*home.part.frames[DOCUMENTS.name]["doc_id"], *home._added])
+        """The documents that were read, in their order."""
+        return self.part.frames[DOCUMENTS.name]["doc_id"].to_list()
 
     def add_document(self, record: Values, sentences: Sequence[Values]) -> None:
         """Add a document with its sentences."""
         doc_id = record["doc_id"]
-        self._added.append(doc_id)
         self._records[DOCUMENTS.name, doc_id] = {doc_id: record}
         self._records[SENTENCES.name, doc_id] = {each[SENTENCES.id_column]: each for each in sentences}
         self._changed |= {(DOCUMENTS.name, doc_id): None, (SENTENCES.name, doc_id): None}

@@ -63,13 +63,13 @@ def placed(
                 what = f"the match {excerpt(where[0])} is not one in the text of {excerpt(doc_id)}"
                 raise StanceBankError(what, "search the text of the document, such as re.search(pattern, doc.text)")
             return _inside(anchors, doc_id, *where.span())
-        case Span():
-            place = _inside(anchors, doc_id, where.start, where.end)
-            if anchors.text[where.start : where.end] != where.text:
-                what = f"{excerpt(doc_id)} does not read {excerpt(where.text)} at {where.start}..{where.end}"
-                raise StanceBankError(what, "take a span of this document")
+        case Span(Integral() as start, Integral() as end, text):  # integers of NumPy too
+            place = _inside(anchors, doc_id, int(start), int(end))
+            if anchors.text[place.start : place.end] != text:
+                what = f"{excerpt(doc_id)} does not read {excerpt(str(text))} at {place.start}..{place.end}"
+                raise StanceBankError(what, "correct the offsets, or give the words alone")
             return place
-        case (Integral() as start, Integral() as end):  # those of NumPy too
+        case (Integral() as start, Integral() as end):
             return _inside(anchors, doc_id, int(start), int(end))
         case HasSpan():
             return placed(anchors, doc_id, where.span)
