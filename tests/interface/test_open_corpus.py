@@ -57,6 +57,12 @@ def test_a_corpus_that_cannot_be_read_is_refused_with_its_findings(root: Root) -
     assert [finding.rule for finding in error.value.findings] == ["SB113"]
 
 
+def test_a_corpus_in_an_older_format_is_to_be_migrated(root: Root) -> None:
+    root.replace("schemas/scheme.yaml", '\nformat: "1.4"', '\nformat: "1.3"')
+    with pytest.raises(stancebank.UnsoundCorpusError, match="fix: run stancebank migrate"):
+        stancebank.open(root.path)
+
+
 def test_a_part_with_errors_is_refused_when_it_is_loaded(root: Root) -> None:
     root.edit("mentions", 0, start=1)
     corpus = stancebank.open(root.path)

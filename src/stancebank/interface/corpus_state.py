@@ -35,7 +35,9 @@ def sound_corpus(root: Path) -> Corpus:
         findings = [*unreadable(corpus)]
         first = findings[0]
         what = f"the corpus has {counted(len(findings), 'error')}, first {first.file}:{first.line}: {first.what}"
-        raise UnsoundCorpusError(printable(what), "correct what stancebank validate reports", findings)
+        other_format = (fault.fix for fault in corpus.faults if fault.kind == "scheme-version")
+        fix = next(other_format, "correct what stancebank validate reports")
+        raise UnsoundCorpusError(printable(what), fix, findings)
     return corpus
 
 
