@@ -14,7 +14,9 @@ from typing import Any
 
 import polars as pl
 
+import stancebank
 from editions.five_words import found_runs
+from python_records import removed_and_added, touch
 from relabelling import link, outputs, relabelled, same_names
 from stancebank.agreement.adjudication import adjudicate
 from stancebank.agreement.agreement_scores import agreement
@@ -135,7 +137,7 @@ def _value(kind: str, index: int, copied: str) -> object:
 def everything_works(source: Path, folder: Path, kinds: Mapping[Place, str]) -> None:
     """Take a corpus with the further columns wherever a corpus goes."""
     copy = filled(source, folder / "copy", kinds)
-    for check in (_validated, _counted, _described, _built, _compared, _agreed, _annotated):
+    for check in (_validated, _counted, _described, _built, _compared, _agreed, _annotated, _in_python):
         (folder / check.__name__).mkdir()
         check(copy, folder / check.__name__)
 
@@ -165,6 +167,14 @@ def _counted(copy: Copy, folder: Path) -> None:
             values = read(copy.root / f"corpus/2026-03/{layer}.jsonl")
             counts = statistics.by_label(corpus.scheme, layer, name)
             assert counts["unconditional"] == sum(record[name] == "unconditional" for record in values) > 0
+
+
+def _in_python(copy: Copy, folder: Path) -> None:
+    corpus = stancebank.open(copy.root)
+    for each in (corpus, *map(corpus.as_annotator, corpus.annotators)):
+        touch(each)
+        removed_and_added(each)
+    assert corpus.changes() == {}
 
 
 def _described(copy: Copy, folder: Path) -> None:

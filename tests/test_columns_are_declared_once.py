@@ -46,7 +46,7 @@ def declared(kinds: Mapping[tuple[str, str], str]) -> Iterator[Any]:
 
 
 def _is_imported_anew(module: str) -> bool:
-    return module.partition(".")[0] in ("stancebank", "relabelling", "further_columns")
+    return module.partition(".")[0] in ("stancebank", "relabelling", "further_columns", "python_records")
 
 
 def _declare(layers: Any, layer: Any, name: str, kind: str) -> None:

@@ -85,7 +85,7 @@ class Corpus(CorpusFolder):
             part.held.pop(part.file(decoded), None)
         faulty = {fault.file for fault in faults}
         folder = part_folder(name, annotator)
-        listed = [entry.name for entry in entries(self.root / folder)]
+        listed = [entry.name for entry in self.entries(folder)]
         frames |= {
             layer.name: polars_schema(layer.columns).to_frame()
             for layer in layers.values()
@@ -105,9 +105,12 @@ class Corpus(CorpusFolder):
 
     def _reads(self, files: Sequence[str], held: dict[str, Read]) -> Iterator[Read]:
         """The files in their order, those that are held handed on."""
-        others = read_each(self.root, [file for file in files if file not in held])
+        others = read_each(self.root, [file for file in files if file not in held and file not in self.unsaved])
         for file in files:
-            yield held.pop(file) if file in held else next(others)
+            if file in self.unsaved:
+                yield self.read(file)
+            else:
+                yield held.pop(file) if file in held else next(others)
 
     def open_part(self, name: str) -> Part:
         """A part with the bytes of its files and of those of its passes, of which only the documents are decoded.
@@ -124,9 +127,9 @@ class Corpus(CorpusFolder):
         frame, _ = _read_layer(held[file], file, self.layers[DOCUMENTS.name])
         return replace(part, frames={} if frame is None else {DOCUMENTS.name: frame}, held=held)
 
-    def sound_part(self, name: str, annotator: str | None = None) -> Part:
+    def sound_part(self, name: str, annotator: str | None = None, texts: Part | None = None) -> Part:
         """The part as read_part reads it; StanceBankError where it has faults."""
-        part = self.read_part(name, annotator)
+        part = self.read_part(name, annotator, texts)
         require_readable(part.faults)
         return part
 
