@@ -79,14 +79,13 @@ def reach(gold: Gold, row: int, before: int = 0, after: int = 0) -> Change:
     return setting("mentions", row, start=start, end=end, text=gold.text[start:end])
 
 
-def beside(gold: Gold, before: str = "", after: str = "", **wanted: str) -> Iterator[Change]:
+def beside(gold: Gold, before: str = "", after: str = "") -> Iterator[Change]:
     """Mentions that take in what is before or after them."""
     for row, mention in enumerate(gold.layers["mentions"]):
-        if all(mention[key] == value for key, value in wanted.items()):
-            left, right = gold.text[: mention["start"]], gold.text[mention["end"] :]
-            found = re.search(f"{before}$", left), re.match(after, right)
-            if all(found) and any(each[0] for each in found if each):
-                yield reach(gold, row, *(len(each[0]) for each in found if each))
+        left, right = gold.text[: mention["start"]], gold.text[mention["end"] :]
+        found = re.search(f"{before}$", left), re.match(after, right)
+        if all(found) and any(each[0] for each in found if each):
+            yield reach(gold, row, *(len(each[0]) for each in found if each))
 
 
 def moved(rows: Iterable[tuple[int, Record]], to: Iterable[str]) -> Iterator[Change]:

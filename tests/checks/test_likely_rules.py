@@ -1156,7 +1156,9 @@ def title(gold: Part, words: str, *wholes: str, related: bool = False, **shape: 
     return mentions_found(sketch.part(gold), "SB718")
 
 
-@pytest.mark.parametrize("words", ["Zembla president", "Zembla Prime Minister", "Zembla leaders", "Zembla's mayor"])
+@pytest.mark.parametrize(
+    "words", ["Zembla president", "Zembla Prime Minister", "Zembla deputy leaders", "Zembla's mayor"]
+)
 def test_a_title_needs_a_relation_to_the_name_in_it(gold: Part, words: str) -> None:
     assert title(gold, words, "Zembla") == [words]
     assert title(gold, words, "Zembla", related=True) == []
@@ -1164,7 +1166,9 @@ def test_a_title_needs_a_relation_to_the_name_in_it(gold: Part, words: str) -> N
     assert title(gold, words, "Zembla", language="de") == []
 
 
-@pytest.mark.parametrize("words", ["Zembla envoy", "Zembla pilots", "first Zembla leader", "president of Zembla"])
+@pytest.mark.parametrize(
+    "words", ["Zembla envoy", "Zembla pilots", "Zembla army leader", "first Zembla leader", "president of Zembla"]
+)
 def test_other_people_and_names_elsewhere_need_none(gold: Part, words: str) -> None:
     assert title(gold, words, "Zembla") == []
 
@@ -1240,6 +1244,7 @@ def test_a_verb_of_saying_or_knowing_needs_an_attribution(gold: Part, sentence: 
         "She knew Lee and knew how to wait.",
         "What Lee said was heard.",
         "Who said otherwise was wrong, according to law.",
+        "According to those who remember how it was, it was open.",
     ],
 )
 def test_what_is_not_said_or_no_clause_needs_none(gold: Part, sentence: str) -> None:

@@ -21,8 +21,9 @@ _ALL = (
     *("усі", "всі", "кожен", "الجميع"),  # noqa: RUF001
 )
 _OFFICES = (
-    r"(?i)\b(?:president|premier|prime minister|chancellor|king|queen|monarch|governor|mayor|leader|leadership|chief"
-    r"|chair|chairman|chairwoman|speaker|secretary-general|senator|deputy|deputies|lawmaker|councillor)s?$"
+    r"(?i)^(?:['\u2019]s)? (?:former |acting |then |new |vice |deputy )?(?:president|premier|prime minister|chancellor"
+    r"|king|queen|monarch|governor|mayor|leader|leadership|chair|chairman|chairwoman|speaker|secretary-general|senator"
+    r"|deputy|deputies|lawmaker|councillor)s?$"
 )
 _GENDERS = {"he": ("he", "him", "his", "himself"), "she": ("she", "her", "hers", "herself")}
 _SAYING = (
@@ -44,9 +45,12 @@ _CUES = (
     rf"\b(?:(?:{_SAYING}|{_TELLING}) that|{_KNOWING} {_WHOM}|{_REPORTED}|{_ASKING}|[Aa]ccording to) \w+"
     rf"|, {_SUBJECT} (?:said|says|say|added|think|thinks|believe|{_TELLING})[,.]"
 )
-_NO_CLAUSE = r" that (?:day|night|week|month|year|and|at|for|in|of|on|to|was|is)$|^according to (?:plan|schedule|law)$"
+_NO_CLAUSE = (
+    r" that (?:day|night|week|month|year|and|at|for|in|of|on|to|was|is)$"
+    r"|^[Aa]ccording to (?:all|law|plan|schedule|those)$"
+)
 _UNSAID = r"(?i)(?:\b(?:not|never|nor)|n['\u2019]t) $"
-_FILLER = r"(?i)\byou $"
+_NOBODY = r"(?i)\b(?:you|who|which) $"
 
 
 @part_rule("SB714", "pronoun-alone", "warning", needs=("mentions",))
@@ -90,18 +94,18 @@ def title_without_relation(part: Part) -> Iterator[Hit]:
     people = part.scheme.person_types
     levels = pl.col("level").is_in((*part.scheme.name_levels, *part.scheme.pronoun_levels))
     mentions = part.entity_mentions.join(documents, on="doc_id", how="semi", maintain_order="left")
-    titles = mentions.filter(~levels, pl.col("entity_type").is_in(people), pl.col("text").str.contains(_OFFICES))
+    titles = mentions.filter(~levels, pl.col("entity_type").is_in(people))
     names = mentions.filter(
         pl.col("level").is_in(part.scheme.name_levels), pl.col("entity_type").is_in(_wholes(part))
     ).select("doc_id", "start", whole="entity_id", whole_text="text", whole_end="end")
-    pairs = titles.join(names, on=["doc_id", "start"], maintain_order="left").filter(
-        pl.col("whole_end") < pl.col("end")
-    )
+    pairs = titles.join(names, on=["doc_id", "start"], maintain_order="left")
+    office = pl.col("text").str.slice((pl.col("whole_end") - pl.col("start")).clip(0))
+    pairs = pairs.filter(pl.col("whole_end") < pl.col("end"), office.str.contains(_OFFICES))
     sentences = part.placed_spans.filter(pl.col("layer") == "mentions").select("row", "sentence")
     pairs = pairs.join(sentences, on="row", maintain_order="left")
     kinds = part["sentences"].with_row_index("sentence").select("sentence", "kind")
     pairs = pairs.join(kinds, on="sentence", maintain_order="left").filter(pl.col("kind").ne_missing(HEADING))
-    ends = part.relation_ends.select("head", head_entity="head_entity", tail_entity="tail_entity")
+    ends = part.relation_ends.select("head", "head_entity", "tail_entity")
     ends = ends.join(sentences, left_on="head", right_on="row")
     stated = pairs.join(
         ends,
@@ -166,7 +170,7 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
     before = pl.col("piece").str.slice(0, pl.col("piece").str.len_chars() - pl.col("words").str.len_chars())
     pieces = pieces.with_columns(cue=words_from + lead, from_=words_from, before=before).filter(
         ~pl.col("words").str.contains(_NO_CLAUSE),
-        ~pl.col("before").str.contains(_FILLER),
+        ~pl.col("before").str.contains(_NOBODY),
         pl.col("words").str.contains(f"^{_KNOWING}") | ~pl.col("before").str.contains(_UNSAID),
     )
     cues = part["attributions"].select("doc_id", cue="start", cue_end="end", taken="start").sort("cue")
