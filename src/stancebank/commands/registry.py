@@ -44,6 +44,8 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "validate": "the corpus has errors, or with --strict warnings",
         "rule": "",
         "stats": "",
+        "show": "",
+        "find": "",
         "generate": "with --check: a generated file is out of date",
         "scheme": SCHEME,
         "migrate": "",
