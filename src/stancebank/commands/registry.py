@@ -46,6 +46,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "stats": "",
         "show": "",
         "find": "",
+        "site": "",
         "generate": "with --check: a generated file is out of date",
         "scheme": SCHEME,
         "migrate": "",

@@ -37,7 +37,8 @@ class DocumentReading:
     """A document of a part.
 
     part: with this document alone, in which each reference leads somewhere. parents: by attribution those around
-    it, outermost first, and itself. grounds: by stance the attribution that it rests on, if any.
+    it, outermost first, and itself. grounds: by stance the attribution that it rests on, if any. propositions: of all
+    targets.
     """
 
     part: Part
@@ -45,6 +46,7 @@ class DocumentReading:
     progress: Mapping[str, Record]
     parents: Mapping[str, list[str]]
     grounds: Mapping[str, str | None]
+    propositions: Mapping[str, str]
 
     @property
     def id(self) -> str:
@@ -132,6 +134,7 @@ def readings(part: Part) -> Iterator[DocumentReading]:
     grounds = rests_on(part).iter_rows(named=True)
     parents = _by_document({**row, "value": row["chain"]} for row in chains)
     rests = _by_document({**row, "value": row["attribution_id"]} for row in grounds)
+    propositions = dict(part.corpus.targets.select("target_id", "proposition").rows())
     for doc_id, single in documents_of(part).items():
         yield DocumentReading(
             single,
@@ -139,6 +142,7 @@ def readings(part: Part) -> Iterator[DocumentReading]:
             {row["layer"]: row for row in progress.get(doc_id, ())},
             {row["attribution_id"]: row["value"] for row in parents.get(doc_id, ())},
             {row["stance_id"]: row["value"] for row in rests.get(doc_id, ())},
+            propositions,
         )
 
 

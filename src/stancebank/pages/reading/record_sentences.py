@@ -69,7 +69,7 @@ def _stance(reading: DocumentReading, record: Record) -> Sentence:
         Piece(": "),
         _label("stances", "label", record),
         Piece(" "),
-        Piece(f"“{proposition(reading, record['target'])}”", "targets", record["target"]),
+        Piece(f"“{reading.propositions.get(record['target'], record['target'])}”", "targets", record["target"]),
         Piece("; evidence "),
         Piece(quoted(record), "stances", record["stance_id"]),
     ]
@@ -99,12 +99,6 @@ def quoted(span: Record) -> str:
     if not text:
         return f"[{span['start']}..{span['end']}]"
     return text if text[0] in _OPENING and text.rstrip(",.")[-1:] in _CLOSING else f"“{text}”"
-
-
-def proposition(reading: DocumentReading, target: str) -> str:
-    """The proposition of a target."""
-    targets = reading.part.corpus.targets
-    return next(iter(targets.filter(targets["target_id"] == target)["proposition"]), target)
 
 
 def _named(reading: DocumentReading, mention: str | None, nobody: str) -> Piece:

@@ -1,0 +1,117 @@
+"""Two passes over a document side by side, with each thing on which they differ and what was decided on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from stancebank.agreement.decisions import Decision, Subject
+from stancebank.agreement.disagreements import disagreements
+from stancebank.corpus.part import Part
+from stancebank.pages.reading.document_reading import DocumentReading
+from stancebank.pages.reading.record_sentences import sentence
+from stancebank.pages.site.marked_text import Segment, paragraphs
+from stancebank.pages.site.page_links import Labels, Words, linked
+
+ROOT = "../"
+
+
+class Decided(NamedTuple):
+    """A decision on a page. rule, reason: empty where an edition must not show them, since they quote texts."""
+
+    decision: str
+    values: str
+    rule: str
+    reason: str
+
+
+class Difference(NamedTuple):
+    """A thing on which two passes differ. a, b: what each says; empty where it has no such record."""
+
+    layer: str
+    kind: str
+    fields: str
+    a_id: str | None
+    b_id: str | None
+    a: list[Words]
+    b: list[Words]
+    decided: Decided | None
+
+
+class Pair(NamedTuple):
+    """Two passes over a document: annotators, texts where the edition has any, and differences."""
+
+    a: str
+    b: str
+    a_text: list[list[Segment]]
+    b_text: list[list[Segment]]
+    differences: list[Difference]
+    others: list[tuple[str, Decided]]
+
+
+Found = tuple[str, str, str | None, str | None, str, tuple[str, ...]]
+"""A disagreement without words: document, layer, ids in A and B, kind, fields."""
+
+
+def found_differences(passes: Sequence[Part]) -> dict[tuple[str, str], list[Found]]:
+    """The disagreements of every two passes over a part, by annotators. Raises StanceBankError without SciPy."""
+    return {
+        (a.annotator or "", b.annotator or ""): [
+            (each.doc_id, each.layer, each.a_id, each.b_id, each.kind, each.fields) for each in disagreements(a, b)
+        ]
+        for a, b in combinations(passes, 2)
+    }
+
+
+def pairs(
+    readings: Mapping[str, DocumentReading],
+    found: Mapping[tuple[str, str], Iterable[Found]],
+    decisions: Sequence[Decision],
+    labels: Labels,
+    *,
+    reasons: bool,
+) -> Iterator[Pair]:
+    """Every two passes over a document.
+
+    readings: the document in each pass, by annotator. found: its disagreements. decisions: on it. reasons:
+    whether the page shows rules and reasons.
+    """
+    by_subject: dict[Subject, Decision] = {each.subject: each for each in decisions}
+    first = True
+    for (a, b), of_pair in found.items():
+        differences = [
+            _difference(each, readings[a], readings[b], by_subject, labels, reasons=reasons) for each in of_pair
+        ]
+        subjects = {(each[0], each[1], each[2], each[3], each[5]) for each in of_pair}
+        others = [each for each in decisions if each.subject not in subjects] if first else []
+        named = [(f"{each.layer} {each.a or '-'} / {each.b or '-'}", _decided(each, reasons=reasons)) for each in others]
+        texts = [list(paragraphs(readings[name], labels)) for name in (a, b)]
+        yield Pair(a, b, *texts, differences, named)
+        first = False
+
+
+def _difference(
+    found: Found,
+    a: DocumentReading,
+    b: DocumentReading,
+    decisions: Mapping[Subject, Decision],
+    labels: Labels,
+    *,
+    reasons: bool,
+) -> Difference:
+    doc_id, layer, a_id, b_id, kind, fields = found
+    said = [
+        linked(sentence(reading, layer, reading.records[layer][id]), labels, ROOT, here=False) if id is not None else []
+        for reading, id in ((a, a_id), (b, b_id))
+    ]
+    decision = decisions.get((doc_id, layer, a_id, b_id, fields))
+    decided = None if decision is None else _decided(decision, reasons=reasons)
+    return Difference(layer, kind, ", ".join(fields), a_id, b_id, *said, decided)
+
+
+def _decided(decision: Decision, *, reasons: bool) -> Decided:
+    if not reasons:
+        return Decided(decision.decision, "", "", "")
+    values = ", ".join(f"{name} {value}" for name, value in decision.values.items())
+    return Decided(decision.decision, values, decision.rule, decision.reason)
