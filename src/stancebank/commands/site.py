@@ -35,8 +35,8 @@ def site(
     from stancebank.corpus.corpus import read_corpus
     from stancebank.corpus.root_folder import find_root
     from stancebank.faults import counted, printable
-    from stancebank.pages.site.site_building import build_site
     from stancebank.pages.site.page_names import START
+    from stancebank.pages.site.site_building import build_site
     from stancebank.work.engines import engine
 
     corpus = read_corpus(find_root(root))

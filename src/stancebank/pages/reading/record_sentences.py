@@ -73,7 +73,8 @@ def _stance(reading: DocumentReading, record: Record) -> Sentence:
         Piece("; evidence "),
         Piece(quoted(record), "stances", record["stance_id"]),
     ]
-    return [*said, *_through(reading, reading.chain(reading.grounds.get(record["stance_id"])))]
+    through = reading.chain(reading.grounds.get(record["stance_id"]))
+    return [*said, *_through(reading, through)] if through else said
 
 
 _SENTENCES = {

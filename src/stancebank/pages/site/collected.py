@@ -95,7 +95,11 @@ class PartContent:
     statistics: Statistics = field(default_factory=Statistics)
 
 
-_TABLES = {"documents": ListedDocument, "stances": HeldStance, "sayings": SaidWords}
+_TABLES = {
+    "documents": ListedDocument._fields,
+    "stances": HeldStance._fields,
+    "sayings": SaidWords._fields,
+}
 SEPARATOR = "\x1f"
 """Between several values in one string: no text may hold it."""
 
@@ -107,8 +111,8 @@ class Collected:
         self._base = sqlite3.connect(file, isolation_level=None)
         self._base.execute("PRAGMA journal_mode=OFF")
         self._base.execute("PRAGMA synchronous=OFF")
-        for name, of in _TABLES.items():
-            self._base.execute(f"CREATE TABLE {name} ({', '.join(of._fields)})")
+        for name, columns in _TABLES.items():
+            self._base.execute(f"CREATE TABLE {name} ({', '.join(columns)})")
         self._base.execute("CREATE TABLE terms (term TEXT, first INTEGER, postings TEXT)")
         self._items = 0
 
@@ -139,7 +143,7 @@ class Collected:
         self._items += items
 
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-        marks = ", ".join("?" * len(_TABLES[table]._fields))
+        marks = ", ".join("?" * len(_TABLES[table]))
         self._base.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  (names of our own)
 
     def count(self, table: str) -> int:

@@ -154,5 +154,3 @@ def facts(reading: DocumentReading) -> dict[str, Any]:
     columns = reading.part.layers[DOCUMENTS.name].columns
     own = [c.name for c in columns if c.name not in DOCUMENTS.names and document.get(c.name) is not None]
     return shown | {"authors": document.get("authors") or [], "own": [(name, document[name]) for name in own]}
-
-

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote
@@ -42,7 +43,7 @@ def guidelines(root: Path) -> Iterator[Guideline]:
     anchors = {name: {str(t.attrGet("id")) for t in tokens if t.attrGet("id")} for name, tokens in parsed.items()}
     for name, tokens in parsed.items():
         _relink(tokens, name, anchors)
-        title = next((t.content for before, t in zip(tokens, tokens[1:], strict=False) if before.tag == "h1"), "")
+        title = next((t.content for before, t in pairwise(tokens) if before.tag == "h1"), "")
         yield Guideline(name, guideline_page(_stem(name)), title or _stem(name), _html(tokens))
 
 
@@ -59,7 +60,7 @@ def _parsed(text: str) -> list[Token]:
         raise StanceBankError(what, "pip install 'stancebank[site]'") from None
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(text)
     seen: dict[str, int] = {}
-    for token, inline in zip(tokens, tokens[1:], strict=False):
+    for token, inline in pairwise(tokens):
         if token.type == "heading_open":
             words = "".join(child.content for child in inline.children or () if child.type in ("text", "code_inline"))
             name = re.sub(r"[^\w\- ]", "", words.lower()).replace(" ", "-") or "heading"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from stancebank.pages.reading.document_reading import DocumentReading, Span
@@ -44,7 +45,7 @@ def paragraphs(reading: DocumentReading, labels: Labels) -> Iterator[list[Segmen
     text = reading.text or ""
     spans = reading.spans
     colours = _Colours(reading, labels)
-    begun, active, anchored = 0, [], set[str]()
+    begun, active, anchored = 0, list[Span](), set[str]()
     for line in _PARAGRAPH.finditer(text):
         start, end = line.span()
         until = begun
@@ -75,7 +76,7 @@ def _segments(
     start, end = line
     cuts = {start, end} | {place for span in spans for place in span[2:4] if start < place < end}
     places = sorted(cuts)
-    for place, after in zip(places, places[1:], strict=False):
+    for place, after in pairwise(places):
         around = [span for span in spans if span.start <= place and after <= span.end]
         inner = sorted(around, key=lambda span: (span.end - span.start, span.layer, span.id))
         keys = dict.fromkeys(key(span.layer, span.id) for span in inner)

@@ -19,10 +19,11 @@ COLOURS = 10
 
 
 class Words(NamedTuple):
-    """Words of a sentence on a page. href: where they lead, from the page; empty for nowhere."""
+    """Words of a sentence on a page. href: where they lead, from the page; empty for nowhere. kind: what they name."""
 
     text: str
     href: str
+    kind: str
 
 
 def key(layer: str, id: str) -> str:
@@ -73,5 +74,5 @@ def linked(sentence: Sentence, labels: Labels, root: str, *, here: bool) -> list
         elif piece.leads_to in CODES and here:
             of_text = piece.leads_to != "entities"
             href = f"#{'t-' if of_text else ''}{key(piece.leads_to, piece.id)}"
-        words.append(Words(piece.text, href))
+        words.append(Words(piece.text, href, piece.leads_to))
     return words

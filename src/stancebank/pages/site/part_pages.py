@@ -198,5 +198,3 @@ def _terms(reading: DocumentReading, *, words: bool) -> Iterator[str]:
         yield from label_terms(label)
     for target in {record["target"] for record in reading.records[STANCES.name].values()}:
         yield from terms(reading.propositions.get(target, ""))
-
-

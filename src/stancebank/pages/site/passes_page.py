@@ -85,9 +85,9 @@ def pairs(
         ]
         subjects = {(each[0], each[1], each[2], each[3], each[5]) for each in of_pair}
         others = [each for each in decisions if each.subject not in subjects] if first else []
-        named = [(f"{each.layer} {each.a or '-'} / {each.b or '-'}", _decided(each, reasons=reasons)) for each in others]
-        texts = [list(paragraphs(readings[name], labels)) for name in (a, b)]
-        yield Pair(a, b, *texts, differences, named)
+        named = [(_ids(each), _decided(each, reasons=reasons)) for each in others]
+        a_text, b_text = (list(paragraphs(readings[name], labels)) for name in (a, b))
+        yield Pair(a, b, a_text, b_text, differences, named)
         first = False
 
 
@@ -101,13 +101,17 @@ def _difference(
     reasons: bool,
 ) -> Difference:
     doc_id, layer, a_id, b_id, kind, fields = found
-    said = [
+    a_said, b_said = (
         linked(sentence(reading, layer, reading.records[layer][id]), labels, ROOT, here=False) if id is not None else []
         for reading, id in ((a, a_id), (b, b_id))
-    ]
+    )
     decision = decisions.get((doc_id, layer, a_id, b_id, fields))
     decided = None if decision is None else _decided(decision, reasons=reasons)
-    return Difference(layer, kind, ", ".join(fields), a_id, b_id, *said, decided)
+    return Difference(layer, kind, ", ".join(fields), a_id, b_id, a_said, b_said, decided)
+
+
+def _ids(decision: Decision) -> str:
+    return f"{decision.layer} {decision.a or '-'} / {decision.b or '-'}"
 
 
 def _decided(decision: Decision, *, reasons: bool) -> Decided:

@@ -52,7 +52,10 @@ _FOLDERS = {"actor", "assets", "document", "guideline", "passes", "search", "tar
 
 @dataclass(frozen=True)
 class BuiltSite:
-    """What was written. problems: lines on what is wrong with the corpus. cleared: whether all texts may be passed on."""
+    """What was written.
+
+    size: in bytes. problems: lines on what is wrong with the corpus. cleared: whether all texts may be passed on.
+    """
 
     documents: int
     pages: int
@@ -119,9 +122,7 @@ def _unsound(edition: EditionName) -> UnsoundCorpusError:
 class _Site:
     """A site that is being written."""
 
-    def __init__(
-        self, corpus: Corpus, shown: Corpus, edition: Edition, folder: Path, collected: Collected
-    ) -> None:
+    def __init__(self, corpus: Corpus, shown: Corpus, edition: Edition, folder: Path, collected: Collected) -> None:
         self.corpus, self.shown, self.edition = corpus, shown, edition
         self._folder, self._collected = folder, collected
         self._labels = Labels(shown.scheme)

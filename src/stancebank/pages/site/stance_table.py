@@ -10,6 +10,7 @@ from stancebank.corpus.corpus import Corpus
 from stancebank.pages.site.collected import SEPARATOR, Cell
 from stancebank.pages.site.page_links import Labels
 from stancebank.pages.site.page_names import actor_page, target_page
+from stancebank.views.identities import DOCUMENT
 
 _MOST_ACTORS = 14
 _MOST_TARGETS = 25
@@ -47,6 +48,11 @@ def signs(corpus: Corpus, labels: Labels) -> dict[str, Sign]:
     }
 
 
+def _apart(known_by: str, identity: str) -> str:
+    """What tells an actor from another of the same name: the document, the actor's id or the item."""
+    return identity.rpartition("/")[0] if known_by == DOCUMENT else identity
+
+
 def matrix(corpus: Corpus, cells: Iterable[Cell], labels: Labels) -> Matrix | None:
     """The targets with most actors and the actors on most targets; None where nobody holds anything.
 
@@ -77,8 +83,10 @@ def matrix(corpus: Corpus, cells: Iterable[Cell], labels: Labels) -> Matrix | No
             return None
         return conflict if SEPARATOR in found else by_label.get(found, Sign("?", found, None))
 
+    several = Counter(names.values())
+    apart = {who: f"{name} ({_apart(*who)})" if several[name] > 1 else name for who, name in names.items()}
     return Matrix(
-        [(actor_page(*who), names[who]) for who in shown],
+        [(actor_page(*who), apart[who]) for who in shown],
         [(target_page(t), known[t], [sign(t, who) for who in shown]) for t in rows[:_MOST_TARGETS]],
         [*by_label.values()],
         len(columns) - len(shown),
