@@ -130,7 +130,7 @@ def _differences(passes: Sequence[SoundPart]) -> tuple[dict[str, dict[tuple[str,
         for doc_id in passes[0].part["documents"]["doc_id"]:
             by_document.setdefault(doc_id, {})[pair] = []
         for each in of_pair:
-            by_document[each[0]][pair].append(each)
+            by_document[each.doc_id][pair].append(each)
     return by_document, ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from itertools import combinations
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from stancebank.corpus.part import Part
 from stancebank.pages.reading.document_reading import DocumentReading
 from stancebank.pages.reading.record_sentences import sentence
 from stancebank.pages.site.marked_text import Segment, paragraphs
-from stancebank.pages.site.page_links import Labels, Words, linked
+from stancebank.pages.site.page_links import Labels, Words, key, linked
 
 ROOT = "../"
 
@@ -50,15 +50,22 @@ class Pair(NamedTuple):
     others: list[tuple[str, Decided]]
 
 
-Found = tuple[str, str, str | None, str | None, str, tuple[str, ...]]
-"""A disagreement without words: document, layer, ids in A and B, kind, fields."""
+class Found(NamedTuple):
+    """A disagreement without words. a, b: ids in the two passes."""
+
+    doc_id: str
+    layer: str
+    a: str | None
+    b: str | None
+    kind: str
+    fields: tuple[str, ...]
 
 
 def found_differences(passes: Sequence[Part]) -> dict[tuple[str, str], list[Found]]:
     """The disagreements of every two passes over a part, by annotators. Raises StanceBankError without SciPy."""
     return {
         (a.annotator or "", b.annotator or ""): [
-            (each.doc_id, each.layer, each.a_id, each.b_id, each.kind, each.fields) for each in disagreements(a, b)
+            Found(each.doc_id, each.layer, each.a_id, each.b_id, each.kind, each.fields) for each in disagreements(a, b)
         ]
         for a, b in combinations(passes, 2)
     }
@@ -83,12 +90,28 @@ def pairs(
         differences = [
             _difference(each, readings[a], readings[b], by_subject, labels, reasons=reasons) for each in of_pair
         ]
-        subjects = {(each[0], each[1], each[2], each[3], each[5]) for each in of_pair}
+        subjects = {(each.doc_id, each.layer, each.a, each.b, each.fields) for each in of_pair}
         others = [each for each in decisions if each.subject not in subjects] if first else []
         named = [(_ids(each), _decided(each, reasons=reasons)) for each in others]
-        a_text, b_text = (list(paragraphs(readings[name], labels)) for name in (a, b))
+        a_text, b_text = (
+            _with_differences(
+                paragraphs(readings[name], labels), {key(each[1], id) for each in of_pair if (id := each[side])}
+            )
+            for name, side in ((a, 2), (b, 3))
+        )
         yield Pair(a, b, a_text, b_text, differences, named)
         first = False
+
+
+def _with_differences(lines: Iterable[list[Segment]], differing: Set[str]) -> list[list[Segment]]:
+    """The lines of a text, with another look where a record is on which the passes differ."""
+    return [
+        [
+            each._replace(classes=f"{each.classes} dif") if not differing.isdisjoint(each.keys.split()) else each
+            for each in line
+        ]
+        for line in lines
+    ]
 
 
 def _difference(
@@ -100,14 +123,15 @@ def _difference(
     *,
     reasons: bool,
 ) -> Difference:
-    doc_id, layer, a_id, b_id, kind, fields = found
     a_said, b_said = (
-        linked(sentence(reading, layer, reading.records[layer][id]), labels, ROOT, here=False) if id is not None else []
-        for reading, id in ((a, a_id), (b, b_id))
+        linked(sentence(reading, found.layer, reading.records[found.layer][id]), labels, ROOT, here=False)
+        if id is not None
+        else []
+        for reading, id in ((a, found.a), (b, found.b))
     )
-    decision = decisions.get((doc_id, layer, a_id, b_id, fields))
+    decision = decisions.get((found.doc_id, found.layer, found.a, found.b, found.fields))
     decided = None if decision is None else _decided(decision, reasons=reasons)
-    return Difference(layer, kind, ", ".join(fields), a_id, b_id, a_said, b_said, decided)
+    return Difference(found.layer, found.kind, ", ".join(found.fields), found.a, found.b, a_said, b_said, decided)
 
 
 def _ids(decision: Decision) -> str:
