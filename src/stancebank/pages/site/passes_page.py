@@ -93,12 +93,8 @@ def pairs(
         subjects = {(each.doc_id, each.layer, each.a, each.b, each.fields) for each in of_pair}
         others = [each for each in decisions if each.subject not in subjects] if first else []
         named = [(_ids(each), _decided(each, reasons=reasons)) for each in others]
-        a_text, b_text = (
-            _with_differences(
-                paragraphs(readings[name], labels), {key(each[1], id) for each in of_pair if (id := each[side])}
-            )
-            for name, side in ((a, 2), (b, 3))
-        )
+        a_text = _with_differences(paragraphs(readings[a], labels), {key(e.layer, e.a) for e in of_pair if e.a})
+        b_text = _with_differences(paragraphs(readings[b], labels), {key(e.layer, e.b) for e in of_pair if e.b})
         yield Pair(a, b, a_text, b_text, differences, named)
         first = False
 
@@ -123,15 +119,17 @@ def _difference(
     *,
     reasons: bool,
 ) -> Difference:
-    a_said, b_said = (
-        linked(sentence(reading, found.layer, reading.records[found.layer][id]), labels, ROOT, here=False)
-        if id is not None
-        else []
-        for reading, id in ((a, found.a), (b, found.b))
-    )
+    a_said, b_said = _said(a, found.layer, found.a, labels), _said(b, found.layer, found.b, labels)
     decision = decisions.get((found.doc_id, found.layer, found.a, found.b, found.fields))
     decided = None if decision is None else _decided(decision, reasons=reasons)
     return Difference(found.layer, found.kind, ", ".join(found.fields), found.a, found.b, a_said, b_said, decided)
+
+
+def _said(reading: DocumentReading, layer: str, id: str | None, labels: Labels) -> list[Words]:
+    """What a pass states with a record; nothing without one."""
+    if id is None:
+        return []
+    return linked(sentence(reading, layer, reading.records[layer][id]), labels, ROOT, here=False)
 
 
 def _ids(decision: Decision) -> str:
