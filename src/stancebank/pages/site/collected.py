@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 
 from stancebank.corpus.statistics import Statistics
 from stancebank.faults import StanceBankError
+from stancebank.views.identities import DOCUMENT
 
 _T = TypeVar("_T", bound=tuple[object, ...])
 
@@ -175,14 +176,15 @@ class Collected:
         return self._read(SaidWords, query, (actor.known_by, actor.identity))
 
     def actors(self) -> Iterator[Actor]:
-        """Who holds a stance or says anything, those with most stances first."""
+        """Who has a page, as with_page in document_page says: those with most stances first."""
         query = """
             SELECT known_by, identity, min(called), sum(stance), sum(1 - stance) FROM (
                 SELECT known_by, identity, called, 1 AS stance FROM stances WHERE known_by != ''
                 UNION ALL SELECT known_by, identity, called, 0 FROM sayings
-            ) GROUP BY known_by, identity ORDER BY 4 DESC, 5 DESC, 3, 1, 2
+            ) GROUP BY known_by, identity HAVING sum(stance) > 0 OR known_by != ?
+            ORDER BY 4 DESC, 5 DESC, 3, 1, 2
         """
-        return self._read(Actor, query)
+        return self._read(Actor, query, (DOCUMENT,))
 
     def cells(self) -> Iterator[Cell]:
         """What each actor holds of each target, in documents whose stances are done and labels that are decided."""

@@ -13,6 +13,7 @@ from stancebank.pages.site.marked_text import Segment, paragraphs
 from stancebank.pages.site.page_links import CODES, Labels, Words, key, linked
 from stancebank.pages.site.page_names import actor_page, document_page
 from stancebank.schema.layers import ATTRIBUTIONS, DOCUMENTS, ENTITIES, MENTIONS, STANCES
+from stancebank.views.identities import DOCUMENT
 
 ROOT = "../"
 """From the page of a document, actor or target to the root of the site."""
@@ -72,7 +73,7 @@ class DocumentPage:
         self.labels = labels
         self._identities = identities
         self.actors = {
-            entity: f"{ROOT}{actor_page(*identities[entity][:2])}" for entity in active_entities(reading)
+            entity: f"{ROOT}{actor_page(*identities[entity][:2])}" for entity in with_page(reading, identities)
         }  # fmt: skip
 
     @property
@@ -138,13 +139,15 @@ class DocumentPage:
                 yield key(MENTIONS.name, each["source"])
 
 
-def active_entities(reading: DocumentReading) -> list[str]:
-    """The entities that hold a stance or are the source of an attribution, in the order of the layer."""
-    stances, attributions = reading.records[STANCES.name].values(), reading.records[ATTRIBUTIONS.name].values()
-    mentions = {row["holder"] for row in stances} | {row["source"] for row in attributions}
+def with_page(reading: DocumentReading, identities: Mapping[str, Identity]) -> Iterator[str]:
+    """The entities that have a page: who holds a stance, or says anything and is known beyond the document."""
     known = reading.records[MENTIONS.name]
-    active = {known[mention]["entity_id"] for mention in mentions if mention is not None}
-    return [entity for entity in reading.records[ENTITIES.name] if entity in active]
+    held = {row["holder"] for row in reading.records[STANCES.name].values()} - {None}
+    said = {row["source"] for row in reading.records[ATTRIBUTIONS.name].values()} - {None}
+    holders, speakers = ({known[mention]["entity_id"] for mention in of} for of in (held, said))
+    for entity in reading.records[ENTITIES.name]:
+        if entity in holders or (entity in speakers and identities[entity][0] != DOCUMENT):
+            yield entity
 
 
 def facts(reading: DocumentReading) -> dict[str, Any]:

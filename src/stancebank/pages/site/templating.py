@@ -24,7 +24,8 @@ _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud8
 
 def visible(value: object) -> str:
     """Words as a page shows them: an escape in place of each character that a browser obeys and nobody sees."""
-    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", str(value))
+    words = str(value)
+    return words if words.isprintable() else _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", words)
 
 
 def rendered(template: str, **values: object) -> bytes:
