@@ -91,8 +91,12 @@
       clear();
       if (back) back.focus();
     });
-    const asked = decodeURIComponent(location.hash.slice(1));
-    if (/^[a-z]\./.test(asked)) select(asked, true);
+    const follow = () => {
+      const asked = decodeURIComponent(location.hash.slice(1));
+      if (/^[a-z]\./.test(asked)) select(asked, true);
+    };
+    addEventListener("hashchange", follow);
+    follow();
   }
 
   // Mark words in a text without changing the page.
