@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _COMMENT = re.compile(r"^<!--.*?-->\s*$", re.MULTILINE)
+_FIRST = "readme"
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -34,7 +35,7 @@ class Guideline(NamedTuple):
 def guidelines(root: Path) -> Iterator[Guideline]:
     """The guidelines of a corpus, the introduction first; none where it has none, or markdown-it is not installed."""
     names = [each.name for each in entries(root / GUIDELINES) if each.name.endswith(".md") and not each.is_folder]
-    names.sort(key=lambda name: (name != "README.md", name))
+    names.sort(key=lambda name: (_stem(name).lower() != _FIRST, name))
     texts = {}
     for name in names:
         data, _ = read_inside(root, f"{GUIDELINES}/{name}")
