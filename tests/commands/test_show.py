@@ -70,7 +70,7 @@ def test_what_a_terminal_obeys_is_escaped_and_what_letters_need_is_not(cli: Run,
     cli("add", "a.txt", "--root", "mine", "--part", "p")
     shown = cli("show", "a", "--root", "mine", env=offline(tmp_path, FORCE_COLOR="1")).stdout
     assert "\\u202eturns\\u2066 [red] \\x9b31m <b>." in shown
-    assert "stances: 0 (not begun, so that nothing here says nothing)" in shown
+    assert "stances: 0 (not begun: not annotated yet)" in shown
 
 
 def test_a_corpus_with_errors_shows_what_is_sound_and_says_what_is_not(cli: Run, root: Root) -> None:

@@ -46,7 +46,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "stats": "",
         "show": "",
         "find": "",
-        "site": "",
+        "site": "with --edition: the corpus has errors; nothing was written",
         "generate": "with --check: a generated file is out of date",
         "scheme": SCHEME,
         "migrate": "",

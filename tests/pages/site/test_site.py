@@ -24,10 +24,11 @@ from stancebank.editions.edition import EditionName
 from stancebank.editions.preparing import edition_of
 from stancebank.faults import StanceBankError
 from stancebank.pages.site import lists
+from stancebank.pages.site.page_links import CODES
 from stancebank.pages.site.page_names import slug
 from stancebank.pages.site.search_index import terms
 from stancebank.pages.site.site_building import build_site
-from stancebank.pages.site.templating import FOLDER, LARGEST
+from stancebank.pages.site.templating import LARGEST
 from stancebank.work.engines import in_threads
 
 Run = Callable[..., CompletedProcess[str]]
@@ -161,6 +162,7 @@ def test_an_edition_is_not_written_of_a_corpus_with_errors(root: Root, tmp_path:
 
 def planted(root: Root) -> None:
     """Put markup, scripts and controls wherever people write words."""
+    root.edit("documents", 0, authors=[IMAGE, CONTROLS], outlet=SCRIPT)
     root.edit("entities", 0, name=f"{IMAGE} name")
     root.edit("entities", 1, name=f"{SCRIPT} name")
     root.change("targets", lambda rows: [row.update(proposition=f"{SCRIPT} {IMAGE}", note=IMAGE) for row in rows[:2]])
@@ -207,7 +209,7 @@ def test_controls_in_a_text_are_made_visible(cli: Run, tmp_path: Path) -> None:
     page = (tmp_path / "site/document/a.html").read_text("utf-8")
     assert "\\u202eevil\\u2066\\u009b31m &lt;img src=x onerror=alert(1)&gt; &lt;/script&gt;" in page
     assert "not cleared for redistribution" in done.stderr
-    assert "Not annotated, so that nothing here says nothing." in page
+    assert "Not annotated yet." in page
 
 
 def test_a_corpus_with_errors_says_so_and_shows_what_is_sound(cli: Run, root: Root, tmp_path: Path) -> None:
@@ -220,6 +222,8 @@ def test_a_corpus_with_errors_says_so_and_shows_what_is_sound(cli: Run, root: Ro
     assert "This corpus has errors." in pages["index.html"].text
     assert broken_links(tmp_path / "site", pages) == []
     root.change_lines("attributions", lambda lines: lines.insert(0, b"{\n"))
+    (root.path / "annotation").mkdir(exist_ok=True)
+    (root.path / "annotation/adjudication.jsonl").write_text("no decision\n", "utf-8")
     assert cli("site", "--root", root.path, "--out", "site").returncode == 0
     assert broken_links(tmp_path / "site", read_pages(tmp_path / "site")) == []
 
@@ -267,6 +271,5 @@ def test_terms_of_a_text_are_those_of_its_words(one: str, other: str) -> None:
     assert all(" " not in term for term in terms(one))
 
 
-def test_scripts_and_styles_are_of_one_thought() -> None:
-    for file in (FOLDER / "assets").iterdir():
-        assert len(file.read_text("utf-8").splitlines()) < 400
+def test_every_layer_has_a_letter_of_its_own() -> None:
+    assert len({*CODES.values()}) == len(CODES)

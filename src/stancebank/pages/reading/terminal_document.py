@@ -73,7 +73,7 @@ def _state(reading: DocumentReading, layer: str, count: int) -> str:
     by = "".join(f", {row[name]}" for name in ("annotator", "date") if row[name])
     made = f", made from {row['made_from']}" if row["made_from"] else ""
     remark = f"; {row['remark']}" if row["remark"] else ""
-    meaning = "" if row["state"] == DONE or count else ", so that nothing here says nothing"
+    meaning = "" if row["state"] == DONE or count else ": not annotated yet"
     return f"{count:,} ({row['state']}{by}{made}{meaning}{remark})"
 
 

@@ -19,7 +19,7 @@ from stancebank.corpus.corpus import Corpus, Faulty
 from stancebank.corpus.statistics import Statistics, shared_statistics
 from stancebank.editions.edition import MEANINGS, Edition, EditionName
 from stancebank.editions.preparing import edition_of
-from stancebank.faults import counted
+from stancebank.faults import StanceBankError, counted
 from stancebank.pages.reading.sound_records import problem_lines, sound_corpus
 from stancebank.pages.site.collected import Collected
 from stancebank.pages.site.guideline_pages import Guideline, guidelines
@@ -87,7 +87,7 @@ def build_site(
             site = _Site(sound, shown_as.corpus(sound), shown_as, beside, collected)
             told = list(problem_lines(problems))
             statistics = shared_statistics(sound)
-            for content in engine(site.part_pages(), sound.part_names):
+            for content in engine(site.part_pages(told), sound.part_names):
                 collected.add(content)
                 told += content.problems
                 statistics += content.statistics
@@ -144,11 +144,14 @@ class _Site:
             "actor_page": actor_page,
         }
 
-    def part_pages(self) -> PartPages:
-        """What writes the pages of a part."""
+    def part_pages(self, told: list[str]) -> PartPages:
+        """What writes the pages of a part. told: lines on what is wrong; why decisions are missing is added."""
         decisions: dict[str, list[Decision]] = {}
-        for each in read_decisions(self.corpus.root):
-            decisions.setdefault(each.doc_id, []).append(each)
+        try:
+            for each in read_decisions(self.corpus.root):
+                decisions.setdefault(each.doc_id, []).append(each)
+        except StanceBankError as error:
+            told.append(f"the decisions cannot be read, and are left out: {error.what}")
         common = {name: value for name, value in self._common.items() if not callable(value)}
         return PartPages(self.corpus, self.shown, self.edition, self._folder, common, decisions)
 
