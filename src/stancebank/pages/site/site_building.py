@@ -41,6 +41,7 @@ from stancebank.pages.site.part_pages import PartPages
 from stancebank.pages.site.search_index import terms, write_index
 from stancebank.pages.site.stance_table import matrix, signs
 from stancebank.pages.site.templating import FOLDER, rendered, write_file, write_page
+from stancebank.schema.layers import SENTENCES
 from stancebank.storage.files import new_folder
 from stancebank.work.engines import Engine, here
 
@@ -227,6 +228,10 @@ class _Site:
             yield "target", target_page(id), proposition, id
 
     def _start(self, problems: list[str], statistics: Statistics) -> None:
+        layers = [
+            layer for layer in self.shown.layers.all.values() if not layer.tracks and layer.name != SENTENCES.name
+        ]
+        records = ((statistics.records[layer.name], layer) for layer in layers)
         write_page(
             self._folder,
             START,
@@ -234,6 +239,7 @@ class _Site:
             self._common,
             settings=self.shown.settings,
             statistics=statistics,
+            numbers=[(number, layer.noun if number == 1 else layer.name) for number, layer in records if number],
             progress=statistics.progress(),
             matrix=matrix(self.shown, self._collected.cells(), self._labels),
             documents=list(islice(self._collected.documents(), _FIRST)),
