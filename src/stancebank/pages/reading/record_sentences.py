@@ -94,6 +94,12 @@ _IN_SENTENCES = {
 """The columns that the sentences above have; the others follow behind, by their names."""
 
 
+def mention_words(reading: DocumentReading, mention: Record) -> tuple[str, str]:
+    """A mention in the list of its entity: what it reads, and its labels and fields."""
+    further = list(_further(reading.part.layers["mentions"], mention, begun=False))
+    return quoted(mention), plain(further)
+
+
 def quoted(span: Record) -> str:
     """What a span reads, in quotation marks unless it has its own; its place where an edition has no words."""
     text = span.get("text")

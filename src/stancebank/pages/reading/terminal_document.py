@@ -13,7 +13,7 @@ from stancebank.corpus.annotators import GOLD
 from stancebank.faults import printable
 from stancebank.pages.reading.document_reading import DocumentReading, Span
 from stancebank.pages.reading.document_selection import Chosen, Line
-from stancebank.pages.reading.record_sentences import plain, quoted, sentence
+from stancebank.pages.reading.record_sentences import mention_words, plain, sentence
 from stancebank.pages.terminal_tables import printed
 from stancebank.schema.column import UNDECIDED
 from stancebank.schema.layers import DONE, ENTITIES, KNOWN_ANNOTATED, MENTIONS
@@ -154,4 +154,6 @@ def _listed(reading: DocumentReading, layer: str, records: Sequence[Record]) -> 
 
 def _mentions(reading: DocumentReading, entity: Record) -> str:
     named = reading.mentions_of[entity["entity_id"]]
-    return "; " + ", ".join(f"{each['mention_id']} {quoted(each)}" for each in named) if named else "; no mention"
+    said = ((each["mention_id"], *mention_words(reading, each)) for each in named)
+    listed = (f"{id} {words} ({further})" if further else f"{id} {words}" for id, words, further in said)
+    return "; " + ", ".join(listed) if named else "; no mention"

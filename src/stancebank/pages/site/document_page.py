@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from stancebank.agreement.annotation import Record
 from stancebank.pages.reading.document_reading import DocumentReading
-from stancebank.pages.reading.record_sentences import quoted, sentence
+from stancebank.pages.reading.record_sentences import mention_words, sentence
 from stancebank.pages.site.marked_text import Segment, paragraphs
 from stancebank.pages.site.page_links import CODES, Labels, Words, key, linked
 from stancebank.pages.site.page_names import actor_page, document_page
@@ -25,11 +25,12 @@ Identity = tuple[str, str, str]
 
 
 class Mentioned(NamedTuple):
-    """A mention in the list of its entity."""
+    """A mention in the list of its entity. further: its labels and fields."""
 
     key: str
     id: str
     words: str
+    further: str
     href: str
 
 
@@ -127,7 +128,7 @@ class DocumentPage:
     def _mentioned(self, mention: Record) -> Mentioned:
         id = mention["mention_id"]
         href = f"#t-{key(MENTIONS.name, id)}" if self.reading.text is not None else ""
-        return Mentioned(key(MENTIONS.name, id), id, quoted(mention), href)
+        return Mentioned(key(MENTIONS.name, id), id, *mention_words(self.reading, mention), href)
 
     def _chain(self, name: str, id: str) -> Iterator[str]:
         """The keys of the attributions through which a text gives a record, and of their sources."""
