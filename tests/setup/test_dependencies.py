@@ -21,6 +21,7 @@ EXTRAS: dict[str, list[str]] = PROJECT_TABLE["optional-dependencies"]
 MODULES = {
     "huggingface-hub": "huggingface_hub",
     "label-studio-sdk": "label_studio_sdk",
+    "markdown-it-py": "markdown_it",
     "ruamel.yaml": "ruamel",
     "universal-pathlib": "upath",
 }
