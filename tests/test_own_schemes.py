@@ -51,6 +51,7 @@ def copied(empty: Path, folder: Path, own: Own) -> Corpus:
     return put(Path(shutil.copytree(empty, folder)), own)
 
 
+@pytest.mark.deep("inputs", quick=2)
 @own_schemes
 def test_it_goes_from_an_empty_folder_to_a_loaded_dataset(empty: Path, tmp_path: Path, own: Own) -> None:
     corpus = copied(empty, tmp_path / "root", own)
