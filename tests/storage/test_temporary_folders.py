@@ -42,11 +42,11 @@ def test_a_folder_and_all_in_it_last_as_long_as_the_block(tmp_path: Path) -> Non
 
 
 def test_what_a_killed_run_left_goes_with_the_next_one_and_nothing_else_does(tmp_path: Path) -> None:
-    mine = ["stancebank-notes.txt", "stancebank", "new", ".new-draft"]
+    mine = ["stancebank-run-notes.txt", "stancebank", "new", ".new-draft"]
     for name in mine:
         (tmp_path / name).mkdir() if "." not in name[1:] else (tmp_path / name).write_text("mine")
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "stancebank-link").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "stancebank-run-link").symlink_to(tmp_path / "elsewhere")
     before = names(tmp_path)
     command = [sys.executable, "-c", WAITS, tmp_path]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as run:
@@ -54,7 +54,7 @@ def test_what_a_killed_run_left_goes_with_the_next_one_and_nothing_else_does(tmp
         assert run.stdout.readline() == b"here\n"
         under_way = names(tmp_path)
         assert len(under_way) == len(before) + 3
-        for prefix in ("stancebank-", ".new-stancebank-"):
+        for prefix in ("stancebank-run-", ".new-stancebank-"):
             remove_abandoned(tmp_path, prefix)
         assert names(tmp_path) == under_way, "a run is still at work there"
         run.kill()

@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-PREFIX = "stancebank-"
+PREFIX = "stancebank-run-"
 
 
 @contextlib.contextmanager
