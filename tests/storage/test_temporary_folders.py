@@ -37,7 +37,7 @@ def test_a_folder_and_all_in_it_last_as_long_as_the_block(tmp_path: Path) -> Non
     with temporary_folder(tmp_path) as folder:
         (folder / "text").write_text("a whole text")
         assert folder.stat().st_mode & 0o077 == 0
-        assert names(tmp_path) == [folder.name]
+        assert names(tmp_path) == [folder.parent.name]
     assert names(tmp_path) == []
 
 

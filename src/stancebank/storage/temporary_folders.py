@@ -26,11 +26,13 @@ def temporary_folder(parent: Path | None = None, prefix: str = PREFIX) -> Iterat
     """
     place = Path(tempfile.gettempdir()) if parent is None else parent
     remove_abandoned(place, prefix)
-    folder, handle = _new_locked(place, prefix)
+    outer, handle = _new_locked(place, prefix)
     try:
+        folder = outer / "content"  # may be a corpus, whose root is locked in its turn
+        folder.mkdir(mode=0o700)
         yield folder
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(outer, ignore_errors=True)
         os.close(handle)
 
 
