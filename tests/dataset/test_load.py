@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,11 +10,11 @@ from typing import Any
 import pytest
 
 from built_views import VIEWS
-from conftest import PART, PROJECT, Root, offline
-from processes import QUIT
+from conftest import PART, PROJECT, Root
 from stancebank.corpus.additions import add_texts
 from stancebank.corpus.part import Part
 from stancebank.dataset.building import available_views, build
+from ways_in import python
 
 EVERY_CONFIG = """
 import json, sys
@@ -57,14 +56,6 @@ try:
 except stancebank.faults.StanceBankError as error:
     print(json.dumps(str(error)))
 """
-
-
-def python(home: Path, code: str, *arguments: object, executable: object = sys.executable) -> Any:
-    """What a new process prints as JSON, offline and with a home of its own."""
-    command = [str(executable), "-c", code + QUIT, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(home), check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 def labelled(rows: list[dict[str, Any]], names: dict[str, list[str]]) -> list[dict[str, Any]]:

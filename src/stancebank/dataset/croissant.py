@@ -20,7 +20,7 @@ from stancebank.dataset.card import CLEARED
 from stancebank.dataset.data_statement import responsible_ai
 from stancebank.dataset.manifest import Manifest
 from stancebank.editions.edition import FULL, Edition
-from stancebank.schema.column import Column, Kind, ListOf, Record
+from stancebank.schema.column import Category, Column, Kind, ListOf, Record
 from stancebank.schema.scheme_layers import Layers
 from stancebank.views.registry import View, views_of
 
@@ -277,6 +277,8 @@ def _unwrapped(kind: Kind) -> tuple[int, Kind]:
 
 
 def _data_type(kind: Kind) -> str:
+    if isinstance(kind, Category):
+        return "sc:Integer"
     return {"integer": "sc:Integer", "boolean": "sc:Boolean"}.get(str(kind), "sc:Text")
 
 

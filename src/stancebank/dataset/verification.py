@@ -25,6 +25,7 @@ from stancebank.dataset.card_block import block_differences, card_block
 from stancebank.dataset.content_digest import content_digest
 from stancebank.dataset.croissant import SPLITS
 from stancebank.dataset.data_statement import progress_line
+from stancebank.dataset.label_codes import worded
 from stancebank.dataset.manifest import PAGES, Manifest, Page
 from stancebank.dataset.part_building import BuiltPart
 from stancebank.dataset.shards import SHARD_PATH, Shard
@@ -202,7 +203,7 @@ def _shard(folder: Path, shard: Shard, manifest: Manifest) -> Iterator[str]:
     try:
         # In this thread: a pool of Arrow's (pyarrow 26 at least) may abort a process that ends soon after it was used.
         rows = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
-        content = content_digest(rows)
+        content = content_digest(worded(rows))
     except (pa.ArrowException, OSError, ValueError) as error:
         yield f"cannot be read as Parquet: {' '.join(str(error).split())[:200]}"
         return
