@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from conftest import PART, PROJECT, Root
 from stancebank.corpus.additions import add_texts
 from stancebank.corpus.part import Part
 from stancebank.dataset.building import available_views, build
+from stancebank.views.attribution_tags import TAGS
+from stancebank.views.stance_pairs import pair_labels
 from ways_in import python
 
 EVERY_CONFIG = """
@@ -58,7 +61,7 @@ except stancebank.faults.StanceBankError as error:
 """
 
 
-def labelled(rows: list[dict[str, Any]], names: dict[str, list[str]]) -> list[dict[str, Any]]:
+def labelled(rows: list[dict[str, Any]], names: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     """Rows with the numbers of their ClassLabels put back into words."""
 
     def word(key: str, value: Any) -> Any:
@@ -77,6 +80,9 @@ def check_every_config(found: dict[str, Any], gold: Part) -> None:
     tags = ["O", *(f"{prefix}-{name}" for name in entity_types for prefix in "BI")]
     names = {
         "ner": {"ner_tags": tags},
+        "ner_names": {"ner_tags": tags},
+        "attribution_tags": {"levels": TAGS},
+        "stance_pairs": {"label": pair_labels(scheme)},
         "spans": {"label": entity_types, "level": scheme.names("mention_levels")},
         "stance_detection": {
             "label": scheme.names("stance_labels"),

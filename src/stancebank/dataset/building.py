@@ -19,6 +19,7 @@ from stancebank.corpus.citation import read_citation
 from stancebank.corpus.corpus import Corpus, Faulty
 from stancebank.corpus.part import Part
 from stancebank.corpus.statistics import Statistics, shared_statistics
+from stancebank.dataset.accompanying import accompanying_files
 from stancebank.dataset.built_before import BuiltBefore
 from stancebank.dataset.card import dataset_card, feature_digests
 from stancebank.dataset.croissant import croissant
@@ -138,6 +139,7 @@ def build(
         if datasheet is not None:
             pages[DATASHEET] = datasheet
         pages[CROISSANT_FILE] = croissant(public, manifest, statistics, citation, shown)
+        pages |= accompanying_files(public, manifest.views)
         for path, data in pages.items():
             write(beside / path, data)
         manifest = replace(manifest, pages=tuple(page(path, data) for path, data in pages.items()))
@@ -193,8 +195,12 @@ def _unsound(findings: Sequence[Finding]) -> UnsoundCorpusError:
 
 
 def _shared(corpus: Corpus, parts: Sequence[BuiltPart], views: Sequence[View], folder: Path) -> Iterator[Shard]:
-    """The shards of views that all parts share: one for each split that has a part."""
-    for split in dict.fromkeys(part.split for part in parts):
+    """The shards of views that all parts share: one each, in the first split that has a part.
+
+    One for each split would repeat every row, and a join over all files would count each record once per split.
+    """
+    splits = [split for split in corpus.settings.splits if any(part.split == split for part in parts)]
+    for split in splits[:1]:
         part = next(part for part in parts if part.split == split)
         yield from write_shards(Part(part.name, corpus, {}, ()), split, [v for v in views if not v.by_part], folder)
 

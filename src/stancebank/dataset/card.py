@@ -15,7 +15,7 @@ from stancebank.faults import counted
 from stancebank.schema.column import Category, Column, Kind, ListOf, Record
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.markdown import plain
-from stancebank.views.registry import DEFAULT, View, layers_shown, views_of
+from stancebank.views.registry import DEFAULT, View, layers_shown, shows_unfinished, views_of
 
 if TYPE_CHECKING:
     import datasets
@@ -170,7 +170,7 @@ def documents_of(view: str, statistics: Statistics, *, unfinished: bool) -> str:
     documents, done = statistics.records["documents"], statistics.done(of_layers)
     layers = " and ".join(", ".join(of_layers).rsplit(", ", 1))
     done_in = f"{layers} are done in {done:,}"
-    if unfinished:
+    if unfinished and shows_unfinished(view):
         missing = "what the others lack is not annotated" if done < documents else "none is unfinished"
         return f"Shows all {counted(documents, 'document')}, done or not: {done_in}; {missing}."
     return f"Shows the documents that are done: of {counted(documents, 'document')}, {done_in}."

@@ -26,7 +26,7 @@ from stancebank.dataset.content_digest import content_digest
 from stancebank.dataset.croissant import SPLITS
 from stancebank.dataset.data_statement import progress_line
 from stancebank.dataset.label_codes import worded
-from stancebank.dataset.manifest import PAGES, Manifest, Page
+from stancebank.dataset.manifest import Manifest, Page, is_page
 from stancebank.dataset.part_building import BuiltPart
 from stancebank.dataset.shards import SHARD_PATH, Shard
 from stancebank.editions.carried import CARRIED_FOLDER, CarriedFile
@@ -83,7 +83,7 @@ def differences(
         if count > 1:
             yield Difference(MANIFEST_FILE, f"lists {path} {count} times")
     for page in manifest.pages:
-        if page.path not in PAGES:
+        if not is_page(page.path):
             yield Difference(MANIFEST_FILE, f"lists {page.path}, which is no file of a dataset")
             continue
         yield from (Difference(page.path, what) for what in _page(folder, page, manifest))
