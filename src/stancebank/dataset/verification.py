@@ -20,15 +20,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stancebank.corpus.statistics import Statistics
-from stancebank.dataset.card import CLEARED, documents_of
 from stancebank.dataset.card_block import block_differences, card_block
+from stancebank.dataset.card_text import documents_of
 from stancebank.dataset.content_digest import content_digest
-from stancebank.dataset.croissant import SPLITS
+from stancebank.dataset.croissant import LABELS, SPLITS
 from stancebank.dataset.data_statement import progress_line
 from stancebank.dataset.label_codes import worded
 from stancebank.dataset.manifest import Manifest, Page, is_page
 from stancebank.dataset.part_building import BuiltPart
 from stancebank.dataset.shards import SHARD_PATH, Shard
+from stancebank.dataset.terms import CLEARED
 from stancebank.editions.carried import CARRIED_FOLDER, CarriedFile
 from stancebank.faults import StanceBankError, counted, printable
 from stancebank.schema.layers import DOCUMENTS, KNOWN_LAYERS
@@ -260,7 +261,7 @@ def _croissant(data: bytes, manifest: Manifest) -> Iterator[str]:
         said: dict[str, Any] = orjson.loads(data)
         files = [each for each in said["distribution"] if each["@type"] == "cr:FileObject"]
         listed = [(each["contentUrl"], each["contentSize"], each["sha256"]) for each in files]
-        described = {each["@id"] for each in said["recordSet"]} - {SPLITS}
+        described = {each["@id"] for each in said["recordSet"] if not each["@id"].startswith(LABELS)} - {SPLITS}
     except (ValueError, KeyError, TypeError) as error:
         yield f"is not Croissant: {error}"
         return

@@ -7,10 +7,10 @@ import polars as pl
 
 from stancebank.corpus.part import Part
 from stancebank.schema.column import Category, Column, ListOf
-from stancebank.schema.frames import lists, parent_index, rows_at
+from stancebank.schema.frames import lists, natural_order, parent_index, rows_at
 from stancebank.views.attribution_chains import chains
 from stancebank.views.named_entities import named_mentions
-from stancebank.views.token_views import SENTENCE_COLUMNS, token_sentences, touched_tokens
+from stancebank.views.token_views import SENTENCE_COLUMNS, token_ranges, token_sentences
 
 ROLES = ("CUE", "SOURCE", "CONTENT")
 """Of an attribution; of two on one token the first counts."""
@@ -24,6 +24,8 @@ COLUMNS = (
         "One BIO tag per token for each level, the outermost attributions first; at least one level.",
     ),
 )
+PURPOSE = "attribution extraction"
+TAGS_OF_HUB = ("attribution", "quotation-extraction")
 OF_LAYERS = ("attributions",)
 
 
@@ -56,10 +58,9 @@ def _spans(part: Part) -> pl.DataFrame:
     """The tags that are not O: token (its row), level from 0, role (its index), begins: whether the tag is a B."""
     tokens = _tokens(part)
     depth = chains(part)["chain"].list.len().cast(pl.Int64).to_numpy() - 2
-    order = np.lexsort((np.arange(len(depth)), depth))
-    rank = np.empty(len(depth), np.int64)
-    rank[order] = np.arange(len(depth))
-    tokens = tokens.with_columns(rank=pl.Series(rank).gather(tokens["attribution"]))
+    earlier = [pl.col("doc_id"), pl.Series("depth", depth), "start", "end", *natural_order("attribution_id")]
+    rank = part["attributions"].select(pl.arg_sort_by(earlier)).to_series().arg_sort().cast(pl.Int64)
+    tokens = tokens.with_columns(rank=rank.gather(tokens["attribution"]))
     level = depth.copy()
     while True:
         placed = tokens.with_columns(level=pl.Series(level).gather(tokens["attribution"])).sort(
@@ -90,13 +91,14 @@ def _tokens(part: Part) -> pl.DataFrame:
         for role, frame in enumerate((cues, sources, contents))
     )
     document = parent_index(spans, part["documents"], ["doc_id"])
-    first, last = touched_tokens(part, document, spans["start"], spans["end"])
-    spans = spans.with_columns(first=first, last=last, span_start="start", span_end="end").drop_nulls("first")
+    order, _, first, last = token_ranges(part, document, spans["start"], spans["end"])
+    spans = spans.with_columns(first=first, last=last, span_start="start", span_end="end")
     spans = spans.filter(pl.col("first") <= pl.col("last"))
-    tokens = spans.with_columns(token=pl.int_ranges("first", pl.col("last") + 1, dtype=pl.Int64)).explode("token")
-    sentence = part.tokens["row"].gather(tokens["token"])
-    before = part.tokens["row"].gather((tokens["token"] - 1).clip(0))
-    tokens = tokens.with_columns(begins=(tokens["token"] == tokens["first"]) | (sentence != before))
+    tokens = spans.with_columns(at=pl.int_ranges("first", pl.col("last") + 1, dtype=pl.Int64)).explode("at")
+    token, before = (order[np.maximum(tokens["at"].to_numpy() - step, 0)] for step in (0, 1))
+    sentence = part.tokens["row"].to_numpy()
+    begins = (tokens["at"] == tokens["first"]).to_numpy() | (sentence[token] != sentence[before])
+    tokens = tokens.with_columns(token=token, begins=begins)
     kept = tokens.sort("attribution", "token", "role").unique(
         ["attribution", "token"], keep="first", maintain_order=True
     )

@@ -39,6 +39,8 @@ COLUMNS = (
         if column.source is None
     ),
 )
+PURPOSE = "coreference resolution"
+TAGS_OF_HUB = ("coreference-resolution",)
 OF_LAYERS = ("entities", "mentions")
 
 

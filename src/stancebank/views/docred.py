@@ -46,6 +46,8 @@ COLUMNS = (
         if column.source is None
     ),
 )
+PURPOSE = "document-level relation extraction"
+TAGS_OF_HUB = ("relation-extraction",)
 OF_LAYERS = ("entities", "mentions", "relations")
 USES = {"unasserted.modality": "relations.modality"}
 

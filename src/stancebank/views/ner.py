@@ -21,6 +21,8 @@ COLUMNS = (
     *SENTENCE_COLUMNS,
     Column("ner_tags", ListOf(Category(bio_tags)), "Entity type of the outermost mention at each token, in BIO."),
 )
+PURPOSE = "token classification, descriptions and pronouns too"
+TAGS_OF_HUB = ("named-entity-recognition",)
 OF_LAYERS = ("entities", "mentions")
 
 

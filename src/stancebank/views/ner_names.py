@@ -11,6 +11,8 @@ from stancebank.views.ner import bio_sentences
 from stancebank.views.token_views import token_mentions
 
 COLUMNS = NER_COLUMNS
+PURPOSE = "named entity recognition"
+TAGS_OF_HUB = ("named-entity-recognition",)
 OF_LAYERS = ("entities", "mentions")
 NEEDS = ("entities", "mentions.level")
 

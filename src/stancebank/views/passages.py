@@ -15,10 +15,19 @@ def sentence_rows(part: Part, document: Integers, place: pl.Series) -> Integers:
 
     document: the row of the document of each place, which has sentences. place: code points in it.
     """
-    sentences = part["sentences"]
-    starts = on_line(part, parent_index(sentences, part["documents"], ["doc_id"]), sentences["start"])
-    order = np.argsort(starts, kind="stable")
-    found: Integers = order[np.searchsorted(starts[order], on_line(part, document, place), "right") - 1]
+    order, starts = _in_order(part)
+    found: Integers = order[np.searchsorted(starts, on_line(part, document, place), "right") - 1]
+    return found
+
+
+def neighbours(part: Part, rows: Integers, step: int) -> Integers:
+    """The rows of the sentences so many steps on in the same text; -1 where it has none there."""
+    order, _ = _in_order(part)
+    at = np.argsort(order)[rows] + step
+    inside = (at >= 0) & (at < len(order))
+    others = order[np.where(inside, at, 0)] if len(order) else rows
+    document = _documents(part)
+    found: Integers = np.where(inside & (document[others] == document[rows]), others, -1)
     return found
 
 
@@ -28,21 +37,19 @@ def read_sentences(part: Part, first: Integers, last: Integers | None = None) ->
     last: without it, each sentence alone. Null where the row of the first is -1.
     """
     last = first if last is None else last
-    found = pl.Series([None] * len(first), dtype=pl.String)
     there = np.flatnonzero(first >= 0)
-    if not there.size:
-        return found
-    sentences = part["sentences"]
-    document = parent_index(sentences, part["documents"], ["doc_id"])[first[there]]
-    starts, ends = (sentences[side].to_numpy()[rows[there]] for side, rows in (("start", first), ("end", last)))
-    return found.scatter(there, part.code_points.read(document, starts, ends))
+    starts, ends = (part["sentences"][side].to_numpy() for side in ("start", "end"))
+    texts = part.code_points.read(_documents(part)[first[there]], starts[first[there]], ends[last[there]])
+    return pl.Series([None] * len(first), dtype=pl.String).scatter(there, texts)
 
 
-def neighbours(part: Part, rows: Integers, step: int) -> Integers:
-    """The rows of the sentences so many steps on in the same document; -1 where it has none there."""
-    ids, others = part["sentences"]["doc_id"], rows + step
-    inside = (others >= 0) & (others < len(ids))
-    others = np.where(inside, others, 0)
-    same = (ids.gather(others) == ids.gather(rows)).to_numpy() if len(rows) else np.empty(0, bool)
-    found: Integers = np.where(inside & same, others, -1)
-    return found
+def _documents(part: Part) -> Integers:
+    """The row of each sentence's document."""
+    return parent_index(part["sentences"], part["documents"], ["doc_id"])
+
+
+def _in_order(part: Part) -> tuple[Integers, Integers]:
+    """The rows of the sentences in the order of the texts, and where on the line each of these starts."""
+    starts = on_line(part, _documents(part), part["sentences"]["start"])
+    order = np.argsort(starts, kind="stable")
+    return order, starts[order]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 
 from stancebank.corpus.part import Part
@@ -46,6 +45,8 @@ COLUMNS = (
         nullable=True,
     ),
 )
+PURPOSE = "quotation extraction"
+TAGS_OF_HUB = ("quotation-extraction",)
 OF_LAYERS = ("attributions",)
 USES = {
     "source": "entities",
@@ -77,7 +78,7 @@ def quotes(part: Part) -> pl.DataFrame:
     places = part["sentences"].select("sentence_id", text_start="start")
     entities = part["entities"].select(source="name", source_entity="entity_id", source_actor="actor")
     mentions = part["mentions"].select(source_text="text", source_start="start", source_end="end")
-    rows = rows.drop("source").with_columns(cue="text", text=read_sentences(part, first, np.maximum(first, last)))
+    rows = rows.drop("source").with_columns(cue="text", text=read_sentences(part, first, last))
     rows = rows.hstack(rows_at(places, pl.Series(first)))
     rows = rows.hstack(rows_at(entities, named_entities(part, "attributions", "source")))
     rows = rows.hstack(rows_at(mentions, named_mentions(part, "attributions", "source")))

@@ -21,13 +21,15 @@ from stancebank.views.documents import columns as document_columns
 from stancebank.views.names import TASK_VIEWS, TOKEN_VIEWS
 
 DEFAULT = "documents"
+_JOINS = "joins and statistics"
 
 
 @dataclass(frozen=True)
 class View:
     """One config of the dataset: a pure function from a part to a frame.
 
-    meaning: what one row is; details: what else is to know. columns: of the frame,
+    meaning: what one row is; details: what else is to know. purpose: the task that it is for, in some words;
+    hub_tags: what the Hub calls that. columns: of the frame,
     in order. rows: the function. needs_tokens: it needs the
     extra tokens. by_part: False for what all parts share. of_layers: it shows the documents
     in which these layers are done; all documents without any. done_alone: also in builds with unfinished documents.
@@ -42,6 +44,8 @@ class View:
     by_part: bool = True
     of_layers: tuple[str, ...] = ()
     done_alone: bool = False
+    purpose: str = _JOINS
+    hub_tags: tuple[str, ...] = ()
 
     def rows_of(self, part: Part, *, unfinished: bool = False) -> pl.DataFrame:
         """The rows of a part. unfinished: of documents whose layers are not done too."""
@@ -65,6 +69,8 @@ class _Task:
     own_of: str | None
     applies: Callable[[Scheme], bool]
     done_alone: bool
+    purpose: str
+    hub_tags: tuple[str, ...]
 
 
 @cache
@@ -84,6 +90,8 @@ def _task(name: str) -> _Task:
         getattr(module, "OWN_FIELDS_OF", None),
         getattr(module, "applies", lambda _: True),
         getattr(module, "DONE_ALONE", False),
+        getattr(module, "PURPOSE", _JOINS),
+        getattr(module, "TAGS_OF_HUB", ()),
     )
 
 
@@ -107,7 +115,13 @@ def _of_task(name: str, layers: Layers, scheme: Scheme | None) -> View | None:
     needs_tokens = name in TOKEN_VIEWS
     made = task.rows if whole else rows
     view = View(name, task.meaning, (*columns, *further), made, task.details, needs_tokens)
-    return replace(view, of_layers=of_layers, done_alone=task.done_alone)
+    return replace(
+        view,
+        of_layers=of_layers,
+        done_alone=task.done_alone,
+        purpose=task.purpose,
+        hub_tags=task.hub_tags,
+    )
 
 
 def _used(
@@ -165,7 +179,7 @@ def _shared(layer: Layer) -> View:
 
 def _documents(layers: Layers) -> View:
     task = _task(DOCUMENTS.name)
-    return View(DOCUMENTS.name, task.meaning, document_columns(layers), task.rows, task.details)
+    return View(DOCUMENTS.name, task.meaning, document_columns(layers), task.rows, task.details, purpose=task.purpose)
 
 
 def _views(layers: Layers, scheme: Scheme | None) -> Iterator[View]:

@@ -55,6 +55,8 @@ COLUMNS = (
     Column("date", "string", "Day of publication; null where the document has none.", nullable=True),
     Column("language", "string", "Language of the text, BCP 47."),
 )
+PURPOSE = "stance detection"
+TAGS_OF_HUB = ("stance-detection",)
 OF_LAYERS = ("stances",)
 USES = {
     "holder": "mentions",

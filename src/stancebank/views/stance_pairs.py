@@ -38,6 +38,8 @@ COLUMNS = (
     ),
     Column("stance_ids", ListOf("string"), "The expressions that the label is from; empty for none."),
 )
+PURPOSE = "stance detection with negatives"
+TAGS_OF_HUB = ("stance-detection",)
 OF_LAYERS = ("stances",)
 DONE_ALONE = True
 USES = {"holder": "mentions", "holder_entity": "entities", "holder_actor": "entities"}

@@ -41,6 +41,7 @@ COLUMNS = (
         "What each annotator of the part says, in the order of their ids.",
     ),
 )
+PURPOSE = "disagreement as data"
 OF_LAYERS = ("stances",)
 USES = {"holder": "mentions", "holder_entity": "entities"}
 

@@ -70,14 +70,25 @@ def touched_tokens(part: Part, document: Integers, start: pl.Series, end: pl.Ser
 
     document: the row of each span's document. A span between tokens has a first one behind its last.
     """
+    order, of_tokens, *ranges = token_ranges(part, document, start, end)
+    first_token, last_token = (_of_same(np.append(order, -1)[at], of_tokens, document) for at in ranges)
+    return first_token, last_token
+
+
+def token_ranges(
+    part: Part, document: Integers, start: pl.Series, end: pl.Series
+) -> tuple[Integers, Integers, Integers, Integers]:
+    """The rows of all tokens in the order of the texts, their documents, and the first and last of each span there.
+
+    document: the row of each span's document. A span without tokens has a first one behind its last.
+    """
     tokens = part.tokens
     of_tokens = parent_index(part["sentences"], part["documents"], ["doc_id"])[tokens["row"].to_numpy()]
     starts, ends = (on_line(part, of_tokens, tokens[side]) for side in ("start", "end"))
     order = np.argsort(starts, kind="stable")
     first = np.searchsorted(ends[order], on_line(part, document, start), "right")
     last = np.searchsorted(starts[order], on_line(part, document, end)) - 1
-    first_token, last_token = (_of_same(np.append(order, -1)[at], of_tokens, document) for at in (first, last))
-    return first_token, last_token
+    return order, of_tokens, first, last
 
 
 def _of_same(rows: Integers, of_rows: Integers, expected: Integers) -> pl.Series:
