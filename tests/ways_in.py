@@ -32,18 +32,20 @@ print(json.dumps(found))
 CLASS_LABELS = """
 import glob, json, sys
 from datasets import Dataset, load_dataset
-folder, *names = sys.argv[1:]
+folder, names, *chosen = sys.argv[1:]
 found = {}
-for name in names:
+for name in names.split():
     files = sorted(glob.glob(f"{folder}/data/{name}/*.parquet"))
-    found[name] = {
-        "config": load_dataset(folder, name, split="train"),
-        "data_dir": load_dataset(folder, data_dir=f"data/{name}", split="train"),
-        "data_files": load_dataset(folder, data_files=f"data/{name}/*.parquet", split="train"),
-        "folder": load_dataset(f"{folder}/data/{name}", split="train"),
-        "from_parquet": Dataset.from_parquet(files),
+    ways = {
+        "config": lambda: load_dataset(folder, name, split="train"),
+        "data_dir": lambda: load_dataset(folder, data_dir=f"data/{name}", split="train"),
+        "data_files": lambda: load_dataset(folder, data_files=f"data/{name}/*.parquet", split="train"),
+        "parquet": lambda: load_dataset("parquet", data_dir=f"{folder}/data/{name}", split="train"),
+        "folder": lambda: load_dataset(f"{folder}/data/{name}", split="train"),
+        "from_parquet": lambda: Dataset.from_parquet(files),
     }
-print(json.dumps({name: {way: str(rows.features) for way, rows in ways.items()} for name, ways in found.items()}))
+    found[name] = {way: str(load().features) for way, load in ways.items() if way in chosen or not chosen}
+print(json.dumps(found))
 """
 """The features of configs by every way that leads into the folder."""
 

@@ -52,7 +52,7 @@ def test_a_build_opens_each_file_of_a_part_and_each_seed_once(root: Root, tmp_pa
 def test_a_shard_is_named_by_its_bytes_and_the_manifest_lists_it(root: Root, tmp_path: Path) -> None:
     manifest = build(root.corpus(), tmp_path / "out", available_views())
     files = tree(tmp_path / "out")
-    beside = {"README.md", "croissant.json", "manifest.json", *DOCRED_FILES}
+    beside = {"README.md", "LICENSE.md", "croissant.json", "manifest.json", "scheme.yaml", *DOCRED_FILES}
     assert beside == files.keys() - {shard.path for shard in manifest.shards}
     listed = json.loads(files["manifest.json"])["files"]
     assert len(listed) == len(VIEWS)

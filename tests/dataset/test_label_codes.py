@@ -42,9 +42,9 @@ def test_the_viewers_statistics_read_every_column_of_every_config(editions: dict
 @pytest.mark.deep("packages")
 def test_labels_are_classes_by_every_way_in(editions: dict[str, Path], tmp_path: Path) -> None:
     for edition in ("full", "masked"):
-        found = python(tmp_path, CLASS_LABELS, editions[edition], *sorted(LABELLED))
+        found = python(tmp_path, CLASS_LABELS, editions[edition], " ".join(sorted(LABELLED)))
         for name, ways in found.items():
-            assert len(ways) == 5
+            assert len(ways) == 6
             assert set(ways.values()) == {ways["config"]}, name
             assert "ClassLabel" in ways["config"], name
 

@@ -17,7 +17,7 @@ from stancebank.corpus.part import Part
 from stancebank.dataset.building import available_views, build
 from stancebank.views.attribution_tags import TAGS
 from stancebank.views.stance_pairs import pair_labels
-from ways_in import python
+from ways_in import CLASS_LABELS, python
 
 EVERY_CONFIG = """
 import json, sys
@@ -227,6 +227,12 @@ def test_the_oldest_datasets_that_is_supported_loads_it_too(gold: Part, root: Ro
         == version
     )
     check_every_config(python(tmp_path, EVERY_CONFIG, tmp_path / "out", executable=executable), gold)
+    # By data_dir and data_files in the folder this version looks for the columns of the default config.
+    asked = (tmp_path / "out", "ner stance_detection quotes", "config", "parquet", "folder", "from_parquet")
+    for ways in python(tmp_path, CLASS_LABELS, *asked, executable=executable).values():
+        assert len(ways) == 4
+        assert len(set(ways.values())) == 1
+        assert "ClassLabel" in ways["config"]
 
 
 def test_a_dataset_with_a_datasheet_beside_its_data_loads(root: Root, tmp_path: Path) -> None:
