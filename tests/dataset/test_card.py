@@ -111,7 +111,7 @@ def test_only_an_edition_says_how_its_texts_come_back(editions: dict[str, Path])
         text = card(folder)[1]
         assert ("stancebank rehydrate FOLDER TEXT..." in text) == (name != "full")
         assert ("| 2025-02-17 | en |" in text) == (name != "full")
-        assert ("in `spans` and `docred` and `coref` they count tokens" in text) == (name != "standoff")
+        assert ("in `spans`, `docred` and `coref` they count tokens" in text) == (name != "standoff")
 
 
 @pytest.mark.deep("packages")

@@ -121,7 +121,7 @@ def _labels(content: CardContent, views: Iterable[View]) -> Iterator[str]:
     for labels in label_lists(views, scheme):
         yield from ("", f"### {labels.name}", "", f"In {', '.join(f'`{column}`' for column in labels.columns)}.", "")
         rows = [
-            (label.replace("`", "'"), str(code), labels.definitions.get(label, ""))
+            (label.replace("`", "'").replace("|", r"\|"), str(code), labels.definitions.get(label, ""))
             for code, label in enumerate(labels.labels)
         ]
         yield table(("label", "code", "definition"), rows)
@@ -131,7 +131,8 @@ def _labels(content: CardContent, views: Iterable[View]) -> Iterator[str]:
 def _fields(content: CardContent, views: Iterable[View]) -> Iterator[str]:
     manifest = content.manifest
     of_tokens = [f"`{name}`" for name in _COUNT_TOKENS if name in manifest.views]
-    tokens = f"; in {' and '.join(of_tokens)} they count tokens" if of_tokens else ""
+    listed = " and ".join(", ".join(of_tokens).rsplit(", ", 1))
+    tokens = f"; in {listed} they count tokens" if of_tokens else ""
     yield from ("## Fields", "")
     yield f"Offsets are Unicode code points into a document's text, half open{tokens}."
     yield content.tokeniser
