@@ -50,9 +50,11 @@ def accompanying_files(
     found = {BUILT_LICENSE: terms_page(corpus, manifest)}
     for path, data in pages.items():
         try:
-            found[files[path]] = with_links(data.decode(), path, files[path], files).encode()
+            page = with_links(data.decode(), path, files[path], files)
         except UnicodeDecodeError:
             raise StanceBankError(f"{path} is not UTF-8", "convert it to UTF-8") from None
+        # Without the target of a link, the words on its two sides may be a run of a text.
+        found[files[path]] = edition.prose(page).encode()
     if edition.full:
         scheme, _ = read_inside(corpus.root, SCHEME_FILE)
         found |= {} if scheme is None else {BUILT_SCHEME: scheme}

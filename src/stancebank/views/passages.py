@@ -21,7 +21,7 @@ def sentence_rows(part: Part, document: Integers, place: pl.Series) -> Integers:
 
 
 def neighbours(part: Part, rows: Integers, step: int) -> Integers:
-    """The rows of the sentences so many steps on in the same text; -1 where it has none there."""
+    """The rows of the sentences a number of steps further in the same text; -1 where it has none there."""
     order, _ = _in_order(part)
     at = np.argsort(order)[rows] + step
     inside = (at >= 0) & (at < len(order))
