@@ -5,7 +5,7 @@ PYTHON ?= $(shell for each in $(PYTHONS); do $$each -c '$(IS_NEW)' 2>/dev/null &
 DATASET := dist/stancebank
 BIN := .venv/bin
 
-.PHONY: dataset example studio test test-deep lint bench lock clean look
+.PHONY: dataset example site studio test test-deep lint bench lock clean look
 
 dataset: .venv/dataset.installed
 	$(BIN)/stancebank validate
@@ -18,6 +18,10 @@ example: .venv/dataset.installed
 	$(BIN)/stancebank agree pass-a pass-b --root examples
 	$(BIN)/stancebank build --root examples --out dist/examples
 	@$(BIN)/stancebank preview dist/examples
+
+# The example corpus as pages for a browser.
+site: .venv/extras.installed
+	$(BIN)/stancebank site --root examples --out dist/site
 
 # What stancebank studio needs: the client beside the package, the server in an environment of its own.
 studio: .venv/extras.installed .venv-studio/studio.installed

@@ -246,8 +246,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = str(config.option.seed)
     for name in [*os.environ]:  # what a user or a runner has set is not the tests' concern
-        if name.startswith(("GITHUB_", "FORCE_COLOR", "STANCEBANK_TRACEBACK")):
+        if name.startswith(("GITHUB_", "FORCE_COLOR", "STANCEBANK_TRACEBACK", "PYTHONDONTWRITEBYTECODE")):
             del os.environ[name]
+    sys.dont_write_bytecode = False  # a process that compiles all that it loads takes twice as long
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30:  # half of the time would go into a disk
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
         os.environ.setdefault("TMPDIR", str(MEMORY))

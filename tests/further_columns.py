@@ -14,7 +14,9 @@ from typing import Any
 
 import polars as pl
 
+import stancebank
 from editions.five_words import found_runs
+from python_records import removed_and_added, touch
 from relabelling import link, outputs, relabelled, same_names
 from stancebank.agreement.adjudication import adjudicate
 from stancebank.agreement.agreement_scores import agreement
@@ -45,6 +47,8 @@ NEW: Mapping[str, Any] = {
     "choice": "conditional",
     "words": 'a new "note"',
     "number": 77,
+    "decimal": -0.75,
+    "truth": True,
     "list": ["one", "two"],
     "quoted": "other words",
     "name": "another name",
@@ -121,6 +125,8 @@ def _value(kind: str, index: int, copied: str) -> object:
         "choice": ["unconditional", "conditional", None],
         "words": [f"see: {copied}", copied.upper(), own, None],
         "number": [2**40, 0, None],
+        "decimal": [2.5, 3, None, 0.1],
+        "truth": [False, None],
         "list": [[own, copied], None, [], [copied, copied]],
         "quoted": [copied, None],
         "name": [copied, copied.split()[0], own, None],
@@ -131,7 +137,7 @@ def _value(kind: str, index: int, copied: str) -> object:
 def everything_works(source: Path, folder: Path, kinds: Mapping[Place, str]) -> None:
     """Take a corpus with the further columns wherever a corpus goes."""
     copy = filled(source, folder / "copy", kinds)
-    for check in (_validated, _counted, _described, _built, _compared, _agreed, _annotated):
+    for check in (_validated, _counted, _described, _built, _compared, _agreed, _annotated, _in_python):
         (folder / check.__name__).mkdir()
         check(copy, folder / check.__name__)
 
@@ -144,9 +150,8 @@ def _validated(copy: Copy, folder: Path) -> None:
         before = path.read_bytes()
         records = read(path)
         holder, key = copy.holders(records[0], name)[0]
-        holder[key] = {"choice": "no label", "words": 3, "number": "3", "list": ["one", None], "quoted": 4, "name": []}[
-            kind
-        ]
+        wrong = {"choice": "no label", "words": 3, "number": 3.5, "decimal": "3", "truth": 1, "list": ["one", None]}
+        holder[key] = (wrong | {"quoted": 4, "name": []})[kind]
         write(path, records)
         found = [f.path.rpartition(".")[2].partition("[")[0] for f in check_corpus(read_corpus(copy.root))]
         assert key in found, (layer, name)
@@ -162,6 +167,14 @@ def _counted(copy: Copy, folder: Path) -> None:
             values = read(copy.root / f"corpus/2026-03/{layer}.jsonl")
             counts = statistics.by_label(corpus.scheme, layer, name)
             assert counts["unconditional"] == sum(record[name] == "unconditional" for record in values) > 0
+
+
+def _in_python(copy: Copy, folder: Path) -> None:
+    corpus = stancebank.open(copy.root)
+    for each in (corpus, *map(corpus.as_annotator, corpus.annotators)):
+        touch(each)
+        removed_and_added(each)
+    assert corpus.changes() == {}
 
 
 def _described(copy: Copy, folder: Path) -> None:
@@ -236,7 +249,7 @@ def _compared(copy: Copy, folder: Path) -> None:
     for (layer, name), kind in copy.kinds.items():
         if "." not in name:
             assert found[layer, name].b == NEW[kind]
-        assert {"words": "a new", "list": '"one", "two"'}.get(kind, str(NEW[kind])) in text
+        assert {"words": "a new", "list": '"one", "two"', "truth": "true"}.get(kind, str(NEW[kind])) in text
 
 
 def _outer(place: Place) -> Place:
@@ -294,6 +307,7 @@ def _annotated(copy: Copy, folder: Path) -> None:
     for control in _controls(copy):
         item = next(item for item in annotation["result"] if item.get("from_name") == control.name)
         new = NEW[copy.kind(control)]
+        new = "yes" if new is True else new
         item["value"][control.key] = new if control.several or control.tag == "number" else [new]
         edits.add(item["id"].partition(":")[0] if control.group == "content" else control.name)
     edited = _imported(copy, tasks, folder / "edited")

@@ -255,7 +255,7 @@ def built(copy: Relabelled, folder: Path) -> Outputs:
     corpus = read_corpus(copy.path)
     names: tuple[EditionName, ...] = ("full", "standoff", "masked")
     for name in names:
-        build(corpus, folder / name, available_views(), edition=name)
+        build(corpus, folder / name, available_views(corpus.scheme), edition=name)
     texts = sorted((copy.path / "seeds").glob("*.txt"))
     (folder / "texts").mkdir()
     for text in texts:
@@ -268,11 +268,12 @@ def built(copy: Relabelled, folder: Path) -> Outputs:
     found = {"not placed": repr((rehydrated.lost, partial.lost))}
     for path in folder.rglob("*"):
         if path.is_file() and not path.name.endswith("sealed"):
-            found[str(path.relative_to(folder))] = _content(path)
+            found[str(path.relative_to(folder))] = content(path)
     return {copy.named_back(name): copy.named_back(text) for name, text in found.items()}
 
 
-def _content(path: Path) -> str:
+def content(path: Path) -> str:
+    """What a file of a built dataset says, whatever order and sizes its bytes have."""
     if path.name == "manifest.json":
         return _without_counts(path.read_text("utf-8"))
     if path.suffix != ".parquet":

@@ -46,7 +46,7 @@ def declared(kinds: Mapping[tuple[str, str], str]) -> Iterator[Any]:
 
 
 def _is_imported_anew(module: str) -> bool:
-    return module.partition(".")[0] in ("stancebank", "relabelling", "further_columns")
+    return module.partition(".")[0] in ("stancebank", "relabelling", "further_columns", "python_records")
 
 
 def _declare(layers: Any, layer: Any, name: str, kind: str) -> None:
@@ -85,7 +85,13 @@ def test_columns_of_every_kind_in_every_layer_need_their_declarations_alone(tmp_
         further.everything_works(MADE_UP, tmp_path, all_kinds)
 
 
-OWN = {"choice": "kind: label, vocabulary: commitments", "words": "kind: text, source: true", "number": "kind: number"}
+OWN = {
+    "choice": "kind: label, vocabulary: commitments",
+    "words": "kind: text, source: true",
+    "number": "kind: integer",
+    "decimal": "kind: number",
+    "truth": "kind: boolean",
+}
 """What fields of a scheme's own say for each kind of column that the law knows."""
 
 

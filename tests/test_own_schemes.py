@@ -12,7 +12,7 @@ import datasets
 import pytest
 
 from conftest import PROJECT
-from own_schemes import ALL, DOC, ENTITIES, PART, STANCES, TEXT, Own, new_corpus, put
+from own_schemes import ALL, DOC, ENTITIES, HEAD, PART, STANCES, TEXT, Own, new_corpus, put
 from stancebank.agreement.adjudication import adjudicate
 from stancebank.agreement.agreement_scores import agreement
 from stancebank.agreement.decisions import Decision
@@ -51,6 +51,7 @@ def copied(empty: Path, folder: Path, own: Own) -> Corpus:
     return put(Path(shutil.copytree(empty, folder)), own)
 
 
+@pytest.mark.deep("inputs", quick=2)
 @own_schemes
 def test_it_goes_from_an_empty_folder_to_a_loaded_dataset(empty: Path, tmp_path: Path, own: Own) -> None:
     corpus = copied(empty, tmp_path / "root", own)
@@ -111,7 +112,8 @@ FAULTS = {
 
 @pytest.mark.parametrize(("old", "new", "message"), FAULTS.values(), ids=FAULTS)
 def test_a_fault_names_what_is_allowed(old: str, new: str, message: str) -> None:
-    text = template_file(PROJECT, "stance").read_text("utf-8").replace("labels: [{name: low}, {name: high}]", _LABELS)
+    text = template_file(PROJECT, "stance").read_text("utf-8")
+    text = text.replace(text[text.index("    labels:") :], f"    {_LABELS}\n")
     assert old in text
     scheme, faults = parse_scheme(text.replace(old, new, 1).encode())
     assert scheme is None
@@ -202,8 +204,40 @@ def test_after_an_edit_of_the_scheme_a_corpus_with_texts_is_made_to_fit(empty: P
     assert files.keys() == {f"corpus/{PART}/documents.jsonl", f"corpus/{PART}/attributions.jsonl"}
     write_files(corpus.root, files)
     assert fitting_files(corpus.root) == {}
-    assert [str(finding) for finding in check_corpus(read_corpus(corpus.root))] == []
+    assert {finding.rule for finding in check_corpus(read_corpus(corpus.root))} == {"SB509"}
     changed = {path for path, data in before.items() if path.read_bytes() != data}
     assert [path.name for path in changed] == ["documents.jsonl"]
     (corpus.root / f"corpus/{PART}/stances.jsonl").unlink()
     assert fitting_files(corpus.root) == {}  # it was done, and is lost
+
+
+@pytest.mark.parametrize("file", ["corpus/targets.jsonl", f"corpus/{PART}/stances.jsonl"])
+def test_the_file_of_a_layer_that_is_not_used_any_more_says_which_list_is_missing(
+    empty: Path, tmp_path: Path, file: str
+) -> None:
+    corpus = copied(empty, tmp_path / "root", ENTITIES)
+    (corpus.root / file).write_bytes(b"")
+    [finding] = [each for each in check_corpus(read_corpus(corpus.root)) if each.rule == "SB105"]
+    layer = Path(file).stem
+    assert finding.what == f"the scheme does not use the layer {layer}: it has no stance_labels"
+    assert finding.fix == "remove the file, or give the scheme stance_labels"
+
+
+@pytest.mark.deep("inputs")
+def test_a_list_of_ten_thousand_labels_and_names_from_right_to_left_work(empty: Path, tmp_path: Path) -> None:
+    names = ["حزب", "مدينة", *(f"label {number}" for number in range(10_000))]
+    own = Own(
+        f"{HEAD}mention_levels: [{', '.join(f'{{name: {name}, definition: x}}' for name in names)}]\n",
+        {"mentions": [{"mention_id": "m1", "text": "Ada Birk", "level": "حزب"}]},
+        {},
+    )
+    corpus = copied(empty, tmp_path / "root", own)
+    assert [str(finding) for finding in check_corpus(corpus)] == []
+    [task] = export_tasks(corpus)
+    assert [item["value"]["choices"] for item in task["annotations"][0]["result"][1:]] == [["حزب"]]
+    build(corpus, tmp_path / "built", available_views(corpus.scheme))
+    path = corpus.root / f"corpus/{PART}/mentions.jsonl"
+    path.write_text(path.read_text("utf-8").replace("حزب", "lable 7"), "utf-8")
+    [finding] = check_corpus(read_corpus(corpus.root))
+    assert "and 9,972 others" in finding.what
+    assert 'did you mean "label 7"' in finding.what

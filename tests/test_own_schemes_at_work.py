@@ -37,7 +37,7 @@ DOCUMENT_FIELDS = Own(
     f"{HEAD}mention_levels: [{{name: Name}}]\n"
     "fields:\n"
     "  - {layer: documents, name: desk, kind: label, meaning: The desk., labels: [{name: foreign}, {name: home}]}\n"
-    "  - {layer: documents, name: page, kind: number, meaning: The page.}\n"
+    "  - {layer: documents, name: page, kind: integer, meaning: The page.}\n"
     "  - {layer: documents, name: front, kind: boolean, meaning: Whether it was on the front page.}\n"
     "  - {layer: documents, name: remark, kind: text, meaning: A remark.}\n"
     "  - {layer: sentences, name: tone, kind: text, meaning: The tone.}\n",
@@ -87,6 +87,7 @@ def errors(root: Path) -> list[str]:
     return [str(finding) for finding in check_corpus(read_corpus(root)) if finding.severity == "error"]
 
 
+@pytest.mark.deep("inputs", quick=2)
 @own_schemes
 def test_an_update_keeps_every_value_and_the_way_back_every_byte(empty: Path, tmp_path: Path, own: Own) -> None:
     root = with_pass(empty, tmp_path / "root", own).root
@@ -103,6 +104,7 @@ def test_an_update_keeps_every_value_and_the_way_back_every_byte(empty: Path, tm
     assert {file: tree(root)[file] for file in annotated} == {file: before[file] for file in annotated}
 
 
+@pytest.mark.deep("inputs", quick=2)
 @own_schemes
 def test_what_loses_its_place_is_kept_with_its_own_fields(empty: Path, tmp_path: Path, own: Own) -> None:
     root = with_pass(empty, tmp_path / "root", own).root
@@ -119,6 +121,7 @@ def test_what_loses_its_place_is_kept_with_its_own_fields(empty: Path, tmp_path:
                 assert sum(values.items() <= record.items() for record in kept) == 2  # gold and pass
 
 
+@pytest.mark.deep("inputs", quick=2)
 @own_schemes
 def test_documents_are_renamed_moved_and_removed(empty: Path, tmp_path: Path, own: Own) -> None:
     root = with_pass(empty, tmp_path / "root", own).root
@@ -150,6 +153,7 @@ def test_sentences_are_split_and_joined(empty: Path, tmp_path: Path, own: Own) -
     assert tree(root) == before
 
 
+@pytest.mark.deep("inputs", quick=2)
 @own_schemes
 def test_the_gold_as_an_answer_fits_the_prompt_and_is_an_equal_pass(empty: Path, tmp_path: Path, own: Own) -> None:
     corpus = with_pass(empty, tmp_path / "root", own)

@@ -13,11 +13,12 @@ import polars as pl
 from hypothesis import strategies as st
 
 from conftest import NOT_COPIED, PART, PROJECT, Record, Root
+from stancebank.corpus import seeds
 from stancebank.corpus.jsonl import write_records
 from stancebank.corpus.part import Part
 from stancebank.corpus.seeds import SeedList
 from stancebank.schema.frames import polars_schema
-from stancebank.schema.layers import ANNOTATED, PART_LAYERS, PROGRESS, STATES, TARGETS
+from stancebank.schema.layers import ACTORS, ANNOTATED, PART_LAYERS, PROGRESS, STATES, TARGETS
 from strategies import parts
 
 ANNOTATOR = "ann"
@@ -87,6 +88,41 @@ def on_disk(part: Part, annotation: Part | None = None) -> Iterator[Root]:
                 root.of(ANNOTATOR).layer_path(name).write_bytes(write_records(rows, layer))
         root.layer_path("targets").write_bytes(write_records(part.corpus.targets, TARGETS))
         yield root
+
+
+REGISTER = """\
+annotators:
+  - id: ann
+    kind: person
+    name: Ann
+    date: 2026-03-01
+    instructions: none
+    note: made up
+"""
+
+
+@contextmanager
+def on_disk_with_seeds(part: Part, annotation: Part | None = None) -> Iterator[Root]:
+    """A sound corpus of one part, with a pass of ann over it, its seeds and its register of annotators."""
+    with on_disk(part, annotation) as root:
+        for row in part["documents"].iter_rows(named=True):
+            data = seeds.seed_bytes(row["header"], row["text"], row["newline"])
+            (root.path / "seeds" / row["seed"]).write_bytes(data)
+        (root.path / "annotation/annotators.yaml").write_text(REGISTER, "utf-8")
+        (root.path / "corpus/corpus.yaml").write_text(
+            "name: made-up\ntitle: Made up\ndescription: Made up.\nversion: 0.1.0\n"
+            'annotation_license: none\nsplits:\n  train: ["*"]\n',
+            "utf-8",
+        )
+        root.layer_path("actors").write_bytes(write_records(part.corpus.actors, ACTORS))
+        yield root
+
+
+def tree(root: Root) -> dict[str, bytes]:
+    """All files below a root, by their paths."""
+    return {
+        path.relative_to(root.path).as_posix(): path.read_bytes() for path in root.path.rglob("*") if path.is_file()
+    }
 
 
 def reopen(root: Root, *layers: str) -> None:

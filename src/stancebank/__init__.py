@@ -2,44 +2,82 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from stancebank.checks.findings import Finding, UnsoundCorpusError
+    from stancebank.faults import StanceBankError
+    from stancebank.interface import schemas
+    from stancebank.interface.annotator_pass import Pass
+    from stancebank.interface.document import Document
+    from stancebank.interface.loading import dataset_path, load
+    from stancebank.interface.open_corpus import OpenCorpus, create, open  # noqa: A004  (the name of the function)
+    from stancebank.interface.record_kinds import (
+        Attribution,
+        Classification,
+        Entity,
+        Mention,
+        Relation,
+        Sentence,
+        Stance,
+    )
+    from stancebank.interface.shared_records import Actor, Target
+    from stancebank.interface.word_places import Span
+    from stancebank.text.quoted_places import Placed, Quotation
 
-    import datasets
+__all__ = [
+    "Actor",
+    "Attribution",
+    "Classification",
+    "Document",
+    "Entity",
+    "Finding",
+    "Mention",
+    "OpenCorpus",
+    "Pass",
+    "Placed",
+    "Quotation",
+    "Relation",
+    "Sentence",
+    "Span",
+    "Stance",
+    "StanceBankError",
+    "Target",
+    "UnsoundCorpusError",
+    "__version__",
+    "create",
+    "dataset_path",
+    "load",
+    "open",
+    "schemas",
+]
 
-__all__ = ["__version__", "dataset_path", "load"]
+_KINDS = ("Attribution", "Classification", "Entity", "Mention", "Relation", "Sentence", "Stance")
+_HOMES = {
+    **{"Finding": "checks.findings", "UnsoundCorpusError": "checks.findings", "StanceBankError": "faults"},
+    **{"OpenCorpus": "interface.open_corpus", "create": "interface.open_corpus", "open": "interface.open_corpus"},
+    **{"Document": "interface.document", "Pass": "interface.annotator_pass", "Span": "interface.word_places"},
+    **dict.fromkeys(_KINDS, "interface.record_kinds"),
+    **dict.fromkeys(("Actor", "Target"), "interface.shared_records"),
+    **dict.fromkeys(("Placed", "Quotation"), "text.quoted_places"),
+    **dict.fromkeys(("dataset_path", "load"), "interface.loading"),
+}
+"""The module of each name. It is imported when the name is first asked for: until then nothing heavy is loaded."""
 
 
-def load(config: str = "documents", split: str | None = None) -> datasets.Dataset:
-    """The rows of one config of the StanceBank corpus, without network.
-
-    config: a name from the dataset card, such as documents, stances or ner.
-    split: the split to load; without it the first one of the corpus.
-    Raises StanceBankError for an unknown config or split, and for a token view
-    where the extra ``tokens`` is not installed.
-    """
-    from stancebank.dataset.bundled import load_bundled
-
-    return load_bundled(config, split)
-
-
-def dataset_path() -> Path:
-    """The folder of the built StanceBank dataset, for ``datasets.load_dataset(path, config)``.
-
-    It is built from the corpus that comes with the package (of a checkout, the
-    corpus in it) and kept in the user's cache under a name made of its content.
-    """
-    from stancebank.dataset.bundled import bundled_dataset
-
-    return bundled_dataset()
-
-
-def __getattr__(name: str) -> str:
+def __getattr__(name: str) -> Any:  # noqa: ANN401  (whatever the name is of)
+    if name == "schemas":
+        return import_module("stancebank.interface.schemas")
+    if name in _HOMES:
+        return getattr(import_module(f"stancebank.{_HOMES[name]}"), name)
     # Looking the version up takes longer than all else that `stancebank --help` does.
     if name == "__version__":
         from importlib.metadata import version
 
         return version("stancebank")
     raise AttributeError(f"module 'stancebank' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

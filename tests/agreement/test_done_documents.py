@@ -19,13 +19,15 @@ from hypothesis import strategies as st
 from three_documents import DOCUMENTS, Three, three_documents
 from variations import figure, two_annotations
 
-from conftest import Cli, examples
+from conftest import PROJECT, Cli, examples
 from stancebank.agreement.agreement_scores import agreement, agreement_of_all
+from stancebank.agreement.annotation import read_annotations
 from stancebank.agreement.annotation_comparison import compare
-from stancebank.agreement.breakdowns import by_document, by_label
+from stancebank.agreement.breakdowns import by_documents, by_label
 from stancebank.agreement.comparison_report import report_csv, report_json, report_text
 from stancebank.agreement.disagreements import disagreements
 from stancebank.agreement.main_scores import MAIN_SCORES, pairs_of_passes
+from stancebank.corpus.corpus import read_corpus
 from stancebank.corpus.part import Part
 from stancebank.corpus.states import done_in_all
 from stancebank.faults import StanceBankError
@@ -218,7 +220,18 @@ def test_each_document_is_measured_as_if_it_were_alone(parts: tuple[Part, Part])
         done = [layer for layer in ANNOTATED if done_in_all(cut, [layer])[0]["documents"].height]
         scores = agreement(cut[0], cut[1], done)
         expected += [replace(score, of=doc_id) for score in scores if (score.layer, score.name) in main]
-    assert by_document(parts) == expected
+    assert by_documents(parts, "document") == expected
+
+
+def test_each_language_is_measured_as_if_its_documents_were_alone() -> None:
+    corpus = read_corpus(PROJECT / "examples")
+    parts = read_annotations(corpus, ["pass-a", "pass-b"])
+    languages = parts[0]["documents"]["language"]
+    found = by_documents(parts, "language", ["mentions"])
+    assert [score.of for score in found] == list(dict.fromkeys(languages))
+    for score in found:
+        cut = [part.cut(part["documents"]["doc_id"].filter(languages == score.of)) for part in parts]
+        assert replace(score, of=None) in agreement(cut[0], cut[1], ["mentions"])
 
 
 # By label, by document, more than two, CSV

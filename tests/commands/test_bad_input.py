@@ -146,6 +146,7 @@ def test_a_folder_that_may_not_be_written(process: Run, root: Root, tmp_path: Pa
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.deep("processes", quick=1)
 @pytest.mark.parametrize("command", ["update", "remove", "rename"])
 def test_a_layer_that_is_read_only(process: Run, root: Root, tmp_path: Path, command: str) -> None:
     text = (root.path / f"seeds/{DOC}.txt").read_text("utf-8")

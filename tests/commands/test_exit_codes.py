@@ -42,6 +42,7 @@ def run(root: Root, *command: str, redirected: str = "") -> subprocess.Completed
     )
 
 
+@pytest.mark.deep("processes", quick=2)
 @pytest.mark.parametrize("kind", ["panic", "memory", "thread", "folder"])
 def test_a_fault_of_the_machine_ends_with_a_sentence(root: Root, kind: str) -> None:
     done = run(root, sys.executable, "-c", BROKEN, kind, "stats")

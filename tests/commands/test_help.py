@@ -28,7 +28,7 @@ GROUPS = {name: members for name, members in ALL.items() if not isinstance(membe
 FAILURES = {name: meaning for name, meaning in ALL.items() if isinstance(meaning, str)}
 FAILURES |= {f"{group} {name}": meaning for group, members in GROUPS.items() for name, meaning in members.items()}
 HEAVY = {"polars", "pandera", "datasets", "label_studio_sdk", "pyarrow", "spacy", "rich", "numpy"}
-WITH_PROGRESS = ("validate", "build", "verify", "rehydrate", "stats")
+WITH_PROGRESS = ("validate", "build", "verify", "rehydrate", "stats", "site")
 WITH_PROGRESS += tuple(f"studio {name}" for name in ("push", "pull", "status", "export", "import"))
 
 

@@ -243,3 +243,15 @@ def test_any_bytes_give_rows_or_flaws(data: bytes, name: str) -> None:
     found = read_table(data, name)
     assert all(flaw.what and flaw.place.startswith(name) for flaw in found.flaws)
     assert all(set(row) <= set(found.columns) for _, row in found.rows)
+
+
+@pytest.mark.parametrize(("content", "name"), [(b"id,date,text\n", "news.csv"), (b"text\n \n", "news.tsv")])
+def test_a_table_without_texts_is_a_fault(root: Root, table: Write, content: bytes, name: str) -> None:
+    assert flaws(root, table(content, name)) == [(name, "the table has no texts")]
+
+
+def test_a_long_row_names_the_separator_of_its_table(root: Root, table: Write) -> None:
+    path = table(b"id;date;text\na;2031-03-01;They met; nothing else.\n")
+    with pytest.raises(StanceBankError, match="the row has 4 cells, the header has 3") as error:
+        add_texts(root.path, [path])
+    assert "put cells with a semicolon, a quotation mark" in error.value.fix

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from conftest import PROJECT, Root
 from stancebank.corpus.annotators import Annotators
 from stancebank.corpus.statistics import Statistics
+from stancebank.dataset.built_links import with_links
 from stancebank.dataset.card_block import card_block
 from stancebank.dataset.hub_terms import described
-from stancebank.dataset.page_links import with_links
 from stancebank.dataset.terms import licence_address
 from stancebank.schema.scheme_reading import read_scheme
 from stancebank.views.names import TASK_VIEWS, TOKEN_VIEWS

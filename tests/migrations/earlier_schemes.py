@@ -8,18 +8,20 @@ from stancebank.schema.scheme import roles
 
 _ROLE = re.compile(rf"^    (?:{'|'.join(role.name for role in roles())}): .*\n", re.MULTILINE)
 
-
+_VERSION = re.compile(r"^version: .*$", re.MULTILINE)
 _REQUIRED = re.compile(r"^# [^\n]*\nrequired:\n(?:  - .*\n)+", re.MULTILINE)
 
 
 def as_1_3(text: str) -> str:
     """The text of a scheme of format 1.4 in the format before."""
-    return re.sub(r'(?m)^format: "1\.4"\n|^(?:name|title|language): .*\n', "", text)
+    text = re.sub(r'(?m)^format: "1\.4"\n|^(?:name|title|language): .*\n', "", text)
+    return _VERSION.sub('version: "1.3"', text)
 
 
 def as_migrated(text: str) -> str:
-    """The text of a scheme as the step to format 1.4 leaves it: under the name that every scheme gets."""
-    return re.sub(r"(?m)^(?:title|language): .*\n", "", text.replace("name: political-news", "name: my-labels"))
+    """The text of a scheme as the step to format 1.4 leaves it: under the name and version that every scheme gets."""
+    text = re.sub(r"(?m)^(?:title|language): .*\n", "", text.replace("name: political-news", "name: my-labels"))
+    return _VERSION.sub('version: "1.3"', text)
 
 
 def as_1_2(text: str) -> str:

@@ -10,7 +10,7 @@ from subprocess import CompletedProcess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from revised import draft, errors, lines_of_others, on_disk_with_seeds, tree
+from revised import draft, errors, lines_of_others
 
 from conftest import DOC, PART, PROJECT, Root, examples
 from stancebank.corpus.corpus import read_corpus
@@ -19,6 +19,7 @@ from stancebank.faults import StanceBankError
 from stancebank.revisions.document_moves import plan_move, plan_removal, plan_renaming
 from stancebank.schema.paths import UNPLACED_FILE
 from strategies import parts
+from unfinished import on_disk_with_seeds, tree
 
 Run = Callable[..., CompletedProcess[str]]
 

@@ -14,7 +14,7 @@ from subprocess import CompletedProcess
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from revised import annotations, draft, errors, lines_of_others, on_disk_with_seeds, tree
+from revised import annotations, draft, errors, lines_of_others
 
 from conftest import DOC, PROJECT, Root, examples
 from stancebank.corpus import seeds
@@ -27,6 +27,7 @@ from stancebank.schema.paths import UNPLACED_FILE
 from stancebank.storage.files import sha256
 from stancebank.text.likeness import alike
 from strategies import WORDS, parts
+from unfinished import on_disk_with_seeds, tree
 
 sys.path.insert(0, str(PROJECT / "benchmarks"))
 

@@ -21,6 +21,7 @@ EXTRAS: dict[str, list[str]] = PROJECT_TABLE["optional-dependencies"]
 MODULES = {
     "huggingface-hub": "huggingface_hub",
     "label-studio-sdk": "label_studio_sdk",
+    "markdown-it-py": "markdown_it",
     "ruamel.yaml": "ruamel",
     "universal-pathlib": "upath",
 }
@@ -73,15 +74,20 @@ def test_nothing_is_both_in_the_plain_install_and_in_an_extra() -> None:
 HEAVY = {"datasets", "huggingface_hub", "pandera", "platformdirs", "pandas"} | {
     name for needed in EXTRAS.values() for name in modules(needed)
 }
+SPACY = {"spacy", "jinja2"}
+"""What comes with spaCy."""
 LOADS = {
     "validate": set(),
     "rules": set(),
     "diff . .": set(),
     "stats": set(),
     "build --view stances": {"datasets", "huggingface_hub", "pandas", "platformdirs"},
-    "build --view ner": {"datasets", "huggingface_hub", "pandas", "platformdirs", "spacy"},
+    "build --view ner": {"datasets", "huggingface_hub", "pandas", "platformdirs", *SPACY},
     "studio export": set(),
-    "agree gold gold": {"krippendorff", "scipy", "spacy"},
+    "agree gold gold": {"krippendorff", "scipy", *SPACY},
+    "show 000_22079654af0f9918": {"pandas"},
+    "find Kyiv": {"pandas"},
+    "site --out pages": {"jinja2", "markdown_it", "pandas"},
     "init new": set(),
     "add text.txt --date 2025-03-01": {"langcodes", "py3langid", "sentencex"},
     "generate --check": set(),

@@ -104,7 +104,7 @@ def test_all_faults_of_a_file_are_found(shelf):
 @pytest.mark.parametrize(
     ("content", "line", "what"),
     [
-        pytest.param("name: mine\nname: yours\n", 2, 'found duplicate key "name"', id="duplicate key"),
+        pytest.param("name: mine\nname: yours\n", 2, 'the key "name" occurs twice', id="duplicate key"),
         pytest.param("name: mine\nbooks:\n\t- title: One\n", 3, "cannot start any token", id="tab"),
         pytest.param("name: mine\nbooks:\n  - title: One\n   pages: 1\n", 4, "not valid YAML", id="indent"),
         pytest.param("name: mine\n- title: One\n", 2, "not valid YAML", id="a list behind a mapping"),

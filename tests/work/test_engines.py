@@ -95,6 +95,7 @@ def many(request: pytest.FixtureRequest) -> Iterator[Engine]:
         yield opened
 
 
+@pytest.mark.deep("processes", quick=2)
 def test_results_come_in_the_order_of_the_items(run: Engine) -> None:
     assert list(run(partial(squared, 1), ITEMS)) == [1 + item * item for item in ITEMS]
     assert list(run(partial(squared, 2), ITEMS[:1])) == [2]
@@ -143,6 +144,7 @@ def _pid(_: int) -> int:
     return os.getpid()
 
 
+@pytest.mark.deep("processes", quick=1)
 def test_what_a_killed_process_worked_on_is_done_again(many: Engine, tmp_path: Path) -> None:
     mark = tmp_path / "killed.once"
     assert list(many(partial(killed, mark), ITEMS)) == ITEMS
@@ -182,6 +184,7 @@ def _begun_and_ended(folder: Path, item: int) -> None:
     (folder / f"{item}.ended").touch()
 
 
+@pytest.mark.deep("processes", quick=1)
 def test_an_item_that_kills_each_process_is_named(many: Engine, tmp_path: Path) -> None:
     results = many(partial(killed, tmp_path / "always"), ITEMS)
     assert [next(results) for _ in range(3)] == [0, 1, 2]
@@ -278,6 +281,7 @@ def test_a_cluster_that_dies_ends_the_run(
     try:
         address = json.loads(wait_for(lambda: said.is_file() and said.read_text("utf-8")))["address"]
         with engine(cluster=address) as run:
+            monkeypatch.setattr("stancebank.work.dask_cluster.REPLACEMENT", 3)
             monkeypatch.setattr("stancebank.work.dask_cluster.PATIENCE", 3)
             results = run(partial(slow, tmp_path), [7])
             killer = Timer(0, lambda: wait_for((tmp_path / "begun").is_file) and running[lost].send_signal(end))

@@ -102,7 +102,7 @@ def outcome(run: Engine, kind: str, seed: int) -> str:
 
 @pytest.mark.parametrize("kind", ["processes", "cluster"])
 def test_a_run_whose_workers_are_killed_at_random_ends(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("stancebank.work.dask_cluster.PATIENCE", 5)
+    monkeypatch.setattr("stancebank.work.dask_cluster.REPLACEMENT", 5)
     seeds = random.Random(SEED)
     ends: Counter[str] = Counter()
     with contextlib.ExitStack() as opened:

@@ -10,7 +10,7 @@ import polars as pl
 
 from stancebank.agreement.agreement_scores import agreement, agreement_of_all
 from stancebank.agreement.annotation import done_by_all, made_from, read_annotations
-from stancebank.agreement.breakdowns import By, by_document, by_label
+from stancebank.agreement.breakdowns import By, by_documents, by_label
 from stancebank.agreement.disagreements import Disagreement, disagreements
 from stancebank.agreement.score import Score
 from stancebank.corpus.corpus import Corpus
@@ -64,7 +64,7 @@ def compare(
     """The annotations of these names, compared in the layers of these names, all five without any.
 
     corpus: whose gold and passes are named; None where only roots of corpora are. by: measure
-    each label or each document by itself.
+    each label, each document or each language by itself.
 
     Raises StanceBankError for fewer than two annotations, an unknown layer, where no two have a
     document done in any of the layers, and as read_annotations does.
@@ -84,7 +84,7 @@ def compare(
     pairs = tuple(_pair(names[i], names[j], a, b, chosen, by) for (i, a), (j, b) in combinations(enumerate(parts), 2))
     together: Sequence[Score] = ()
     if len(parts) > 2 and by != "label":
-        together = by_document(parts, chosen) if by else agreement_of_all(parts, chosen)
+        together = by_documents(parts, by, chosen) if by else agreement_of_all(parts, chosen)
     return Comparison(tuple(names), _counts(done_by_all(parts, chosen)), pairs, tuple(together), by)
 
 
@@ -100,8 +100,8 @@ def _pair(name: str, other: str, a: Part, b: Part, layers: Collection[str], by: 
     match by:
         case "label":
             scores = by_label(a, b, layers)
-        case "document":
-            scores = by_document([a, b], layers)
+        case "document" | "language":
+            scores = by_documents([a, b], by, layers)
         case None:
             scores = agreement(a, b, layers)
     return Pair(

@@ -1,9 +1,9 @@
-"""Agreement label by label, and document by document."""
+"""Agreement label by label, document by document, and language by language."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -17,7 +17,8 @@ from stancebank.corpus.part import Part
 from stancebank.corpus.states import done_in_all
 from stancebank.schema.column import Column
 
-By = Literal["label", "document"]
+By = Literal["label", "document", "language"]
+_KEYS: Mapping[By, str] = {"document": "doc_id", "language": "language"}
 
 
 def by_label(a: Part, b: Part, layers: Collection[str] | None = None) -> list[Score]:
@@ -51,17 +52,19 @@ def _of_labels(alignment: Alignment, layer: str, column: Column) -> Iterator[Sco
             yield replace(f1_score(layer, column.name, f1), undecided=sum(half), of=label)
 
 
-def by_document(parts: Sequence[Part], layers: Collection[str] | None = None) -> list[Score]:
-    """The main scores of each document; for more than two annotations those that are alphas over all of them.
+def by_documents(parts: Sequence[Part], by: By, layers: Collection[str] | None = None) -> list[Score]:
+    """The main scores of each document, or of the documents of each language.
 
-    The documents are those in which all have one of the layers done. Errors as in agreement.
+    For more than two annotations these are the alphas over all of them. The documents are those
+    in which all have one of the layers done. Errors as in agreement.
     """
     main = {(score.layer, score.name) for score in MAIN_SCORES}
     found: list[Score] = []
     chosen = parts[0].layers.annotated if layers is None else layers
-    for doc_id in parts[0]["documents"]["doc_id"]:
-        cut = [part.cut(pl.Series([doc_id])) for part in parts]
+    groups = parts[0]["documents"].group_by(pl.col(_KEYS[by]).fill_null("none"), maintain_order=True)
+    for (group,), documents in groups:
+        cut = [part.cut(documents["doc_id"]) for part in parts]
         done = [layer for layer in chosen if done_in_all(cut, [layer])[0]["documents"].height]
         scores = agreement_of_all(cut, done) if len(cut) > 2 else agreement(cut[0], cut[1], done)
-        found += [replace(score, of=doc_id) for score in scores if (score.layer, score.name) in main]
+        found += [replace(score, of=str(group)) for score in scores if (score.layer, score.name) in main]
     return found

@@ -19,6 +19,7 @@ from stancebank.checks import (  # noqa: F401
     sb7_likely_actors,
     sb7_likely_links,
     sb7_likely_spans,
+    sb7_likely_words,
     sb8_settings,
 )
 from stancebank.checks.registry import RULES, Rule
@@ -61,7 +62,8 @@ def rules_page() -> str:
         f"What `stancebank validate` checks: {errors} rules find errors, {len(rules) - errors} warn. Ids are stable: "
         "a rule that goes leaves its number unused. `stancebank rule SB301` prints an entry; "
         "[tests/invalid](../tests/invalid) has for each rule the files that turn a sound corpus into one that breaks "
-        "this rule alone; `python tests/overlays.py SB301 /tmp/SB301` writes it.",
+        "this rule alone; `python tests/overlays.py SB301 /tmp/SB301` writes it. "
+        "[How many likely slips the warnings find](reliability.md#likely-slips) is measured.",
     ]
     for group, members in groupby(rules, key=lambda rule: rule.group):
         page.append(f"## {group[0].upper()}{group[1:]}")

@@ -14,9 +14,9 @@ import polars as pl
 from stancebank.checks.findings import Severity
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
-from stancebank.docstrings import docstring
 from stancebank.faults import Fault, FaultKind
 from stancebank.storage.json_positions import JsonPath
+from stancebank.text.docstrings import docstring
 
 if TYPE_CHECKING:
     from stancebank.checks.tables import Table

@@ -10,14 +10,18 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stancebank.checks.registry import Hit, part_rule, table_rule
+from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule, table_rule
+from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
 from stancebank.corpus.seeds import is_day
 from stancebank.corpus.states import of_done
-from stancebank.faults import did_you_mean, excerpt, one_of
+from stancebank.faults import Fault, counted, did_you_mean, excerpt, one_of
 from stancebank.schema.column import Column
 from stancebank.schema.frames import rows_at
-from stancebank.schema.layers import DATE
+from stancebank.schema.layers import CLASSIFICATIONS, DATE, DONE
+from stancebank.schema.paths import SCHEME_FILE
+from stancebank.storage.json_positions import json_path
+from stancebank.storage.yaml_files import line_and_column
 from stancebank.text.timex import is_timex3
 
 if TYPE_CHECKING:
@@ -143,7 +147,7 @@ def decision_missing(part: Part) -> Iterator[Hit]:
     """A layer of a document is done, and something in it that the scheme requires is undecided.
 
     Undecided is a null where an annotator decides. The list required in schemas/scheme.yaml names the columns; one of
-    the layer documents is required of every document.
+    the layer documents is required of every document, and one of classifications of each that is done with these.
 
     Why: views and figures leave out what is undecided, although the layer counts as complete.
     Example: corpus/2026-03/mentions.jsonl:12:116 level is undecided, and mentions of "river-tolls" are done
@@ -164,6 +168,36 @@ def decision_missing(part: Part) -> Iterator[Hit]:
                         what = f"{column} is undecided, and {layer.name} of {excerpt(row['doc_id'])} are done"
                         fix = "decide it, or set the layer to open"
                     yield Hit(layer.name, row["row"], (column,), what, fix)
+    yield from _not_classified(part)
+
+
+def _not_classified(part: Part) -> Iterator[Hit]:
+    """The documents that are done without the classification that the scheme requires."""
+    name = CLASSIFICATIONS.name
+    required = part.scheme.requires(name)
+    if required:
+        done = part["progress"].with_row_index("row").filter(layer=name, state=DONE)
+        for row in done.join(part[name], on="doc_id", how="anti", maintain_order="left").iter_rows(named=True):
+            what = f"{' and '.join(required)} of {excerpt(row['doc_id'])} is undecided, and its {name} are done"
+            yield Hit("progress", row["row"], ("state",), what, "decide it, or set the layer to open")
+
+
+@corpus_rule("SB509", "label-undefined", "warning")
+def label_undefined(corpus: Corpus, _: Checked) -> Iterator[Fault]:
+    """A label of the scheme has no definition. Reported once for each list, at the first such label.
+
+    Why: two annotators cannot be expected to use a label alike, nor readers to know what it means.
+    Example: schemas/scheme.yaml:17:12 2 of 5 labels in entity_types have no definition: ORG, GPE
+    Fix: write a definition of one line behind the name of each label.
+    """
+    for vocabulary, names in corpus.scheme.undefined.items():
+        known = corpus.scheme.names(vocabulary)
+        path = (*corpus.scheme.location(vocabulary), known.index(names[0]), "name")
+        line, column = line_and_column(corpus.root, SCHEME_FILE, path)
+        bare = f"{'has' if len(names) == 1 else 'have'} no definition: {one_of(names, 10)}"
+        what = f"{len(names):,} of {counted(len(known), 'label')} in {vocabulary} {bare}"
+        fix = "write a definition of one line behind the name of each"
+        yield Fault("corpus", SCHEME_FILE, what, fix, line, column, json_path(path))
 
 
 def _expected(column: Column) -> str:

@@ -198,6 +198,17 @@ def annotator_unregistered(corpus: Corpus, _: Checked) -> Iterator[Fault]:
             yield Fault("corpus", f"{PASSES}/{printable(annotator)}", what, fix)
 
 
+@part_rule("SB618", "classification-repeated")
+def classification_repeated(part: Part) -> Iterator[Hit]:
+    """A document has two classifications.
+
+    Why: a field of the document as a whole has one value; of two nobody can tell which counts.
+    Example: corpus/2026-03/classifications.jsonl:2:45 c1 is a classification of the same document
+    Fix: keep one record, with the value that counts in each field.
+    """
+    yield from _repeated(part, "classifications", ["doc_id"], "is a classification of the same document")
+
+
 @corpus_rule("SB617", "names-collide")
 def names_collide(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
     """Two documents, seeds, parts or annotators have names that differ in case or Unicode normalisation alone.
@@ -270,5 +281,5 @@ def _repeated(part: Part, layer: str, key: list[str], same: str) -> Iterator[Hit
             (identifier,),
             f"{row['first']} {same}",
             "keep one of the two",
-            (row["doc_id"], row["start"], row["end"]),
+            (row["doc_id"], row["start"], row["end"]) if part.layers[layer].spans else None,
         )

@@ -106,24 +106,6 @@ def name_not_linked(part: Part) -> Iterator[Hit]:
                 yield Hit("mentions", rows[found[0]], ("text",), what, "add the mention", span)
 
 
-@part_rule("SB714", "pronoun-alone", "warning", needs=("mentions",))
-def pronoun_alone(part: Part) -> Iterator[Hit]:
-    """An entity has only pronouns as mentions, in a document whose mentions are done.
-
-    Why: a pronoun refers to something that the text names or describes; the link to it was missed.
-    Example: corpus/2026-03/entities.jsonl:9:37 all mentions of "unnamed man" are pronouns
-    Fix: link the pronouns to the entity they refer to; if there is none ("everybody"), make an exception.
-    """
-    named = part.references["mentions", "entity_id"]
-    pronoun = part["mentions"]["level"].is_in(part.scheme.pronoun_levels).fill_null(value=False)
-    named = named.with_columns(alone=pronoun.gather(named["row"]))
-    alone = named.drop_nulls("other").group_by("other").agg(pl.col("alone").all()).filter("alone")
-    entities = part["entities"].with_row_index("row").filter(pl.col("row").is_in(alone["other"].implode()))
-    for row in entities.iter_rows(named=True):
-        what = f"all mentions of {excerpt(row['name'])} are pronouns"
-        yield Hit("entities", row["row"], ("entity_id",), what, "link the pronouns to what they refer to")
-
-
 @part_rule("SB715", "entity-repeated", "warning")
 def entity_repeated(part: Part) -> Iterator[Hit]:
     """Two entities of one document have the same name and type and, if they are dates, the same value.
@@ -284,10 +266,10 @@ def speaker_unlikely(part: Part) -> Iterator[Hit]:
 
 @part_rule("SB725", "stance-in-anothers-words", "warning", needs=("relations",))
 def stance_in_anothers_words(part: Part) -> Iterator[Hit]:
-    """The evidence of a stance is inside the words of somebody who does not speak for the holder.
+    """The evidence of a stance is inside the words of somebody who neither speaks for the holder nor of the holder.
 
     The rule reports nothing if a relation, such as that of a leader or a member, lets one speak for the other,
-    or if the evidence itself names the holder. It speaks only of documents whose relations are done.
+    or if these words name the holder too. It speaks only of documents whose relations are done.
 
     Why: somebody's words show that person's position; only some people can speak for others.
     Example: corpus/2026-03/stances.jsonl:1:51 the evidence of "Milo J. Dănescu" is what "Zoé Halász" says
@@ -307,10 +289,13 @@ def stance_in_anothers_words(part: Part) -> Iterator[Hit]:
     place = rows_at(mentions.select(holder_start="start", holder_end="end"), around["holder"])
     source = source.rename({"entity_id": "speaker", "entity_name": "speaker_name"})
     around = pl.concat([around, place, holder, source], how="horizontal").drop_nulls(["entity_id", "speaker"])
-    named = (pl.col("start") <= pl.col("holder_start")) & (pl.col("holder_end") <= pl.col("end"))
-    around = around.filter(~named)
     around = around.join(_spokespeople(part), on=["doc_id", "speaker", "entity_id"], how="left")
-    fits = pl.col("speaks_for").fill_null(value=False) | (pl.col("speaker") == pl.col("entity_id"))
+    words = content.select("attribution", item_start="from_", item_end="to").unique()
+    holds = (pl.col("item_start") <= pl.col("holder_start")) & (pl.col("holder_end") <= pl.col("item_end"))
+    spoken_of = around.join(words, on="attribution").filter(holds).select("row", "attribution", of=pl.lit(value=True))
+    around = around.join(spoken_of.unique(), on=["row", "attribution"], how="left")
+    fits = pl.any_horizontal(pl.col("speaks_for", "of")).fill_null(value=False)
+    fits |= pl.col("speaker") == pl.col("entity_id")
     others = around.filter(~fits.any().over("row")).sort("row", pl.col("to") - pl.col("from_"))
     for row in others.unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         what = f"the evidence of {excerpt(row['entity_name'])} is what {excerpt(row['speaker_name'])} says"

@@ -18,7 +18,7 @@ from stancebank.corpus.seeds import is_day
 from stancebank.faults import excerpt
 from stancebank.schema.labels import Quoted
 from stancebank.text.quotations import CERTAIN_MARKS, MARKS, SEVERAL_WORDS, quoted_share
-from stancebank.text.timex import expected_values, is_timex3
+from stancebank.text.timex import WEEKDAYS, expected_values, is_timex3
 
 # Letters, their marks and digits, without the scripts that put no blanks between words.
 _WORD = r"^[\p{L}\p{M}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\u{30FC}]]$"
@@ -26,6 +26,13 @@ _DETERMINER = r"^(?:the|an?|my|your|his|her|its|our|their)\s"
 _DEMONSTRATIVE = r"^(?:this|that|these|those)\s"
 _ENGLISH = pl.col("language").str.to_lowercase().str.contains("^en(?:-|$)")
 _POSSESSIVE = "['\u2019]s$"
+# What is before a weekday that has passed, and before one that is to come.
+_PASSED = (
+    r"\b(?:said|told [\w.\u2019'-]+|announced|wrote|warned|voted|ruled|refused|resigned|died|arrived|signed|accused"
+    r"|rejected|attacked|launched)(?: on)? $"
+)
+_NOT_PASSED = r"\b(?:be|will|would|have|has|had) \w+(?: on)? $"
+_TO_COME = r"\bwill [a-z]+(?: (?:[A-Z][\w.-]+|the \w+))?(?: on)? $"
 _SHARES: Mapping[Quoted, str] = {
     "all": "all of the content is quoted",
     "some": "a part of the content is quoted",
@@ -176,14 +183,14 @@ def stance_basis_and_quotes(part: Part) -> Iterator[Hit]:
 def date_value_unlikely(part: Part) -> Iterator[Hit]:
     """The value of a time does not match its words and the day of publication.
 
-    The rule understands English weekdays, yesterday, today and tomorrow, last, this and
-    next week, month and year, months, years and durations.
+    The rule understands English weekdays, yesterday, today and tomorrow, last, this and next week, month and year,
+    months, years and durations. "Said Tuesday" is no day to come, "will meet on Tuesday" none that has passed.
 
     Why: "Sunday" in a report of 17 February 2025 is the 16th or the 23rd; a wrong value moves events.
     Example: corpus/2026-03/entities.jsonl:3:97 value is "2026-03-04" for "Tuesday" in a text of 2026-03-05
     Fix: derive the value again from the document's date.
     """
-    documents = part["documents"].filter(_ENGLISH).select("doc_id", "date").drop_nulls()
+    documents = part["documents"].filter(_ENGLISH).select("doc_id", "date", document="text").drop_nulls()
     documents = documents.filter(pl.col("date").is_in([date for date in documents["date"].unique() if is_day(date)]))
     timed = pl.col("type").is_in(part.scheme.timed_types)
     value = part["entities"].select(pl.when(timed).then("value")).to_series()
@@ -206,11 +213,25 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
     fits = cases.select("value", "expected").unique()
     fits = fits.filter(pl.col("value").str.contains("^(?:" + pl.col("expected") + ")$"))
     cases = cases.join(fits, on=["value", "expected"], how="anti")
-    unlikely = said.join(cases, on=["text", "date", "value"], how="semi")
+    off = pl.struct("text", "date", "value").is_in(
+        cases.select(pl.struct("text", "date", "value")).to_series().implode()
+    )
+    unlikely = said.filter(off | _of_another_week())
     for row in unlikely.sort("row", "start").unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         what = f"value is {excerpt(row['value'])} for {excerpt(row['text'])} in a text of {row['date']}"
         span = (row["doc_id"], row["start"], row["end"])
         yield Hit("entities", row["row"], ("value",), what, "derive the value again from the document's date", span)
+
+
+def _of_another_week() -> pl.Expr:
+    """Whether a weekday's value is after the day of publication though it has passed, or before it though to come."""
+    from_ = (pl.col("start") - 60).clip(0)
+    before = pl.col("document").str.slice(from_, (pl.col("start") - from_).clip(0))
+    weekday = pl.col("text").str.to_lowercase().is_in(WEEKDAYS)
+    day = pl.col("value").str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})")
+    passed = before.str.contains(_PASSED) & ~before.str.contains(_NOT_PASSED)
+    off = (passed & (day > pl.col("date"))) | (before.str.contains(_TO_COME) & (day < pl.col("date")))
+    return (weekday & off).fill_null(value=False)
 
 
 def _in_words(characters: Iterable[npt.NDArray[np.uint32]]) -> Iterator[npt.NDArray[np.bool_]]:

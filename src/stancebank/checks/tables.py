@@ -74,8 +74,8 @@ class Table:
                 yield Failure(check, row, path, column, str(value))
 
 
-def table_model(layer: Layer, scheme: Scheme) -> pandera.DataFrameSchema:
-    """The pandera model of a layer, derived from its columns and the scheme's labels.
+def table_model(layer: Layer, scheme: Scheme | None) -> pandera.DataFrameSchema:
+    """The pandera model of a layer, derived from its columns and the scheme's labels; any labels without a scheme.
 
     It checks names, order, types and nulls of the columns, and of each value its
     pattern, its least size, and that it is a label of its vocabulary.
@@ -83,7 +83,7 @@ def table_model(layer: Layer, scheme: Scheme) -> pandera.DataFrameSchema:
     return _model(layer.columns, scheme, layer.name)
 
 
-def _model(columns: tuple[Column, ...], scheme: Scheme, name: str | None = None) -> pandera.DataFrameSchema:
+def _model(columns: tuple[Column, ...], scheme: Scheme | None, name: str | None = None) -> pandera.DataFrameSchema:
     import pandera.polars as pandera
 
     checked = {
@@ -100,11 +100,11 @@ def _model(columns: tuple[Column, ...], scheme: Scheme, name: str | None = None)
     return pandera.DataFrameSchema(checked, name=name, strict=True, ordered=True)
 
 
-def _conditions(column: Column, scheme: Scheme) -> dict[str, pl.Expr]:
+def _conditions(column: Column, scheme: Scheme | None) -> dict[str, pl.Expr]:
     """What each value of a column must meet, by the name of the check; null where the value is null."""
     value = pl.col(column.name)
     conditions = {}
-    if column.vocabulary is not None:
+    if column.vocabulary is not None and scheme is not None:
         conditions["label"] = value.is_in(list(scheme.names(column.vocabulary)))
     if column.pattern is not None:
         conditions["pattern"] = value.str.contains(f"^(?:{column.pattern})$")

@@ -32,7 +32,6 @@ from stancebank.corpus.states import done_documents
 from stancebank.faults import Fault, counted
 from stancebank.schema.frames import repeats_keys
 from stancebank.schema.paths import shared_file
-from stancebank.storage.files import read_inside
 from stancebank.storage.json_positions import json_path, value_position
 from stancebank.text.resemblance import sketches
 from stancebank.work.engines import Engine, here
@@ -278,7 +277,7 @@ def _locate(
     for rule, hit in hits:
         file = part.file(hit.layer) if part else shared_file(hit.layer)
         if hit.layer not in lines:
-            data, _ = read_inside(corpus.root, file)
+            data, _ = corpus.read(file)
             lines[hit.layer] = (data or b"").split(b"\n")
         layer, rows = corpus.layers[hit.layer], frames[hit.layer]
         yield Finding(

@@ -21,8 +21,8 @@ from stancebank.commands.help_pages import Command, Group, exit_codes
 from stancebank.commands.options import LOCKS
 from stancebank.commands.output import SIGPIPE_STATUS
 from stancebank.commands.registry import COMMANDS, FILES, OLD_NAMES
-from stancebank.docstrings import docstring
 from stancebank.faults import StanceBankError, printable
+from stancebank.text.docstrings import docstring
 
 
 def _group(documentation: str) -> typer.Typer:

@@ -27,8 +27,8 @@ def agree(
         typer.Option(metavar="LAYER", help=f"Measure this layer only; repeatable. Layers: {_LAYERS}."),
     ] = None,
     by: Annotated[
-        Literal["label", "document"] | None,
-        typer.Option(metavar="label|document", help="Measure each label or document."),
+        Literal["label", "document", "language"] | None,
+        typer.Option(metavar="label|document|language", help="Measure each label, document or language."),
     ] = None,
     format: Annotated[
         Literal["text", "json", "csv"], typer.Option(metavar="text|json|csv", help="Format of the scores.")

@@ -19,14 +19,14 @@ def colors() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def say(text: str, *, err: bool = False) -> None:
+def say(text: str, *, err: bool = False, end: str = "\n") -> None:
     """Print to standard output, with err to standard error.
 
     Where its reader has stopped reading, stop too, without a message. Raises
     SystemExit with 141 then, since the command did not say all it had to say.
     """
     try:
-        typer.echo(text, err=err)
+        typer.echo(text + end, nl=False, err=err)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), (sys.stderr if err else sys.stdout).fileno())
         raise SystemExit(SIGPIPE_STATUS) from None

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import tempfile
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +43,7 @@ def publish(
     from stancebank.corpus.root_folder import find_root
     from stancebank.faults import counted, printable
     from stancebank.release import publishing
+    from stancebank.storage.temporary_folders import temporary_folder
 
     if not sys.stderr.isatty():
         disable_progress_bars()
@@ -53,7 +53,7 @@ def publish(
         folder = folder or build
     with contextlib.ExitStack() as held:
         if folder is None:
-            folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="stancebank-"))) / "dataset"
+            folder = held.enter_context(temporary_folder()) / "dataset"
             try:
                 publishing.build_publishable(read_corpus(find_root(root)).sound(), folder)
             except UnsoundCorpusError as error:

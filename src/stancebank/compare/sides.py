@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 
 from stancebank.compare.release_digests import Release, is_release, read_release
@@ -12,6 +11,7 @@ from stancebank.schema.paths import ANNOTATORS_FILE, CORPUS, CORPUS_FILE, PASSES
 from stancebank.storage.addresses import address, is_remote
 from stancebank.storage.files import read_inside
 from stancebank.storage.git import Repository, place_files
+from stancebank.storage.temporary_folders import temporary_folder
 
 _READ = (CORPUS, SCHEME_FILE, SEEDS_FILE, ANNOTATORS_FILE)
 _KINDS = (
@@ -64,10 +64,10 @@ def revision_snapshot(revision: str, root: Path) -> Snapshot:
         what = f"{excerpt(revision)} is neither a path nor a revision of the repository"
         fix = "correct the name; git tag lists the tags, git fetch --tags gets those that are missing here"
         raise StanceBankError(what, f"{fix}; a release needs no tag: corpus/releases/VERSION.json")
-    with tempfile.TemporaryDirectory(prefix="stancebank-") as folder:
-        place_files(Path(folder), repository.files(commit, _READ))
-        if not (Path(folder) / CORPUS_FILE).is_file():
+    with temporary_folder() as folder:
+        place_files(folder, repository.files(commit, _READ))
+        if not (folder / CORPUS_FILE).is_file():
             where = f"{repository.prefix}{CORPUS_FILE}"
             what = f"the revision {excerpt(revision)} has no {printable(where)}"
             raise StanceBankError(what, "name a revision in which the corpus lies where it lies now")
-        return corpus_snapshot(Path(folder), revision)
+        return corpus_snapshot(folder, revision)

@@ -18,7 +18,7 @@ from stancebank.compare.differences import (
 from stancebank.compare.snapshots import SCHEME_FORMAT
 from stancebank.corpus.states import ABSENT
 from stancebank.faults import counted, excerpt, printable
-from stancebank.schema.column import Column
+from stancebank.schema.column import Column, plain_number
 from stancebank.schema.layers import KNOWN_LAYERS
 from stancebank.schema.paths import SCHEME_FILE
 
@@ -41,6 +41,10 @@ def shown_value(column: Column, value: object, quote: Callable[[str], str] = exc
         others = [c for c in column.items if c.name not in ("start", "end", "text") and value[c.name] is not None]
         span = f"{quote(value['text'])} {value['start']}..{value['end']}"
         return " ".join([span, *(f"{each.name} {shown_value(each, value[each.name], quote)}" for each in others)])
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float):
+        return str(plain_number(value))
     return quote(value) if isinstance(value, str) and column.source else printable(str(value))
 
 
@@ -117,7 +121,7 @@ def _value(layer: str, change: FieldChange, value: object, shown: str) -> str:
         return f"{printable(str(value))} {shown}"
     if isinstance(value, dict) or _column(layer, change.name).vocabulary or _column(layer, change.name).refers_to:
         return printable(str(value))
-    return excerpt(value) if isinstance(value, str) else str(value)
+    return excerpt(value) if isinstance(value, str) else shown_value(_column(layer, change.name), value)
 
 
 def document_lines(change: DocumentChange) -> Iterator[str]:

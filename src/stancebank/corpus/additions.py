@@ -125,7 +125,7 @@ def add_texts(
     names = [column.name for column in own]
     gathered = gather(sources, named_columns(columns, names), names)
     parts = {name: corpus.sound_part(name) for name in corpus.part_names}
-    known = _Known.of(corpus, parts)
+    known = KnownTexts.of(corpus, parts)
     new: dict[str, list[NewDocument]] = {}
     shown: dict[str, Mapping[str, str]] = {}
     flaws, notices = [*gathered.flaws], []
@@ -165,7 +165,7 @@ def _addition(document: NewDocument) -> Addition:
 
 
 @dataclass(frozen=True)
-class _Known:
+class KnownTexts:
     """What a corpus has already, and what was added so far, each with what people call it.
 
     ids, names: of documents and seeds, in small letters. digests: of seeds. texts: digests of texts without
@@ -179,7 +179,8 @@ class _Known:
     texts: dict[str, str]
 
     @classmethod
-    def of(cls, corpus: Corpus, parts: Mapping[str, Part]) -> _Known:
+    def of(cls, corpus: Corpus, parts: Mapping[str, Part]) -> KnownTexts:
+        """What a corpus has. parts: all of them, by name."""
         ids = {doc_id.lower(): doc_id for part in parts.values() for doc_id in part["documents"]["doc_id"]}
         files = corpus.seeds.table["file"].to_list()
         digests = dict(zip(corpus.seeds.table["sha256"], map(seed_file, files), strict=True))
@@ -207,6 +208,7 @@ class _Known:
         return [] if there is None else [alike.format(there)]
 
     def add(self, document: NewDocument) -> None:
+        """Have it too."""
         record = document.record
         self.ids[record["doc_id"].lower()] = record["doc_id"]
         self.names[record["seed"].lower()] = record["seed"]
@@ -238,7 +240,7 @@ def _contents(corpus: Corpus, parts: Mapping[str, Part], new: Mapping[str, list[
                 contents[file] = with_rows(read_inside(corpus.root, file)[0] or b"", before, added, layer)
             elif name not in parts:
                 contents[file] = b""
-    contents[SEEDS_FILE] = _seed_list(corpus, [document for documents in new.values() for document in documents])
+    contents[SEEDS_FILE] = seed_list(corpus, [document for documents in new.values() for document in documents])
     return contents
 
 
@@ -252,7 +254,7 @@ class _Representer(RoundTripRepresenter):
 _Representer.add_representer(type(None), _Representer.represent_none)
 
 
-def _seed_list(corpus: Corpus, documents: list[NewDocument]) -> bytes:
+def seed_list(corpus: Corpus, documents: Sequence[NewDocument]) -> bytes:
     """seeds.yaml with the new seeds in it, comments and order kept."""
     yaml = YAML(typ="rt", pure=True)
     yaml.width = 4096

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from stancebank.faults import Fault, excerpt
+from stancebank.faults import Fault, StanceBankError, excerpt, require_readable
 from stancebank.schema.layers import ID, LINE, SHA256
 from stancebank.schema.paths import ANNOTATORS_FILE
 from stancebank.storage.files import read_inside
-from stancebank.storage.yaml_files import Location, YamlModel, parse_yaml
+from stancebank.storage.yaml_files import Location, YamlModel, load_yaml, parse_yaml, plain_yaml
 
 GOLD = "gold"
 """What commands call the corpus's own annotations, where an annotator's id is possible too."""
@@ -60,6 +62,36 @@ def read_annotators(root: Path) -> tuple[Annotators | None, list[Fault]]:
     if data is None:
         return (None, [replace(fault, kind="annotators")]) if fault and fault.kind != "missing" else (Annotators(), [])
     return parse_yaml(data, ANNOTATORS_FILE, Annotators, "annotators", _contradictions)
+
+
+def register_entry(values: Mapping[str, str | None]) -> dict[str, str]:
+    """The values of a new entry of the register, without those that are None.
+
+    Raises StanceBankError for a value that an entry cannot have.
+    """
+    entry = {key: value for key, value in values.items() if value is not None}
+    try:
+        Annotator.model_validate(entry | {"date": datetime.date.fromisoformat(entry["date"])})
+    except (ValidationError, ValueError) as error:
+        found = error.errors()[0] if isinstance(error, ValidationError) else {"loc": ("date",), "input": entry["date"]}
+        what = f"{found['loc'][0]} {excerpt(str(found['input']))} cannot be registered"
+        raise StanceBankError(what, "write an id, a day as YYYY-MM-DD, and text on one line") from None
+    return entry
+
+
+def with_annotator(data: bytes | None, entry: Mapping[str, str]) -> bytes:
+    """The register with one more entry, comments and order kept. data: None where there is no file."""
+    content = load_yaml(data or b"annotators: []\n", ANNOTATORS_FILE, "annotators", quotes=True)
+    if isinstance(content, Fault):
+        require_readable([content])
+        raise AssertionError("require_readable raises")
+    listed = content.get("annotators")
+    if not listed:
+        content["annotators"] = listed = CommentedSeq()
+    listed.append(CommentedMap(entry))
+    buffer = BytesIO()
+    plain_yaml().dump(content, buffer)
+    return buffer.getvalue()
 
 
 def _contradictions(register: Annotators) -> Iterator[tuple[Location, str]]:

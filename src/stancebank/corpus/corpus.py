@@ -16,7 +16,7 @@ from stancebank.corpus.seeds import Seeds, read_seeds
 from stancebank.corpus.settings import CorpusSettings
 from stancebank.faults import Fault, printable, readable, require_readable
 from stancebank.schema.frames import completed, polars_schema
-from stancebank.schema.layers import ACTORS, DOCUMENTS, TARGETS, Layer
+from stancebank.schema.layers import ACTORS, DOCUMENTS, KNOWN_LAYERS, TARGETS, Layer
 from stancebank.schema.paths import (
     CORPUS,
     CORPUS_FILE,
@@ -24,7 +24,7 @@ from stancebank.schema.paths import (
     shared_file,
 )
 from stancebank.schema.scheme import Scheme
-from stancebank.schema.scheme_layers import ALL_LAYERS, Layers
+from stancebank.schema.scheme_layers import ALL_LAYERS, LEADING, Layers
 from stancebank.schema.scheme_reading import read_scheme
 from stancebank.storage.addresses import is_remote
 from stancebank.storage.files import Read, entries, read_each, read_inside
@@ -85,7 +85,7 @@ class Corpus(CorpusFolder):
             part.held.pop(part.file(decoded), None)
         faulty = {fault.file for fault in faults}
         folder = part_folder(name, annotator)
-        listed = [entry.name for entry in entries(self.root / folder)]
+        listed = [entry.name for entry in self.entries(folder)]
         frames |= {
             layer.name: polars_schema(layer.columns).to_frame()
             for layer in layers.values()
@@ -100,15 +100,17 @@ class Corpus(CorpusFolder):
         own = [layer.file_name for layer in layers.values() if layer.in_passes or annotator is None]
         for stray in (entry for entry in listed if entry not in own):
             what = f"not the file of a layer that belongs here; expected {', '.join(sorted(own))}"
-            fix = "correct its name, or move it out of the corpus"
-            faults.append(Fault("unexpected", f"{folder}/{printable(stray)}", what, fix))
+            faults.append(_stray(f"{folder}/{printable(stray)}", what, self.layers))
         return replace(part, frames=frames, faults=tuple(faults))
 
     def _reads(self, files: Sequence[str], held: dict[str, Read]) -> Iterator[Read]:
         """The files in their order, those that are held handed on."""
-        others = read_each(self.root, [file for file in files if file not in held])
+        others = read_each(self.root, [file for file in files if file not in held and file not in self.unsaved])
         for file in files:
-            yield held.pop(file) if file in held else next(others)
+            if file in self.unsaved:
+                yield self.read(file)
+            else:
+                yield held.pop(file) if file in held else next(others)
 
     def open_part(self, name: str) -> Part:
         """A part with the bytes of its files and of those of its passes, of which only the documents are decoded.
@@ -125,9 +127,9 @@ class Corpus(CorpusFolder):
         frame, _ = _read_layer(held[file], file, self.layers[DOCUMENTS.name])
         return replace(part, frames={} if frame is None else {DOCUMENTS.name: frame}, held=held)
 
-    def sound_part(self, name: str, annotator: str | None = None) -> Part:
+    def sound_part(self, name: str, annotator: str | None = None, texts: Part | None = None) -> Part:
         """The part as read_part reads it; StanceBankError where it has faults."""
-        part = self.read_part(name, annotator)
+        part = self.read_part(name, annotator, texts)
         require_readable(part.faults)
         return part
 
@@ -162,7 +164,8 @@ def read_corpus(root: Path) -> Corpus | Faulty:
     settings, settings_faults = read_yaml(root, CORPUS_FILE, CorpusSettings, "settings")
     scheme, scheme_faults = read_scheme(root)
     seeds, seeds_faults = read_seeds(root)
-    layers = (scheme.layers if scheme else ALL_LAYERS).shared
+    known = scheme.layers if scheme else ALL_LAYERS
+    layers = known.shared
     files = {shared_file(name): layer for name, layer in layers.items()}
     listed = list(entries(root / CORPUS))
     shared, shared_faults = {}, []
@@ -178,12 +181,22 @@ def read_corpus(root: Path) -> Corpus | Faulty:
         if not entry.is_folder and f"{CORPUS}/{entry.name}" not in (CORPUS_FILE, *files):
             names = "".join(f", {layer.file_name}" for layer in layers.values())
             what = f"not a file of a corpus; expected corpus.yaml{names} and a folder for each part"
-            fix = "correct its name, or move it out of the corpus"
-            faults.append(Fault("unexpected", f"{CORPUS}/{printable(entry.name)}", what, fix))
+            faults.append(_stray(f"{CORPUS}/{printable(entry.name)}", what, known))
     faults += CorpusFolder(root).stray_passes()
     if faults or settings is None or scheme is None or seeds is None or register is None:
         return Faulty(root, tuple(faults), settings, scheme, seeds, shared, register)
     return Corpus(root, settings, scheme, seeds, shared, register)
+
+
+def _stray(file: str, what: str, used: Layers) -> Fault:
+    """The fault of a file that belongs nowhere. what: is said of it unless it is of a layer that is not used."""
+    name = file.rpartition("/")[2].removesuffix(".jsonl")
+    fix = "correct its name, or move it out of the corpus"
+    if file.endswith(".jsonl") and name in KNOWN_LAYERS and name not in used:
+        needed = " or ".join(LEADING.get(name, ("fields",)))
+        what = f"the scheme does not use the layer {name}: it has no {needed}"
+        fix = f"remove the file, or give the scheme {needed}"
+    return Fault("unexpected", file, what, fix)
 
 
 def _read_layer(read: Read, file: str, layer: Layer) -> tuple[pl.DataFrame | None, list[Fault]]:

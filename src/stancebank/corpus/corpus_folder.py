@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from stancebank.faults import Fault, printable
 from stancebank.schema.paths import CORPUS, PASSES, RESERVED_FOLDERS
-from stancebank.storage.files import Entry, entries
+from stancebank.storage.files import Entry, Read, entries, read_inside
 
 
 @dataclass(frozen=True)
 class CorpusFolder:
-    """The folder of a corpus: which parts it has, and which passes over them."""
+    """The folder of a corpus: which parts it has, and which passes over them.
+
+    unsaved: files, by path from the root, that are read as these bytes until they are written.
+    """
 
     root: Path
+    unsaved: Mapping[str, bytes] = field(default_factory=dict, kw_only=True)
+
+    def read(self, file: str) -> Read:
+        """A file of the corpus, as storage.files.read_inside gives it."""
+        return (self.unsaved[file], None) if file in self.unsaved else read_inside(self.root, file)
+
+    def entries(self, folder: str) -> Iterator[Entry]:
+        """The entries of a folder of the corpus, by name, as storage.files.entries gives them."""
+        found = {entry.name: entry for entry in entries(self.root / folder)}
+        for file in self.unsaved:
+            if file.startswith(f"{folder}/"):
+                name, further, _ = file.removeprefix(f"{folder}/").partition("/")
+                found.setdefault(name, Entry(name, bool(further)))
+        yield from sorted(found.values())
 
     @cached_property
     def part_names(self) -> tuple[str, ...]:
         """The folders under corpus/ that hold layers, sorted."""
-        folders = (entry.name for entry in entries(self.root / CORPUS) if entry.is_folder)
+        folders = (entry.name for entry in self.entries(CORPUS) if entry.is_folder)
         return tuple(name for name in folders if name not in RESERVED_FOLDERS)
 
     @cached_property
     def annotators(self) -> tuple[str, ...]:
         """Whose passes there are: the folders under annotation/passes, sorted."""
-        return tuple(entry.name for entry in entries(self.root / PASSES) if entry.is_folder)
+        return tuple(entry.name for entry in self.entries(PASSES) if entry.is_folder)
 
     @cached_property
     def pass_entries(self) -> Mapping[str, tuple[Entry, ...]]:
         """The content of each annotator's folder, by the annotator's id."""
-        return {annotator: tuple(entries(self.root / PASSES / annotator)) for annotator in self.annotators}
+        return {annotator: tuple(self.entries(f"{PASSES}/{annotator}")) for annotator in self.annotators}
 
     def pass_parts(self, annotator: str) -> tuple[str, ...]:
         """The parts that an annotator has made a pass over, sorted."""

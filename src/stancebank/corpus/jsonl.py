@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.json
 
 from stancebank.faults import Fault, FaultKind, excerpt, printable
-from stancebank.schema.column import Column, Kind, ListOf, Record
+from stancebank.schema.column import EXACT, Column, Kind, ListOf, Record, is_numeric, plain_number
 from stancebank.schema.frames import arrow_schema, polars_schema, row_order
 from stancebank.schema.layers import Layer
 from stancebank.storage.json_positions import JsonPath, json_path, repeated_keys, value_positions
@@ -53,8 +53,16 @@ def write_records(rows: pl.DataFrame, layer: Layer) -> bytes:
     buffer = BytesIO()
     with jsonlines.Writer(buffer, dumps=orjson.dumps) as writer:
         for record in rows.select(layer.names).iter_rows(named=True):
-            writer.write(record)
+            writer.write(as_written(record, layer))
     return buffer.getvalue()
+
+
+def as_written(record: dict[str, Any], layer: Layer) -> dict[str, Any]:
+    """A record of a frame as it is in the file: a whole number without a decimal point, whatever its column holds."""
+    for name in layer.decimal:
+        if record[name] is not None:
+            record[name] = plain_number(record[name])
+    return record
 
 
 def with_rows(data: bytes, rows: pl.DataFrame, new: pl.DataFrame, layer: Layer) -> bytes:
@@ -107,6 +115,8 @@ def _read_fast(data: bytes, layer: Layer) -> pl.DataFrame | None:
         return None
     if table.num_rows != len(ends) or any(_lacks_a_value(table[column.name], column) for column in layer.columns):
         return None
+    if any(_is_beyond(table[name]) for name in layer.decimal):
+        return None
     for column in layer.columns:
         # Where a key is missing Arrow puts null. A quote cannot stand unescaped inside a string, so '"name":' is a key.
         if table[column.name].null_count and data.count(f'"{column.name}":'.encode()) != len(ends):
@@ -138,8 +148,12 @@ def _lacks_a_value(values: pa.ChunkedArray, column: Column) -> bool:
     return any(array.null_count for array in (*items, *nested))
 
 
+def _is_beyond(numbers: pa.ChunkedArray) -> bool:
+    """Whether one is so large that its column may not hold it as it is written."""
+    return any(np.any(~(np.abs(chunk.drop_null().to_numpy()) < EXACT)) for chunk in numbers.chunks)
+
+
 _BOM = b"\xef\xbb\xbf"
-_INT64 = range(-(2**63), 2**63)
 _DEEPEST = 16  # levels; a layer nests three, Python's parser gives up near a thousand
 _STRING = re.compile(r'"(?:[^"\\]++|\\.)*+(?:"|\\?\Z)')
 _STEPS = {ord("["): 1, ord("{"): 1, ord("]"): -1, ord("}"): -1}
@@ -257,7 +271,7 @@ def _is_scalar(value: object, kind: Kind) -> bool:
         return isinstance(value, str) and not any("\ud800" <= c <= "\udfff" for c in value)
     if kind == "boolean":
         return isinstance(value, bool)
-    return kind == "integer" and type(value) is int and value in _INT64
+    return is_numeric(kind, value)
 
 
 def _kind_name(kind: Kind) -> str:
@@ -265,14 +279,15 @@ def _kind_name(kind: Kind) -> str:
         return "a list"
     if isinstance(kind, Record):
         return "an object"
-    return {"integer": "an integer", "boolean": "true or false"}.get(str(kind), "a string")
+    names = {"integer": "an integer", "number": "a number", "boolean": "true or false"}
+    return names.get(str(kind), "a string")
 
 
 def _describe(value: object) -> str:
     if isinstance(value, str):
         return f"the string {excerpt(value)}" if _is_scalar(value, "string") else "a string with half a surrogate pair"
     if isinstance(value, int) and not isinstance(value, bool):
-        return f"the integer {value}" if value in _INT64 else "an integer beyond 64 bits"
+        return f"the integer {value}" if is_numeric("integer", value) else "an integer beyond 64 bits"
     if isinstance(value, list | dict):
         return "a list" if isinstance(value, list) else "an object"
     return json.dumps(value)

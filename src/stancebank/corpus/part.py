@@ -116,6 +116,8 @@ class Part:
         """The bytes of each document's seed, or the fault that keeps it from being read; in document order."""
         if self.texts is not None and "documents" in self.texts.frames:
             return self.texts.seed_files
+        if self.corpus.unsaved:
+            return tuple(self.corpus.read(seed_file(seed)) for seed in self["documents"]["seed"])
         root, folder = self.corpus.root, self.corpus.root / SEEDS
         if is_remote(root):
             return tuple(read_each(root, [seed_file(seed) for seed in self["documents"]["seed"]]))

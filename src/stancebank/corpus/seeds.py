@@ -184,6 +184,11 @@ def read_seeds(root: Path) -> tuple[Seeds | None, list[Fault]]:
     data, fault = read_inside(root, SEEDS_FILE)
     if data is None:
         return None, [replace(fault, kind="seeds-file")] if fault else []
+    return parse_seeds(data)
+
+
+def parse_seeds(data: bytes) -> tuple[Seeds | None, list[Fault]]:
+    """As read_seeds, of a file's bytes."""
     seeds = _read_plain(data)
     if seeds is not None:
         return seeds, []

@@ -97,6 +97,23 @@ class Mark:
     remark: str | None = None
 
 
+def marked_layers(corpus: Corpus, layers: Iterable[str], mark: Mark) -> list[dict[str, str | None]]:
+    """What progress records of each of the layers of a document, without doc_id.
+
+    Raises StanceBankError for a layer that the scheme does not use, and for values that progress does not allow.
+    """
+    values: dict[str, str | None] = {name: getattr(mark, name) for name in Mark.__slots__}
+    for name, value in values.items():
+        if not PROGRESS[name].fits(value):
+            raise StanceBankError(f"{name} {excerpt(str(value))} is not valid: {PROGRESS[name].meaning}", "correct it")
+    rows = [{"layer": layer, **values} for layer in layers]
+    for row in rows:
+        if row["layer"] not in corpus.layers.annotated:
+            what = f"the scheme of the corpus does not use the layer {excerpt(str(row['layer']))}"
+            raise StanceBankError(what, f"name one of {', '.join(corpus.layers.annotated) or 'none'}")
+    return rows
+
+
 def mark(
     corpus: Corpus, documents: Sequence[str], layers: Iterable[str], mark: Mark, annotator: str | None = None
 ) -> list[str]:
@@ -109,15 +126,7 @@ def mark(
     if annotator is not None and annotator not in corpus.annotators:
         what = f"there is no pass {excerpt(annotator)}; there are {', '.join(corpus.annotators) or 'none'}"
         raise StanceBankError(what, f"name one of the folders in {PASSES}")
-    values = {name: getattr(mark, name) for name in Mark.__slots__}
-    for name, value in values.items():
-        if not PROGRESS[name].fits(value):
-            raise StanceBankError(f"{name} {excerpt(str(value))} is not valid: {PROGRESS[name].meaning}", "correct it")
-    layers = [*layers]
-    unused = [layer for layer in layers if layer not in corpus.layers.annotated]
-    if unused:
-        what = f"the scheme of the corpus does not use the layer {excerpt(unused[0])}"
-        raise StanceBankError(what, f"name one of {', '.join(corpus.layers.annotated) or 'none'}")
+    recorded = marked_layers(corpus, layers, mark)
     names = corpus.part_names if annotator is None else corpus.pass_parts(annotator)
     parts = {name: corpus.sound_part(name, annotator) for name in names}
     home = {doc_id: name for name, part in parts.items() for doc_id in part["documents"]["doc_id"]}
@@ -128,7 +137,7 @@ def mark(
         raise StanceBankError(f"{excerpt(unknown[0])} is not a document of {where}", fix)
     rows: dict[str, list[Mapping[str, str | None]]] = {}
     for doc_id in dict.fromkeys(documents):
-        rows.setdefault(home[doc_id], []).extend({"doc_id": doc_id, "layer": layer, **values} for layer in layers)
+        rows.setdefault(home[doc_id], []).extend({"doc_id": doc_id, **row} for row in recorded)
     files: dict[str, bytes] = {}
     for name, new in rows.items():
         file = parts[name].file(PROGRESS.name)

@@ -68,6 +68,8 @@ def gather(sources: Sequence[Path | str], named: Mapping[str, str], own: Collect
         table = read_table(data, name)
         columns, wrong = understood(table, named, f"{name}:1", own)
         flaws += [*table.flaws, *wrong]
+        if not (table.rows or table.flaws or wrong):
+            flaws.append(Flaw(name, "the table has no texts", "give it a row for each text"))
         not_taken |= dict.fromkeys(columns.not_taken)
         if not wrong:
             found += [_of_row(row, columns, path.parent, f"{name}:{line}") for line, row in table.rows]

@@ -95,7 +95,8 @@ def _read_delimited(text: str, name: str, delimiter: str | None) -> TextTable:
         elif any(cell.strip() for cell in cells):
             if len(cells) != len(columns):
                 what = f"the row has {counted(len(cells), 'cell')}, the header has {len(columns)}"
-                fix = "put cells with a comma, a quotation mark or a line end in double quotes"
+                separator = {",": "comma", ";": "semicolon", "\t": "tab"}.get(delimiter, delimiter)
+                fix = f"put cells with a {separator}, a quotation mark or a line end in double quotes"
                 flaws.append(Flaw(f"{name}:{line}", what, fix))
             else:
                 given = zip(columns, cells, strict=True)

@@ -8,8 +8,8 @@ import orjson
 
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.guidelines import guideline_pages
+from stancebank.dataset.built_links import with_links
 from stancebank.dataset.manifest import Manifest
-from stancebank.dataset.page_links import with_links
 from stancebank.dataset.terms import terms_page
 from stancebank.editions.edition import Edition
 from stancebank.faults import StanceBankError

@@ -1,4 +1,4 @@
-"""The corpus that comes with the package, built once for each content into the user's cache."""
+"""Corpora built once for each content into the user's cache: the one that comes with the package, and any other."""
 
 from __future__ import annotations
 
@@ -39,32 +39,36 @@ def bundled_root() -> Path:
     raise StanceBankError("the package carries no corpus", "install StanceBank from a wheel or in a checkout")
 
 
-def bundled_dataset() -> Path:
-    """The folder of the built corpus, built now where this content was not built before."""
+def cached_dataset(root: Path) -> Path:
+    """The folder of the dataset that a corpus gives, built now where this content was not built before.
+
+    Raises UnsoundCorpusError with the findings where the corpus has errors.
+    """
     import platformdirs
 
-    root = bundled_root()
-    views = available_views()
+    corpus = read_corpus(root)
+    views = available_views(corpus.scheme)
     digest = hashlib.sha256(software_digest([view.name for view in views]).encode())
     for path in _sources(root):
         digest.update(f"\0{path.relative_to(root).as_posix()}\0{sha256(path.read_bytes())}".encode())
     folder = platformdirs.user_cache_path("stancebank") / digest.hexdigest()[:16] / "stancebank"
     if not (folder / MANIFEST_FILE).is_file():
-        build(read_corpus(root), folder, views)
+        build(corpus, folder, views)
     return folder
 
 
-def load_bundled(config: str, split: str | None) -> datasets.Dataset:
-    """One config of the built corpus; see stancebank.load."""
-    chosen_views([config])
-    settings = read_corpus(bundled_root()).sound().settings
+def load_cached(root: Path, config: str, split: str | None) -> datasets.Dataset:
+    """One config of the dataset that a corpus gives; see stancebank.load."""
+    corpus = read_corpus(root).sound()
+    chosen_views([config], corpus.scheme)
+    settings = corpus.settings
     if split is not None and split not in settings.splits:
         raise StanceBankError(
             f"there is no split {excerpt(split)}; there are {', '.join(settings.splits)}", "name one of them"
         )
     from datasets import load_dataset
 
-    return load_dataset(str(bundled_dataset()), config, split=split or next(iter(settings.splits)))
+    return load_dataset(str(cached_dataset(root)), config, split=split or next(iter(settings.splits)))
 
 
 def _sources(root: Path) -> Iterator[Path]:

@@ -106,4 +106,4 @@ def _feature(kind: Kind, scheme: Scheme) -> object:
         return {column.name: _feature(column.kind, scheme) for column in kind.columns}
     if isinstance(kind, Category):
         return datasets.ClassLabel(names=list(kind.names(scheme)))
-    return datasets.Value({"integer": "int64", "boolean": "bool"}.get(str(kind), "string"))
+    return datasets.Value({"integer": "int64", "number": "float64", "boolean": "bool"}.get(str(kind), "string"))

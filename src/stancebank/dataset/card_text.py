@@ -121,8 +121,7 @@ def _labels(content: CardContent, views: Iterable[View]) -> Iterator[str]:
     for labels in label_lists(views, scheme):
         yield from ("", f"### {labels.name}", "", f"In {', '.join(f'`{column}`' for column in labels.columns)}.", "")
         rows = [
-            (label.replace("`", "'").replace("|", r"\|"), str(code), labels.definitions.get(label, ""))
-            for code, label in enumerate(labels.labels)
+            (label, str(code), labels.definitions.get(label, "not defined")) for code, label in enumerate(labels.labels)
         ]
         yield table(("label", "code", "definition"), rows)
     yield ""
@@ -158,9 +157,7 @@ def _config_text(content: CardContent, view: View) -> Iterator[str]:
         yield ""
     if view.name in content.examples:
         yield from ("```json", content.examples[view.name], "```", "")
-    yield "| field | type | meaning |"
-    yield "| --- | --- | --- |"
-    yield from _rows(view.columns, "")
+    yield table(("field", "type", "meaning"), [*_rows(view.columns, "")])
     yield ""
 
 
@@ -176,11 +173,11 @@ def documents_of(view: str, statistics: Statistics, *, unfinished: bool) -> str:
     return f"Shows the documents that are done: of {counted(documents, 'document')}, {done_in}."
 
 
-def _rows(columns: Iterable[Column], within: str) -> Iterator[str]:
+def _rows(columns: Iterable[Column], within: str) -> Iterator[tuple[str, str, str]]:
     """A table row for each column, nested ones under their path."""
     for column in columns:
         null = ", may be null" if column.nullable else ""
-        yield f"| `{within}{column.name}` | {_kind(column.kind)}{null} | {column.meaning} |"
+        yield f"{within}{column.name}", f"{_kind(column.kind)}{null}", column.meaning
         inner = column.kind
         while isinstance(inner, ListOf):
             inner = inner.item

@@ -14,12 +14,12 @@ import pyarrow.compute as pc
 def content_digest(rows: pl.DataFrame | pa.Table) -> str:
     """SHA-256 of the rows: the same for any chunks, slices and sizes of offsets, and with any version of any library.
 
-    These bytes are digested; integers have 64 bits and are little-endian. A line of
-    compact JSON: a list of name and type of each column, where a type is "string",
-    "integer", ["list", type] or ["record", [[name, type], ...]]. The number of rows.
+    These bytes are digested; integers and numbers (IEEE 754) have 64 bits and are little-endian. A line of
+    compact JSON: a list of name and type of each column, where a type is "string", "integer", "number",
+    ["list", type] or ["record", [[name, type], ...]]. The number of rows.
     Then column by column: one bit for each value, 1 where it is not null, from the
     least significant bit of a byte on, the last byte filled up with 0; and the values:
-    - integers: each, 0 for null;
+    - integers and numbers: each, 0 for null;
     - strings: the length of each in bytes, 0 for null, then the UTF-8 of all;
     - lists: the length of each, 0 for null, then the items of all as one column;
     - records: each field as a column, null where the record is null.
@@ -37,6 +37,8 @@ def _kind(of: pa.DataType) -> object:
         return ["record", [[field.name, _kind(field.type)] for field in of]]
     if _is_list(of):
         return ["list", _kind(of.value_type)]
+    if pa.types.is_floating(of):
+        return "number"
     return "integer" if pa.types.is_integer(of) else "string"
 
 
@@ -54,6 +56,8 @@ def _add(digest: hashlib._Hash, values: pa.Array) -> None:
         _add(digest, values.flatten())
     elif pa.types.is_integer(values.type):
         _add_integers(digest, values)
+    elif pa.types.is_floating(values.type):
+        digest.update(values.fill_null(0.0).to_numpy().astype("<f8", copy=False).data)
     elif len(values):
         texts = values.cast(pa.large_string())
         texts = texts.fill_null("") if texts.null_count else texts  # what lies under a null may be anything

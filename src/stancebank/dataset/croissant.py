@@ -319,7 +319,7 @@ def _unwrapped(kind: Kind) -> tuple[int, Kind]:
 def _data_type(kind: Kind) -> str:
     if isinstance(kind, Category):
         return "sc:Integer"
-    return {"integer": "sc:Integer", "boolean": "sc:Boolean"}.get(str(kind), "sc:Text")
+    return {"integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean"}.get(str(kind), "sc:Text")
 
 
 def _line(text: str) -> str:

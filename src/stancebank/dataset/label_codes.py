@@ -72,7 +72,8 @@ def _feature(kind: Kind, scheme: Scheme) -> dict[str, Any]:
         return {column.name: _feature(column.kind, scheme) for column in kind.columns}
     if isinstance(kind, Category):
         return {"names": kind.names(scheme), "_type": "ClassLabel"}
-    return {"dtype": {"integer": "int64", "boolean": "bool"}.get(str(kind), "string"), "_type": "Value"}
+    scalars = {"integer": "int64", "number": "float64", "boolean": "bool"}
+    return {"dtype": scalars.get(str(kind), "string"), "_type": "Value"}
 
 
 def _code(values: pl.Expr, kind: Kind, scheme: Scheme) -> pl.Expr:

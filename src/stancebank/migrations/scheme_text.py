@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from io import StringIO
 from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
-from stancebank.faults import StanceBankError
 from stancebank.schema.paths import SCHEME_FILE
-from stancebank.storage.yaml_files import load_yaml, plain_yaml
+from stancebank.storage.yaml_edits import dumped, first_that_reads, line_end, loaded
 
 
 def with_format(text: str, version: str) -> str:
@@ -36,8 +34,8 @@ def with_vocabulary(text: str, name: str, labels: Sequence[Mapping[str, str]]) -
         return text
     rows = [{**label, "example": DoubleQuotedScalarString(label["example"])} for label in labels]
     content[name] = CommentedSeq(CommentedMap(row) for row in rows)
-    newline = "\r\n" if "\r\n" in text else "\n"
-    block = _dump({name: content[name]}).replace("\n", newline)
+    newline = line_end(text)
+    block = dumped({name: content[name]}).replace("\n", newline)
     return _first_that_reads(content, f"{text}{'' if text.endswith(newline) else newline}{newline}{block}")
 
 
@@ -49,9 +47,9 @@ def with_format_and_name(text: str, name: str) -> str:
     version = str(content["version"])
     line, _ = content.lc.key("version")
     new = {"format": DoubleQuotedScalarString(version), "name": name}
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = line_end(text)
     lines = text.split(newline)
-    lines[line:line] = [_dump({key: value}).rstrip("\n") for key, value in new.items()]
+    lines[line:line] = [dumped({key: value}).rstrip("\n") for key, value in new.items()]
     for at, (key, value) in enumerate(new.items(), list(content).index("version")):
         content.insert(at, key, value)
     return _first_that_reads(content, newline.join(lines))
@@ -62,7 +60,7 @@ def with_list(text: str, name: str, items: Sequence[str], comment: str) -> str:
     content = _load(text)
     if name in content:
         return text
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = line_end(text)
     lines = text.split(newline)
     at = content.lc.value("version")[0] + 1
     lines[at:at] = [f"# {comment}", f"{name}:", *(f"  - {item}" for item in items)]
@@ -76,7 +74,7 @@ def with_keys(text: str, keys: Mapping[str, Mapping[str, Mapping[str, bool | int
     keys: by vocabulary and label, each key with its value. Labels that are not there are passed over.
     """
     content = _load(text)
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = line_end(text)
     lines = text.split(newline)
     for vocabulary, label in reversed(list(_labels(content))):  # from the end, so that lines keep their numbers
         wanted = keys.get(vocabulary, {}).get(str(label["name"]), {})
@@ -90,11 +88,11 @@ def with_keys(text: str, keys: Mapping[str, Mapping[str, Mapping[str, bool | int
 def with_label_renamed(text: str, vocabulary: str, old: str, new: str) -> str:
     """The scheme with a label of a vocabulary under another name, also where other labels name it."""
     content = _load(text)
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = line_end(text)
     lines = text.split(newline)
     for node, key in reversed(list(_named(content, vocabulary, old))):
         line, column = node.lc.value(key) if isinstance(node, CommentedMap) else node.lc.item(key)
-        written = _dump({"x": _word(new)}).rstrip("\n").removeprefix("x: ")
+        written = dumped({"x": _word(new)}).rstrip("\n").removeprefix("x: ")
         rest = lines[line][column:]
         quoted = next((form for form in (old, f'"{old}"', f"'{old}'") if rest.startswith(form)), None)
         if quoted is not None:
@@ -114,7 +112,7 @@ def without_label(text: str, vocabulary: str, label: str, instead: str) -> str:
                 node[key] = instead
     labels = _labels_of(content, vocabulary)
     index = next(i for i, each in enumerate(labels) if str(each.get("name")) == label)
-    newline = "\r\n" if "\r\n" in text else "\n"
+    newline = line_end(text)
     lines = text.split(newline)
     first = labels.lc.item(index)[0]
     behind = labels.lc.item(index + 1)[0] if index + 1 < len(labels) else None
@@ -165,7 +163,7 @@ def _insert(lines: list[str], label: CommentedMap, new: Mapping[str, str]) -> No
     if not behind:
         return
     line, column = label.lc.key(behind[0])
-    written = [_dump({key: value}).rstrip("\n") for key, value in new.items()]
+    written = [dumped({key: value}).rstrip("\n") for key, value in new.items()]
     if label.fa.flow_style():
         lines[line] = lines[line][:column] + "".join(f"{each}, " for each in written) + lines[line][column:]
     else:
@@ -215,25 +213,9 @@ def _labels(content: CommentedMap) -> Iterator[tuple[str, CommentedMap]]:
                 yield vocabulary, label
 
 
-def _first_that_reads(content: CommentedMap, edited: str) -> str:
-    """The edited text if it reads as the content; otherwise, as in flow style, the content written again."""
-    for text in (edited, _dump(content)):
-        try:
-            if _load(text) == content:
-                return text
-        except StanceBankError:
-            continue
-    raise StanceBankError(f"{SCHEME_FILE} cannot be changed in its present layout", "write it as the scheme of init")
-
-
 def _load(text: str) -> CommentedMap:
-    content = load_yaml(text.encode(), SCHEME_FILE, "scheme", quotes=True)
-    if isinstance(content, CommentedMap):
-        return content
-    raise StanceBankError(f"{SCHEME_FILE}: {content.what}", content.fix)
+    return loaded(text, SCHEME_FILE)
 
 
-def _dump(content: Mapping[str, object]) -> str:
-    written = StringIO()
-    plain_yaml().dump(content, written)
-    return written.getvalue()
+def _first_that_reads(content: CommentedMap, edited: str) -> str:
+    return first_that_reads(SCHEME_FILE, edited, content)

@@ -13,12 +13,14 @@ from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.statistics import corpus_statistics
 from stancebank.faults import StanceBankError
 from stancebank.pages import datasheet
+from stancebank.pages.agreement_history import history_block
 from stancebank.pages.data_model import data_model_page, example_records
 from stancebank.pages.generated_blocks import filled, label_table, role_table
 from stancebank.pages.json_schemas import record_schema
 from stancebank.pages.pictures import agreement_dots, entity_matrix, relation_bars, stance_matrix
 from stancebank.schema.layers import KNOWN_LAYERS
 from stancebank.schema.paths import (
+    ADJUDICATION_PAGE,
     CONFIG_FILE,
     DATA_MODEL_PAGE,
     DATASHEET,
@@ -46,7 +48,7 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
 
     These are a JSON Schema for each layer, the labelling config of Label Studio, the
     pictures (each if there is something to draw) and the generated blocks of the
-    guidelines, the datasheet and the pages on labels and Label Studio. If the root has
+    guidelines, the datasheet and the pages on labels, Label Studio and agreement. If the root has
     them, also the page of the rules, with the JSON Schema of reports, and the page of
     the data model. Raises StanceBankError if the corpus cannot be read, Label Studio
     cannot hold the scheme's labels or a page has an unknown marker.
@@ -63,6 +65,7 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
     files |= {file: drawn.encode() for file, drawn in pictures.items() if drawn is not None}
     files |= guideline_files(corpus.root, corpus.scheme)
     files |= _filled(corpus.root, LABELS_PAGE, role_table)
+    files |= _filled(corpus.root, ADJUDICATION_PAGE, partial(history_block, corpus.root))
     files |= _filled(corpus.root, STUDIO_PAGE, notice_table)
     files |= _filled(corpus.root, DATASHEET, partial(datasheet.datasheet_block, corpus, statistics, pairs))
     if (corpus.root / RULES_PAGE).exists():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from stancebank.faults import one_of
 from stancebank.schema.scheme import Scheme
 
 
@@ -26,7 +27,5 @@ def description(scheme: Scheme) -> Iterator[str]:
 
 def warnings(scheme: Scheme) -> Iterator[str]:
     """Labels that lack a definition, one line for each vocabulary."""
-    for vocabulary, labels in scheme.vocabularies.items():
-        bare = [label.name for label in labels if not label.definition]
-        if bare:
-            yield f"{vocabulary}: no definition of {', '.join(bare)}"
+    for vocabulary, names in scheme.undefined.items():
+        yield f"{vocabulary}: no definition of {one_of(names)}"

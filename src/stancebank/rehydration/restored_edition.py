@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,6 +37,7 @@ from stancebank.schema.layers import PROGRESS
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.files import sha256, write_files
 from stancebank.storage.slow_digest import slow_digest
+from stancebank.storage.temporary_folders import temporary_folder
 from stancebank.text.tokens import INSTALL_TOKENS, tokens_available
 from stancebank.views.names import TOKEN_VIEWS
 from stancebank.views.registry import View
@@ -93,8 +93,7 @@ def rehydrate(
     placements = {each.doc_id: _placement(each, texts[each.doc_id]) for each in known if each.doc_id in texts}
     restorer = Restorer(texts, placements, edition.scheme)
     restorer.lost += lost
-    with tempfile.TemporaryDirectory(prefix="stancebank-") as made:
-        root = Path(made)
+    with temporary_folder() as root:
         for part in parts:
             write_files(root, part_root_files(part, restorer))
         write_files(root, shared_files(edition, restorer))

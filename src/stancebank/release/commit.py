@@ -11,7 +11,6 @@ import contextlib
 import os
 import signal
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from typing import IO, NamedTuple
@@ -19,6 +18,7 @@ from typing import IO, NamedTuple
 from stancebank.faults import StanceBankError, printable
 from stancebank.storage.files import prepared_files
 from stancebank.storage.git import LIMIT, GitError, Repository, overdue
+from stancebank.storage.temporary_folders import temporary_folder
 
 
 class Published(NamedTuple):
@@ -74,7 +74,7 @@ def _require_unchanged(repository: Repository, head: str) -> None:
 
 def _commit(repository: Repository, files: Mapping[str, bytes], head: str, message: str) -> str:
     """A commit on top of HEAD with these files, which no branch has yet."""
-    with tempfile.TemporaryDirectory(prefix="stancebank-") as folder:
+    with temporary_folder() as folder:
         index = {"GIT_INDEX_FILE": f"{folder}/index"}
         repository.run("read-tree", head, environment=index)
         lines = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +11,8 @@ from typing import Literal, Protocol
 UNDECIDED = "undecided"
 """What people read for a null where an annotator decides."""
 
-Scalar = Literal["string", "integer", "boolean"]
+Scalar = Literal["string", "integer", "number", "boolean"]
+"""What a value is; a number may have decimals."""
 
 
 class Vocabularies(Protocol):
@@ -86,6 +88,11 @@ class Column:
         return self.source in ("maybe", "name")
 
     @property
+    def numeric(self) -> bool:
+        """Whether its values are numbers."""
+        return self.kind in ("integer", "number")
+
+    @property
     def decided(self) -> bool:
         """Whether null says that nobody has decided yet, and not that there is nothing."""
         return self.absent == UNDECIDED
@@ -107,8 +114,8 @@ class Column:
             return self.nullable
         if type(value) is bool:
             return self.kind == "boolean"
-        if type(value) is int:
-            return self.kind == "integer" and (self.minimum is None or value >= self.minimum)
+        if isinstance(value, int | float):
+            return is_numeric(self.kind, value) and (self.minimum is None or value >= self.minimum)
         if isinstance(value, str) and self.pattern is not None and not re.fullmatch(self.pattern, value):
             return False
         return isinstance(value, str | list) and len(value) >= self.shortest and _is_of(self.kind, value)
@@ -120,4 +127,23 @@ def _is_of(kind: Kind, value: object) -> bool:
     if isinstance(kind, Record):
         names = [column.name for column in kind.columns]
         return isinstance(value, dict) and [*value] == names and all(c.fits(value[c.name]) for c in kind.columns)
-    return type(value) is {"integer": int, "boolean": bool}.get(str(kind), str)
+    if kind in ("integer", "number"):
+        return is_numeric(kind, value)
+    return type(value) is {"boolean": bool}.get(str(kind), str)
+
+
+def plain_number(value: float) -> float:
+    """A number without a decimal point where it is whole, as JavaScript and most people write it."""
+    return int(value) if float(value).is_integer() and abs(value) <= EXACT else value
+
+
+def is_numeric(kind: Kind, value: object) -> bool:
+    """Whether a column of this kind can hold a value as a number: in 64 bits, and no digit of a whole one lost."""
+    if type(value) is int:
+        return value in _INT64 if kind == "integer" else kind == "number" and abs(value) <= EXACT
+    return kind == "number" and type(value) is float and math.isfinite(value)
+
+
+_INT64 = range(-(2**63), 2**63)
+EXACT = 2**53
+"""Up to here floating point numbers hold every whole one."""

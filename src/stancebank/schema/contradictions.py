@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from stancebank.faults import did_you_mean, excerpt, one_of
-from stancebank.schema.labels import Label, StanceLabel, same_name
+from stancebank.schema.labels import StanceLabel, same_name
 from stancebank.schema.layers import DOC_ID, KNOWN_LAYERS, PROGRESS
 from stancebank.schema.own_fields import OwnField
-from stancebank.schema.scheme import VOCABULARIES, Scheme
+from stancebank.schema.scheme import Scheme
 from stancebank.schema.scheme_layers import LEADING
 
 Problem = tuple[tuple[str | int, ...], str]
@@ -40,11 +40,8 @@ def contradictions(scheme: Scheme) -> Iterator[Problem]:
 
 
 def _equal_labels(scheme: Scheme) -> Iterator[Problem]:
-    lists: list[tuple[tuple[str | int, ...], str, Sequence[Label]]] = [
-        ((name,), name, scheme.labels(name)) for name in VOCABULARIES
-    ]
-    lists += [(("fields", i, "labels"), each.full_name, each.labels) for i, each in enumerate(scheme.fields)]
-    for place, vocabulary, labels in lists:
+    for vocabulary, labels in scheme.vocabularies.items():
+        place = scheme.location(vocabulary)
         seen: dict[str, str] = {}
         for index, label in enumerate(labels):
             other = seen.setdefault(same_name(label.name), label.name)

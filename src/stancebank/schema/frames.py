@@ -19,7 +19,8 @@ def polars_type(kind: Kind) -> pl.DataType:
         return pl.List(polars_type(kind.item))
     if isinstance(kind, Record):
         return pl.Struct([pl.Field(column.name, polars_type(column.kind)) for column in kind.columns])
-    return {"integer": pl.Int64(), "boolean": pl.Boolean()}.get(str(kind), pl.String())
+    scalars = {"integer": pl.Int64(), "number": pl.Float64(), "boolean": pl.Boolean()}
+    return scalars.get(str(kind), pl.String())
 
 
 def polars_schema(columns: Iterable[Column]) -> pl.Schema:
@@ -35,7 +36,8 @@ def arrow_type(kind: Kind) -> pa.DataType:
         return pa.struct([pa.field(column.name, arrow_type(column.kind)) for column in kind.columns])
     if isinstance(kind, Category):
         return pa.int64()
-    return {"integer": pa.int64(), "boolean": pa.bool_()}.get(str(kind), pa.string())
+    scalars = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
+    return scalars.get(str(kind), pa.string())
 
 
 def arrow_schema(columns: Iterable[Column]) -> pa.Schema:

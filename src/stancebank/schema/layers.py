@@ -50,6 +50,11 @@ class Layer:
         return tuple(column.name for column in self.columns)
 
     @property
+    def decimal(self) -> tuple[str, ...]:
+        """The columns of numbers that may have decimals, by name."""
+        return tuple(column.name for column in self.columns if column.kind == "number")
+
+    @property
     def in_passes(self) -> bool:
         """Whether each pass over a part has a file of its own; the others are the corpus's alone."""
         return self.annotated or self.tracks

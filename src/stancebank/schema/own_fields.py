@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast
 
 from pydantic import Field
 
@@ -11,17 +11,17 @@ from stancebank.schema.labels import Label, Line
 from stancebank.schema.layers import PARAGRAPHS
 from stancebank.storage.yaml_files import YamlModel
 
-FieldKind = Literal["label", "text", "number", "boolean"]
-_SCALARS: dict[FieldKind, Scalar] = {"label": "string", "text": "string", "number": "integer", "boolean": "boolean"}
+FieldKind = Literal["label", "text", "number", "integer", "boolean"]
+_STRINGS = ("label", "text")
 _REGION_LAYERS = ("mentions", "attributions", "stances", "classifications")
 
 
 class OwnField(YamlModel):
     """A column that a scheme declares for a layer.
 
-    kind: a label of a closed list, a text, a whole number, or yes or no. labels: the list; or vocabulary: another
-    one of the scheme, by its name. required: whether it must be decided where the layer is done.
-    source: whether annotators may copy the source's words into it, so that editions withhold these.
+    kind: a label of a closed list, a text, a number, a whole number (integer), or yes or no. labels: the
+    list; or vocabulary: another one of the scheme, by its name. required: whether it must be decided where
+    the layer is done. source: whether annotators may copy the source's words into it, so that editions withhold these.
     """
 
     layer: str
@@ -50,7 +50,7 @@ class OwnField(YamlModel):
         """The column that it declares."""
         return Column(
             self.name,
-            _SCALARS[self.kind],
+            cast(Scalar, "string" if self.kind in _STRINGS else self.kind),
             self.meaning,
             nullable=True,
             pattern=PARAGRAPHS if self.kind == "text" else None,

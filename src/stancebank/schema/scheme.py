@@ -122,6 +122,20 @@ class Scheme(YamlModel):
         return tuple(label.name for label in self.labels(vocabulary))
 
     @property
+    def undefined(self) -> Mapping[str, tuple[str, ...]]:
+        """The labels without a definition, by vocabulary; a vocabulary without such labels is not in it."""
+        found = {
+            vocabulary: tuple(label.name for label in labels if not label.definition)
+            for vocabulary, labels in self.vocabularies.items()
+        }
+        return {vocabulary: names for vocabulary, names in found.items() if names}
+
+    def location(self, vocabulary: str) -> tuple[str | int, ...]:
+        """Where in the file a vocabulary is."""
+        own = [index for index, each in enumerate(self.fields) if each.full_name == vocabulary]
+        return ("fields", own[0], "labels") if own else (vocabulary,)
+
+    @property
     def timed_types(self) -> tuple[str, ...]:
         """The entity types whose value is a TIMEX3 time."""
         return tuple(label.name for label in self.entity_types if label.value == "timex3")

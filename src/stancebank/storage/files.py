@@ -19,6 +19,10 @@ from stancebank.faults import Fault, StanceBankError, StoppedError, printable, r
 from stancebank.storage.addresses import answered, is_remote, reason, remote, unreachable
 from stancebank.storage.exchange import exchanged
 from stancebank.storage.journal import Journal, changing, umask
+from stancebank.storage.temporary_folders import temporary_folder
+
+_BESIDE = ".new-stancebank-"
+"""Begins the names of folders beside a result, in which it is written."""
 
 Read = tuple[bytes | None, Fault | None]
 """The bytes of a file, or what keeps it from being read."""
@@ -244,23 +248,21 @@ def new_file(target: Path) -> Iterator[BinaryIO]:
 
     Raises StanceBankError where writing fails; the target is then as it was.
     """
-    try:
-        place = target.resolve()
-        beside = file_beside(place)
-    except (OSError, ValueError, RuntimeError) as error:
-        raise cannot_write(target, error) from error
-    try:
-        with beside.open("wb") as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~umask())
-        beside.replace(place)
-    except BaseException as error:
-        beside.unlink(missing_ok=True)
-        if isinstance(error, OSError):
+    with contextlib.ExitStack() as held:
+        try:
+            place = target.resolve()
+            beside = held.enter_context(temporary_folder(place.parent, _BESIDE)) / "file"
+        except (OSError, ValueError, RuntimeError) as error:
             raise cannot_write(target, error) from error
-        raise
+        try:
+            with beside.open("wb") as stream:
+                yield stream
+                stream.flush()
+                os.fsync(stream.fileno())
+            beside.chmod(place.stat().st_mode & 0o777 if place.exists() else 0o666 & ~umask())
+            beside.replace(place)
+        except OSError as error:
+            raise cannot_write(target, error) from error
 
 
 @contextlib.contextmanager
@@ -282,7 +284,7 @@ def new_folder(target: Path, is_earlier_result: Callable[[Path], bool], *, resum
             what = f"{printable(str(target))} holds other files than an earlier result; nothing was written"
             raise StanceBankError(what, "name an empty or a new folder")
         _make_folder(place.parent, made)
-        beside = _claimed(place, held) if resumable else Path(tempfile.mkdtemp(prefix=".new-", dir=place.parent))
+        beside = _claimed(place, held) if resumable else held.enter_context(temporary_folder(place.parent, _BESIDE))
     except (OSError, ValueError, RuntimeError) as error:
         _remove_folders(made)
         raise cannot_write(target, error) from error
@@ -291,8 +293,9 @@ def new_folder(target: Path, is_earlier_result: Callable[[Path], bool], *, resum
         beside.chmod(0o777 & ~umask())
         _swap(beside, place)
     except BaseException as error:
-        if not resumable or (isinstance(error, Exception) and not isinstance(error, StoppedError)):
+        if resumable and isinstance(error, Exception) and not isinstance(error, StoppedError):
             shutil.rmtree(beside, ignore_errors=True)
+        held.close()
         _remove_folders(made)
         if isinstance(error, OSError):
             raise cannot_write(target, error) from error
@@ -342,19 +345,22 @@ def _swap(beside: Path, target: Path) -> None:
     if not target.exists():
         beside.rename(target)
         return
-    aside = Path(tempfile.mkdtemp(prefix=".old-", dir=target.parent))
-    new, old = aside / "new", aside / "old"
-    try:
+    with temporary_folder(target.parent, _BESIDE) as aside:
+        new = aside / "new"
         beside.rename(new)  # nobody takes it for a folder to fill while it holds the earlier result
-        if exchanged(new, target):
-            return
-        try:
-            target.rename(old)
-            new.rename(target)
-        except BaseException:  # an interrupt may come between the two
-            if not target.exists():
-                old.rename(target)
-            raise
+        if not exchanged(new, target):
+            _replace_in_two_steps(new, target)
+
+
+def _replace_in_two_steps(new: Path, target: Path) -> None:
+    aside = Path(tempfile.mkdtemp(prefix=".old-", dir=target.parent))  # stays where this is killed in between
+    try:
+        target.rename(aside / "old")
+        new.rename(target)
+    except BaseException:  # an interrupt may come between the two
+        if not target.exists():
+            (aside / "old").rename(target)
+        raise
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 

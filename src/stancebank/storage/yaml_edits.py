@@ -49,7 +49,7 @@ class YamlText:
             of_list, key = _holder(content, place[:-1])
             of_list[key] = CommentedSeq()
             line = of_list.lc.key(key)[0] if isinstance(of_list, CommentedMap) else first
-            lines[line] = f"{lines[line].rstrip()} []{_newline(self.text)}"
+            lines[line] = f"{lines[line].rstrip()} []{line_end(self.text)}"
         return self._edited(lines, content)
 
     def with_entry(self, place: Location, key: str, entry: Mapping[str, str]) -> YamlText:
@@ -58,7 +58,7 @@ class YamlText:
         holder = _at(content, place)
         lines = self.text.splitlines(keepends=True)
         if lines and not lines[-1].endswith("\n"):
-            lines[-1] += _newline(self.text)
+            lines[-1] += line_end(self.text)
         indent = " " * (holder.lc.col if isinstance(holder, CommentedMap) else 0)
         if holder.get(key):
             items = holder[key]
@@ -72,7 +72,7 @@ class YamlText:
         items.append(CommentedMap(entry))
         marks = ("- ", *["  "] * len(entry))
         written += [f"{dash}{mark}{name}: {value}" for mark, (name, value) in zip(marks, entry.items(), strict=False)]
-        lines[at:at] = [f"{line}{_newline(self.text)}" for line in written]
+        lines[at:at] = [f"{line}{line_end(self.text)}" for line in written]
         return self._edited(lines, content)
 
     def data(self) -> bytes:
@@ -80,20 +80,22 @@ class YamlText:
         return self.text.encode()
 
     def _content(self) -> CommentedMap:
-        return _loaded(self.text, self.file)
+        return loaded(self.text, self.file)
 
     def _edited(self, lines: Sequence[str], content: CommentedMap) -> YamlText:
-        edited = YamlText(self.file, "".join(lines))
-        if not edited._reads_as(content):
-            edited = YamlText(self.file, _dumped(content))
-        if edited._reads_as(content):
-            return edited
-        what = f"{self.file} cannot be changed in its present layout"
-        raise StanceBankError(what, "write plain keys, values and lists, without anchors; nothing was changed")
+        return YamlText(self.file, first_that_reads(self.file, "".join(lines), content))
 
-    def _reads_as(self, content: CommentedMap) -> bool:
-        found = load_yaml(self.data(), self.file, "settings", quotes=True)
-        return isinstance(found, CommentedMap) and bool(found == content)
+
+def first_that_reads(file: str, edited: str, content: CommentedMap) -> str:
+    """The edited text if it reads as the content; otherwise, as in flow style, the content written again.
+
+    Raises StanceBankError where neither does.
+    """
+    for text in (edited, dumped(content)):
+        if load_yaml(text.encode(), file, "settings", quotes=True) == content:
+            return text
+    what = f"{file} cannot be changed in its present layout"
+    raise StanceBankError(what, "write plain keys, values and lists, without anchors; nothing was changed")
 
 
 def _holder(content: CommentedMap, place: Location) -> tuple[Any, Any]:
@@ -122,20 +124,21 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _newline(text: str) -> str:
+def line_end(text: str) -> str:
+    """The line end that a text has."""
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def _loaded(text: str, file: str) -> CommentedMap:
+def loaded(text: str, file: str) -> CommentedMap:
+    """The mapping in a text, its strings with the quotes around them. StanceBankError where it holds none."""
     content = load_yaml(text.encode(), file, "settings", quotes=True)
     if isinstance(content, Fault):
         raise StanceBankError(f"{printable(file)}: {content.what}", content.fix)
     return content
 
 
-def _dumped(content: CommentedMap) -> str:
+def dumped(content: Mapping[str, object]) -> str:
+    """A mapping as YAML."""
     written = StringIO()
-    yaml = plain_yaml()
-    yaml.preserve_quotes = True
-    yaml.dump(content, written)
+    plain_yaml().dump(content, written)
     return written.getvalue()

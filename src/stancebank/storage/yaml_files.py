@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -193,6 +194,9 @@ def plain_yaml() -> YAML:
     return yaml
 
 
+_DUPLICATE = re.compile(r'found duplicate key "(.*?)" with value')
+
+
 def load_yaml(data: bytes, file: str, kind: FaultKind, *, quotes: bool = False) -> CommentedMap | Fault:
     """The mapping in a YAML file, or what keeps it from being one. quotes: strings know those around them."""
     limit = MAX_LIST_BYTES if kind == "seeds-file" else MAX_BYTES
@@ -209,10 +213,11 @@ def load_yaml(data: bytes, file: str, kind: FaultKind, *, quotes: bool = False) 
     except MarkedYAMLError as error:
         mark = error.problem_mark
         problem = error.problem or str(error)
-        what = f"not valid YAML: {printable(clipped(problem))}"
-        fix = hint(problem) or "correct the line; a key may occur only once"
+        twice = _DUPLICATE.match(problem)
+        what = f"the key {excerpt(twice[1])} occurs twice" if twice else f"not valid YAML: {clipped(problem)}"
+        fix = hint(problem) or ("keep one of the two" if twice else "correct the line")
         at = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        return Fault(kind, file, what, fix, *at)
+        return Fault(kind, file, printable(what), fix, *at)
     except ReaderError as error:
         before = data.decode()[: error.position]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")

@@ -30,7 +30,7 @@ _DAY = re.compile(r"([0-9X]{4})-([0-9]{2})-([0-9]{2})(?:T.*)?")
 _LEAP_YEAR = 2024
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})(?:-.*)?")
 
-_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
     *("july", "august", "september", "october", "november", "december"),
@@ -38,7 +38,9 @@ _MONTHS = (
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _NEAR = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 _STEPS = {"last": -1, "this": 0, "next": 1}
-_DURATION = re.compile(rf"([0-9]+|{'|'.join(_NUMBERS)})[ -](day|week|month|year)s?")
+_DURATION = re.compile(rf"([0-9]+|{'|'.join(_NUMBERS)})[ -](day|week|month|year|decade|century)s?")
+_YEARS = {"decade": 10, "century": 100}
+_VAGUE = "P[0-9X]*X[0-9X]*(?:Y|DE|CE)"
 _RELATIVE = re.compile(r"(last|this|next) (week|month|year)")
 _YEAR = re.compile(r"\b(1[0-9]{3}|20[0-9]{2})\b")
 _UNIT = re.compile(r"\b(?:day|week|month|year|decade|centur)")
@@ -65,7 +67,7 @@ def expected_values(text: str, date: str) -> str | None:
 
     text: the words. date: day of publication, YYYY-MM-DD. None where the words
     leave it open. It understands weekdays, yesterday, today and tomorrow, last, this and
-    next week, month and year, months and years by name, and durations.
+    next week, month and year, months and years by name, and durations; decades and centuries count in years.
     """
     try:
         return _expected(text.lower(), datetime.date.fromisoformat(date))
@@ -74,16 +76,18 @@ def expected_values(text: str, date: str) -> str | None:
 
 
 def _expected(words: str, published: datetime.date) -> str | None:
-    if words in _WEEKDAYS:
-        ahead = (_WEEKDAYS.index(words) - published.weekday()) % 7
+    if words in WEEKDAYS:
+        ahead = (WEEKDAYS.index(words) - published.weekday()) % 7
         near = (-7, 0, 7) if ahead == 0 else (ahead - 7, ahead)
         return _any_of(published + datetime.timedelta(days) for days in near)
     if words in _NEAR:
         return _any_of([published + datetime.timedelta(_NEAR[words])])
     duration, relative = _DURATION.fullmatch(words), _RELATIVE.fullmatch(words)
-    if duration:
-        number = duration[1] if duration[1].isdigit() else _NUMBERS.index(duration[1]) + 1
-        return f"(?:P0*{number}{duration[2][0].upper()}|[^P].*|P[AR].*)"
+    if words in ("decades", "centuries"):
+        return f"(?:{_VAGUE}|[^P].*|P[AR].*)"
+    if duration or words in _YEARS:
+        number, unit = duration.groups() if duration else ("one", words)
+        return f"(?:{_amount(int(number) if number.isdigit() else _NUMBERS.index(number) + 1, unit)}|[^P].*|P[AR].*)"
     if relative:
         return _relative(published, _STEPS[relative[1]], relative[2])
     years, months = _YEAR.findall(words), _MONTH.findall(words)
@@ -91,6 +95,12 @@ def _expected(words: str, published: datetime.date) -> str | None:
         return None
     day = f"(?:-(?:{_MONTHS.index(months[0]) + 1:02}|XX).*)?" if months else ".*"
     return (years[0] if years else "[0-9X]{4}") + day
+
+
+def _amount(number: int, unit: str) -> str:
+    """A duration in its unit; a decade or century in years too."""
+    years = _YEARS.get(unit)
+    return f"P0*{number}{unit[:2].upper()}|P0*{number * years}Y" if years else f"P0*{number}{unit[0].upper()}"
 
 
 def _any_of(days: Iterable[datetime.date]) -> str:

@@ -20,6 +20,27 @@ def chains(part: Part) -> pl.DataFrame:
     own source ("unnamed" where it has none). An attribution is nested in another
     whose content holds its cue.
     """
+    count = part["attributions"].height
+    steps = np.insert(_nested(part), 0, count, axis=1)
+    names = part["entities"]["name"].gather(named_entities(part, "attributions", "source")).fill_null("unnamed")
+    names = names.append(pl.Series([WRITER]))
+    chain = lists(names.gather(steps[steps >= 0]), np.nonzero(steps >= 0)[0], count)
+    return part["attributions"].select("doc_id", "attribution_id", chain=chain)
+
+
+def chained_attributions(part: Part) -> pl.DataFrame:
+    """The attributions through which the text gives each attribution, in the order of the layer.
+
+    doc_id, attribution_id; chain: list of ids, outermost first, the attribution itself last.
+    """
+    steps = _nested(part)
+    ids = part["attributions"]["attribution_id"]
+    chain = lists(ids.gather(steps[steps >= 0]), np.nonzero(steps >= 0)[0], len(ids))
+    return part["attributions"].select("doc_id", "attribution_id", chain=chain)
+
+
+def _nested(part: Part) -> npt.NDArray[np.int64]:
+    """For each attribution the rows of those around it, outermost first, and its own last; -1 where there is none."""
     cues = part["attributions"].select("start", "end", entity=pl.lit(None, pl.UInt32)).with_row_index("row")
     found = _around(part, "attributions", cues).filter(pl.col("attribution") != pl.col("row"))
     count = part["attributions"].height
@@ -29,11 +50,7 @@ def chains(part: Part) -> pl.DataFrame:
         outer = parent[path[-1]]
         # Two cues may stand in each other's content; the chain ends before it would repeat.
         path.append(np.where(np.any(np.stack(path) == outer, axis=0), -1, outer))
-    steps = np.stack([np.full(count, count), *path[::-1]], axis=1)
-    names = part["entities"]["name"].gather(named_entities(part, "attributions", "source")).fill_null("unnamed")
-    names = names.append(pl.Series([WRITER]))
-    chain = lists(names.gather(steps[steps >= 0]), np.nonzero(steps >= 0)[0], count)
-    return part["attributions"].select("doc_id", "attribution_id", chain=chain)
+    return np.stack(path[::-1], axis=1)
 
 
 def rests_on(part: Part) -> pl.DataFrame:
@@ -64,7 +81,9 @@ def _around(part: Part, layer: str, spans: pl.DataFrame) -> pl.DataFrame:
         rank=attributions.select(pl.arg_sort_by(natural_order("attribution_id"))).to_series().arg_sort(),
         source=named_entities(part, "attributions", "source"),
     )
-    content = content.explode("content", empty_as_null=False).unnest("content").drop("text")
+    content = (
+        content.explode("content", empty_as_null=False).unnest("content").drop("text", strict=False)
+    )  # some editions have none
     spans = spans.with_columns(document=parent_index(part[layer], documents, ["doc_id"]))
     around = spans.join(content.rename({"start": "from_", "end": "to"}), on="document")
     return around.filter(pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to"))

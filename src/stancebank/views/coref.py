@@ -26,7 +26,7 @@ COLUMNS = (
         "coreference",
         ListOf(ListOf("string")),
         "For each token what the last column of a CoNLL file has: (3 where a mention of cluster 3 begins, 3) where"
-        " one ends, (3) for both, with | between several; - for none.",
+        " one ends, (3) for both, with a bar between several; - for none.",
     ),
     Column(
         "left_out",

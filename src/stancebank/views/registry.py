@@ -12,11 +12,11 @@ import polars as pl
 
 from stancebank.corpus.part import Part
 from stancebank.corpus.states import done
-from stancebank.docstrings import docstring
 from stancebank.schema.column import Category, Column, ListOf, Record
 from stancebank.schema.layers import DOCUMENTS, KNOWN_LAYERS, Layer
 from stancebank.schema.scheme import Scheme
 from stancebank.schema.scheme_layers import ALL_LAYERS, Layers
+from stancebank.text.docstrings import docstring
 from stancebank.views.documents import columns as document_columns
 from stancebank.views.names import TASK_VIEWS, TOKEN_VIEWS
 

@@ -26,6 +26,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 _STARTING = 300  # seconds for the processes of a cluster on this machine to start
+REPLACEMENT = 120  # seconds for a worker to start where the last one was lost, also on a busy machine
 _LOOK = 1  # seconds between two looks at a cluster
 
 
@@ -85,7 +86,7 @@ def _result_on(client: Client, future: Any) -> Any:  # noqa: ANN401  (Dask's fut
         while not wait([coming], _LOOK).done:
             if _cores_of(client):
                 seen = time.monotonic()
-            elif time.monotonic() - seen > PATIENCE:
+            elif time.monotonic() - seen > REPLACEMENT:
                 what = "the cluster has lost all of its workers, and no other has come"
                 raise _GoneError(what, "start workers there, then run the command again")
         return coming.result(timeout=0)

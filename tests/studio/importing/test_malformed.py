@@ -656,6 +656,7 @@ def of_document(folder: Folder, doc_id: str) -> dict[str, list[Record]]:
     return {layer: [r for r in folder.records(PART, layer) if r["doc_id"] == doc_id] for layer in ANNOTATED}
 
 
+@pytest.mark.deep("inputs", quick=40)
 @pytest.mark.parametrize("case", ALL)
 def test_each_flaw_is_told_and_nothing_comes_in_with_it(case: Case, folder: Folder) -> None:
     tasks = folder.tasks()

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
-from io import BytesIO
 
 import orjson
 import polars as pl
-from pydantic import ValidationError
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from stancebank.corpus.annotators import Annotator
+from stancebank.corpus.annotators import register_entry, with_annotator
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.jsonl import with_rows
-from stancebank.faults import Fault, StanceBankError, excerpt, require_readable
+from stancebank.faults import StanceBankError, excerpt
 from stancebank.formats.quotes.answer_import import PartAnswers
 from stancebank.schema.frames import polars_schema
 from stancebank.schema.paths import ANNOTATORS_FILE, UNPLACED_FILE, layer_file
 from stancebank.storage.files import read_inside
-from stancebank.storage.yaml_files import load_yaml, plain_yaml
 
 _KIND = "language model"
 
@@ -92,36 +87,14 @@ def _register(corpus: Corpus, annotator: str, date: str, run: ModelRun | None) -
     if run is None:
         what = f"the annotator {excerpt(annotator)} is not registered"
         raise StanceBankError(what, "name the model with --model NAME, and --model-version VERSION")
-    entry = _entry(annotator, date, run)
-    data, _ = read_inside(corpus.root, ANNOTATORS_FILE)
-    content = load_yaml(data or b"annotators: []\n", ANNOTATORS_FILE, "annotators", quotes=True)
-    if isinstance(content, Fault):
-        require_readable([content])
-        raise AssertionError("the register was read before")
-    listed = content.get("annotators")
-    if not listed:
-        content["annotators"] = listed = CommentedSeq()
-    listed.append(CommentedMap(entry))
-    buffer = BytesIO()
-    plain_yaml().dump(content, buffer)
-    return buffer.getvalue()
-
-
-def _entry(annotator: str, date: str, run: ModelRun) -> dict[str, str]:
-    given = {
-        **{"id": annotator, "kind": _KIND, "name": run.name, "version": run.version, "settings": run.settings},
-        **{"prompt": run.prompt, "date": date, "instructions": "the prompt of stancebank prompt, and the text"},
-        "note": "Answers in quotations, placed in the text by stancebank import; nobody has reviewed them.",
-    }
-    entry = {key: value for key, value in given.items() if value is not None}
-    try:
-        Annotator.model_validate(entry | {"date": datetime.date.fromisoformat(date)})
-    except (ValidationError, ValueError) as error:
-        first = error.errors()[0] if isinstance(error, ValidationError) else {"loc": ("date",), "input": date}
-        key = str(first["loc"][0])
-        what = f"{key} {excerpt(str(first['input']))} cannot be registered"
-        raise StanceBankError(what, "write an id, a day as YYYY-MM-DD, and text on one line") from None
-    return entry
+    entry = register_entry(
+        {
+            **{"id": annotator, "kind": _KIND, "name": run.name, "version": run.version, "settings": run.settings},
+            **{"prompt": run.prompt, "date": date, "instructions": "the prompt of stancebank prompt, and the text"},
+            "note": "Answers in quotations, placed in the text by stancebank import; nobody has reviewed them.",
+        }
+    )
+    return with_annotator(read_inside(corpus.root, ANNOTATORS_FILE)[0], entry)
 
 
 def _unplaced(corpus: Corpus, annotator: str, answers: Iterable[PartAnswers]) -> bytes | None:

@@ -28,7 +28,7 @@ class Value(msgspec.Struct, gc=False):
     choices: list[str] | None = None
     taxonomy: list[list[str]] | None = None
     text: str | list[str] | None = None
-    number: int | None = None
+    number: int | float | None = None
 
 
 class Item(msgspec.Struct, gc=False):
@@ -263,13 +263,11 @@ class _Items:
         self._say("offset-malformed", path, what, "delete the region and draw it again", item)
         return None
 
-    def _number(self, index: int, item: dict[str, Any], value: dict[str, Any]) -> int | None:
+    def _number(self, index: int, item: dict[str, Any], value: dict[str, Any]) -> int | float | None:
         number = value.get("number")
-        if number is None or type(number) is int:
+        if number is None or type(number) in (int, float):
             return number
-        if isinstance(number, float) and number.is_integer():
-            return int(number)
-        what = f"the number is {shown(number)}, expected a whole number"
+        what = f"the number is {shown(number)}, expected a number"
         self._say("item-malformed", (index, "value", "number"), what, "correct it", item)
         return None
 

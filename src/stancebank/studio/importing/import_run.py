@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -21,6 +20,7 @@ from stancebank.schema.layers import DOCUMENTS
 from stancebank.schema.paths import layer_file
 from stancebank.storage.files import cannot_write, prepared_files, read_inside
 from stancebank.storage.journal import settle
+from stancebank.storage.temporary_folders import temporary_folder
 from stancebank.studio.importing.decoding import decode_task, glance
 from stancebank.studio.importing.notices import Notice
 from stancebank.studio.importing.part_import import Gathering, PartImporter, PartTasks
@@ -109,10 +109,11 @@ def _named_file(stream: BinaryIO) -> Iterator[Path]:
     if path is not None:
         yield path
         return
-    with tempfile.NamedTemporaryFile(prefix="stancebank-") as copy:
-        shutil.copyfileobj(stream, copy)
-        copy.flush()
-        yield Path(copy.name)
+    with temporary_folder() as folder:
+        copy = folder / "export.json"
+        with copy.open("wb") as written:
+            shutil.copyfileobj(stream, written)
+        yield copy
 
 
 def _path_of(stream: BinaryIO) -> Path | None:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from stancebank.faults import excerpt
+from stancebank.schema.column import plain_number
 from stancebank.schema.layers import TARGETS
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.json_positions import JsonPath
@@ -370,6 +371,6 @@ def _said(value: Value, control: Control) -> list[Any]:
     if control.tag == "taxonomy":
         return [" > ".join(steps) for steps in value.taxonomy or () if steps]
     if control.tag == "number":
-        return [] if value.number is None else [value.number]
+        return [] if value.number is None else [plain_number(value.number)]
     typed = [value.text] if isinstance(value.text, str) else value.text or []
     return [each if control.column else each.strip() for each in typed if each.strip()]

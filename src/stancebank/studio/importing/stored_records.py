@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
-from itertools import pairwise
 from operator import itemgetter
 from typing import NamedTuple, Self
 
 import msgspec
-import numpy as np
-import orjson
-import polars as pl
 
 from stancebank.corpus.corpus import Corpus
-from stancebank.schema.layers import PROGRESS, SENTENCES, Layer
+from stancebank.corpus.record_lines import RECORD, document_places, record_line, record_order
+from stancebank.schema.layers import PROGRESS, SENTENCES
 from stancebank.schema.paths import PASSES
 from stancebank.schema.scheme_layers import Layers
 from stancebank.storage.files import read_inside
@@ -68,10 +63,6 @@ class Staging:
         return sorted(self._places, key=itemgetter(0))
 
 
-_DIGITS = re.compile(r"[0-9]*\Z")
-_LINE_END = ord("\n")
-
-
 class StoredPart:
     """A part as it is stored, its lines grouped by document.
 
@@ -90,7 +81,7 @@ class StoredPart:
         for layer in (SENTENCES.name, *self._layers.annotated):
             absent = missing and self._layers[layer].annotated
             self._files[layer] = None if absent else read_inside(corpus.root, part.file(layer))[0]
-            self._places[layer] = {} if absent else _places(part[layer]["doc_id"], self._files[layer] or b"")
+            self._places[layer] = {} if absent else document_places(part[layer]["doc_id"], self._files[layer] or b"")
         self._files[PROGRESS.name] = None if missing else read_inside(corpus.root, part.file(PROGRESS.name))[0]
         self.progress: dict[str, dict[str, Record]] = {}
         for record in () if missing else part[PROGRESS.name].iter_rows(named=True):
@@ -113,7 +104,7 @@ class StoredPart:
         found = no_records()
         for name in self._layers.annotated:
             layer, stored = self._layers.complete[name], self._layers[name]
-            records = _RECORD.decode_lines(self.lines(name, doc_id))
+            records = RECORD.decode_lines(self.lines(name, doc_id))
             if stored.names != layer.names:
                 records = [{column: record.get(column) for column in layer.names} for record in records]
             found[name] = {record[layer.id_column]: record for record in records}
@@ -128,41 +119,19 @@ class _Sentence(msgspec.Struct, gc=False):
     sentence_id: str
 
 
-_RECORD: msgspec.json.Decoder[Record] = msgspec.json.Decoder(dict)
 _SENTENCE = msgspec.json.Decoder(_Sentence)
 _NOWHERE = slice(0, 0)
 
 
-def _places(documents: pl.Series, data: bytes) -> dict[str, slice]:
-    """Where in a layer's file the lines of each document are; documents: the doc_id of each line."""
-    runs = documents.rle().struct
-    ends = runs.field("len").cum_sum().to_numpy()
-    behind = np.flatnonzero(np.frombuffer(data, np.uint8) == _LINE_END) + 1  # the first byte behind each line
-    bounds = pairwise((0, *behind[ends - 1].tolist()))
-    return {doc_id: slice(*bound) for doc_id, bound in zip(runs.field("value"), bounds, strict=True)}
-
-
 def document_lines(records: Records, layers: Layers) -> list[bytes]:
     """A document's records as lines of the files of the annotated layers, layer by layer."""
-    return [_record_lines(layers[name], records[name], layers.complete[name]) for name in layers.annotated]
+    return [b"".join(map(record_line, _in_order(layers, name, records[name]))) for name in layers.annotated]
 
 
-def _record_lines(layer: Layer, records: dict[str, Record], complete: Layer) -> bytes:
-    """Records as lines of the layer's file, in the layer's order. complete: with all columns that the records have."""
-    spans = layer.spans
-    if layer.names != complete.names:
-        records = {id: {name: record[name] for name in layer.names} for id, record in records.items()}
-    ordered = sorted(
-        records.items(),
-        key=lambda each: (each[1]["start"], each[1]["end"], _natural(each[0])) if spans else _natural(each[0]),
-    )
-    return b"".join(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for _, record in ordered)
-
-
-@lru_cache(1 << 16)
-def _natural(id: str) -> tuple[str, int, str, int]:
-    """Sort key under which m2 comes before m10, as frames.natural_order has it."""
-    digits = _DIGITS.search(id)
-    assert digits is not None
-    value = digits[0].lstrip("0")
-    return id[: digits.start()], len(value), value, len(digits[0])
+def _in_order(layers: Layers, name: str, records: dict[str, Record]) -> list[Record]:
+    """Records with all columns as the layer stores them, in its order."""
+    layer = layers[name]
+    found = sorted(records.values(), key=record_order(layer))
+    if layer.names == layers.complete[name].names:
+        return found
+    return [{column: record[column] for column in layer.names} for record in found]

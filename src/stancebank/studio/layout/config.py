@@ -225,7 +225,8 @@ def _add_control(
             most = {} if control.several else {"maxSubmissions": "1"}
             _add(panel, "TextArea", **most, editable="true", rows="1", **attributes)
         case "number":
-            _add(panel, "Number", **attributes)
+            whole = control.column is not None and control.column.kind == "integer"
+            _add(panel, "Number", step="1" if whole else "any", **attributes)
         case "choices":
             choices = _add(panel, "Choices", choice="single", layout="inline", **attributes)
             for name, hint in _choices(control, scheme).items():

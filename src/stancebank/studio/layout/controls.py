@@ -94,7 +94,7 @@ NO_HOLDER = Control("no_holder", "choices", "stance", "no holder relation, as it
 
 
 def _of_column(group: Group, column: Column, name: str) -> Control:
-    tag: Tag = "number" if column.kind == "integer" else "textarea"
+    tag: Tag = "number" if column.numeric else "textarea"
     if column.vocabulary or column.kind == "boolean":
         tag = "choices"
     elif column.refers_to:

@@ -13,7 +13,7 @@ import polars as pl
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
 from stancebank.faults import StanceBankError
-from stancebank.schema.column import UNDECIDED
+from stancebank.schema.column import UNDECIDED, plain_number
 from stancebank.schema.layers import ANNOTATED, KNOWN_ANNOTATED
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.files import sha256
@@ -138,9 +138,16 @@ def records_digest(records: Records) -> str:
 
 def _digest(rows: Rows) -> str:
     values = {
-        name: [[*row.values()] for row in rows[name]] for name in KNOWN_ANNOTATED if name in _ALWAYS or rows[name]
+        name: [[*map(_told, row.values())] for row in rows[name]]
+        for name in KNOWN_ANNOTATED
+        if name in _ALWAYS or rows[name]
     }
     return sha256(orjson.dumps(values))
+
+
+def _told(value: object) -> object:
+    """A value as a digest has it, whether it is from a frame or from a line: 3 and 3.0 are one number."""
+    return plain_number(value) if type(value) is float else value
 
 
 def _by_document(part: Part, documents: pl.Series) -> Iterator[Rows]:
@@ -265,7 +272,9 @@ def _written(control: Control, chosen: Any) -> Any:  # noqa: ANN401  (as Label S
     if isinstance(chosen, bool):
         return [YES if chosen else NO]
     listed = chosen if control.several else [chosen]
-    return {"taxonomy": [listed], "number": chosen}.get(control.tag, listed)
+    if control.tag == "number":
+        return plain_number(chosen)
+    return [listed] if control.tag == "taxonomy" else listed
 
 
 def _relation(head: str, tail: str, labels: list[str]) -> Item:

@@ -1,0 +1,116 @@
+"""What commands do with a corpus as a whole, as methods of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from stancebank.checks.findings import Finding
+from stancebank.checks.selection import chosen_rules
+from stancebank.checks.validation import check_corpus
+from stancebank.corpus.corpus import read_corpus
+from stancebank.faults import StanceBankError, counted
+from stancebank.storage.addresses import address, require_local
+from stancebank.storage.journal import changing
+
+if TYPE_CHECKING:
+    from stancebank.agreement.annotation_comparison import Comparison
+    from stancebank.agreement.breakdowns import By
+    from stancebank.compare.differences import Diff
+    from stancebank.dataset.manifest import Manifest
+    from stancebank.editions.edition import EditionName
+    from stancebank.interface.corpus_state import CorpusState
+
+
+class CorpusWork:
+    """A corpus that is validated, compared, adjudicated and built."""
+
+    _whole: CorpusState
+
+    def validate(self, select: Sequence[str] | None = None, ignore: Sequence[str] | None = None) -> list[Finding]:
+        """The findings in the corpus with all its changes, as stancebank validate reports them.
+
+        select, ignore: rules by id or prefix, in place of those of corpus.yaml. Raises StanceBankError for one
+        that is none.
+        """
+        corpus = self._whole.unsaved_corpus()
+        return [*check_corpus(corpus, chosen_rules(corpus, select, ignore))]
+
+    def agree(self, *names: str, layers: Sequence[str] | None = None, by: By | None = None) -> Comparison:
+        """Annotations side by side, as stancebank agree shows them; changes that are not saved count.
+
+        names: gold, ids of annotators, roots of other corpora; two or more. by: measure each label or document.
+        Raises StanceBankError where they cannot be compared.
+        """
+        from stancebank.agreement.annotation_comparison import compare
+
+        return compare(self._whole.unsaved_corpus(), names, layers, by)
+
+    def diff(self, a: str, b: str) -> Diff:
+        """What differs between two states, as stancebank diff shows it: paths, or revisions of the repository.
+
+        Raises StanceBankError for what is no state of a corpus.
+        """
+        from stancebank.compare.release_digests import compare_states
+        from stancebank.compare.sides import read_side
+
+        return compare_states(read_side(a, self._whole.corpus.root), read_side(b, self._whole.corpus.root))
+
+    def adjudicate(self, *passes: str, replace: bool = False) -> list[str]:
+        """Write the gold that passes and the decisions on them give, as stancebank adjudicate does; gives the files.
+
+        replace: overwrite gold that was edited since. Raises StanceBankError where changes are not saved, where
+        disagreements are undecided, and where gold was edited; nothing is written then.
+        """
+        from stancebank.agreement import adjudication
+        from stancebank.agreement.annotation import require_passes
+        from stancebank.agreement.decisions import read_decisions
+        from stancebank.agreement.gold_writing import plan_gold, write_gold
+
+        require_local(self._whole.corpus.root)
+        self._require_saved()
+        with changing(self._whole.corpus.root):
+            corpus = read_corpus(self._whole.corpus.root).sound()
+            require_passes(corpus, passes)
+            results = [*adjudication.adjudicate(corpus, passes, read_decisions(corpus.root))]
+            undecided = sum(len(result.open) for result in results)
+            if undecided:
+                what = f"{counted(undecided, 'disagreement')} without a decision; nothing was written"
+                raise StanceBankError(what, "decide on what stancebank adjudicate lists (docs/adjudication.md)")
+            gold = plan_gold(corpus, results)
+            if gold.edited and not replace:
+                what = (
+                    f"{counted(len(gold.edited), 'document')} edited since the last adjudication; nothing was written"
+                )
+                raise StanceBankError(what, "put the edits into the decisions, or overwrite them with replace=True")
+            files = write_gold(corpus, gold)
+        self._whole.reload()
+        return files
+
+    def build(
+        self,
+        out: Path | str,
+        views: Sequence[str] | None = None,
+        *,
+        edition: EditionName = "full",
+        unfinished: bool = False,
+        fresh: bool = False,
+    ) -> Manifest:
+        """Build the dataset into a folder or to an address, as stancebank build does; gives its manifest.
+
+        views: their names; all that can be built without. unfinished: task views show documents that are not
+        done too. fresh: take nothing from earlier builds. Raises UnsoundCorpusError with the findings where the
+        corpus has errors, and StanceBankError where changes are not saved or the folder cannot be written.
+        """
+        from stancebank.dataset.building import available_views, build, chosen_views
+
+        self._require_saved()
+        corpus = read_corpus(self._whole.corpus.root)
+        folder = address(out) if isinstance(out, str) else out
+        chosen = chosen_views(views, corpus.scheme) if views else available_views(corpus.scheme)
+        return build(corpus, folder, chosen, edition=edition, unfinished=unfinished, fresh=fresh)
+
+    def _require_saved(self) -> None:
+        if self._whole.changes():
+            raise StanceBankError("the corpus has changes that are not saved", "save() them first")
