@@ -16,10 +16,10 @@ from results import Found, Measured
 from synthesize import PART_SIZE, write_corpus
 
 STANCEBANK = Path(sys.executable).with_name("stancebank")
-TOKEN_VIEWS = ("ner", "spans", "docred")
+TOKEN_VIEWS = ("ner", "ner_names", "spans", "docred", "coref", "attribution_tags")
 OTHER_VIEWS = (
     *("documents", "sentences", "entities", "mentions", "relations", "attributions", "stances", "progress"),
-    *("targets", "actors", "stance_detection", "stance_votes", "quotes"),
+    *("targets", "actors", "stance_detection", "stance_pairs", "stance_votes", "quotes"),
 )
 SCHEMA_PARTS = 1  # jsonschema would take minutes for all
 CORES = str(os.cpu_count())

@@ -34,6 +34,7 @@ from stancebank.corpus.corpus import Corpus, read_corpus
 from stancebank.corpus.part import Part
 from stancebank.corpus.statistics import corpus_statistics, part_statistics
 from stancebank.dataset.building import available_views, build
+from stancebank.dataset.label_codes import worded
 from stancebank.editions.edition import EditionName
 from stancebank.pages.generated import generated_files
 from stancebank.pages.statistics_report import report_json as statistics_json
@@ -279,7 +280,7 @@ def content(path: Path) -> str:
         return path.read_text("utf-8")
     metadata = pq.read_schema(path).metadata or {}
     said = {key.decode(): value.decode(errors="replace") for key, value in metadata.items() if key != b"ARROW:schema"}
-    return f"{said}\n{pl.read_parquet(path).write_ndjson()}"
+    return f"{said}\n{pl.DataFrame(worded(pq.read_table(path))).write_ndjson()}"
 
 
 def _without_counts(manifest: str) -> str:

@@ -133,7 +133,8 @@ def test_a_shell_completes_commands_options_and_choices(cli: Run, tmp_path: Path
     assert completed(cli, tmp_path, "studio", "pu") == ["push", "pull"]
     assert completed(cli, tmp_path, "validate", "--out") == ["--output-file"]
     assert completed(cli, tmp_path, "validate", "--format", "j") == ["json", "junit"]
-    assert completed(cli, tmp_path, "build", "--view", "stance_") == ["stance_detection", "stance_votes"]
+    stances = ["stance_detection", "stance_pairs", "stance_votes"]
+    assert completed(cli, tmp_path, "build", "--view", "stance_") == stances
     assert completed(cli, tmp_path, "build", "--edition", "m") == ["masked"]
 
 

@@ -11,10 +11,12 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import Root
+from conftest import PROJECT, Root
+from stancebank.corpus.corpus import read_corpus
 from stancebank.dataset import part_building
 from stancebank.dataset.building import build, chosen_views
 from stancebank.dataset.content_digest import content_digest
+from stancebank.dataset.label_codes import worded
 from stancebank.dataset.shards import parquet_bytes
 from stancebank.views.registry import VIEWS
 
@@ -23,15 +25,15 @@ def poison(built: Path) -> None:
     """Swap labels in a shard, and let the manifest agree."""
     manifest = json.loads((built / "manifest.json").read_bytes())
     [file] = [file for file in manifest["files"] if file["view"] == "stance_detection"]
-    rows = pl.read_parquet(built / file["path"])
+    rows = pl.DataFrame(worded(pq.read_table(built / file["path"])))
     rows = rows.with_columns(pl.col("label").replace({"favor": "against", "against": "favor"}))
-    data = parquet_bytes(rows, VIEWS["stance_detection"])
+    data = parquet_bytes(rows, VIEWS["stance_detection"], read_corpus(PROJECT).scheme)
     (built / file["path"]).unlink()
     digest = hashlib.sha256(data).hexdigest()
     file["path"] = f"{file['path'][:-24]}{digest[:16]}.parquet"
     (built / file["path"]).write_bytes(data)
     table = pq.read_table(io.BytesIO(data))
-    file |= {"sha256": digest, "bytes": len(data), "content_sha256": content_digest(table)}
+    file |= {"sha256": digest, "bytes": len(data), "content_sha256": content_digest(worded(table))}
     (built / "manifest.json").write_bytes(json.dumps(manifest, indent=2, ensure_ascii=False).encode() + b"\n")
 
 

@@ -86,16 +86,18 @@ def test_mlcroissant_finds_the_corpus_valid_but_for_the_date_of_a_version_to_com
 def test_mlcroissant_reads_the_rows_of_every_view_back(project: tuple[Path, Manifest]) -> None:
     folder, manifest = project
     dataset = mlcroissant.Dataset(str(folder / "croissant.json"))
-    assert {each.uuid for each in dataset.metadata.record_sets} == {*VIEWS, "splits"}
+    sets = {each.uuid for each in dataset.metadata.record_sets if not each.uuid.startswith("labels/")}
+    assert sets == {*VIEWS, "splits"}
     for view in VIEWS:
         assert records(dataset, view) == rows(folder, manifest, view), view
 
 
-def test_all_but_two_columns_are_described(project: tuple[Path, Manifest]) -> None:
+def test_all_but_three_columns_are_described(project: tuple[Path, Manifest]) -> None:
     unread = {name: unread_columns(view.columns) for name, view in VIEWS.items()}
     assert {name: columns for name, columns in unread.items() if columns} == {
         "documents": ["attributions.content"],
         "docred": ["vertexSet"],
+        "coref": ["clusters"],
     }
     sets = {each["@id"]: each for each in content(project[0])["recordSet"]}
     assert sets["docred"]["description"].endswith("since it lies two lists deep: vertexSet.")
@@ -115,6 +117,32 @@ def test_views_of_many_parts_and_splits_are_read_back(root: Root, tmp_path: Path
     for view in views:
         assert records(dataset, view.name) == rows(tmp_path / "out", manifest, view.name)
     assert len(NAMES) == len([*dataset.records("documents")])
+
+
+def test_filtering_by_a_split_gives_its_rows_and_no_other(root: Root, tmp_path: Path) -> None:
+    add_parts(root)
+    manifest = build(root.corpus(), tmp_path / "out", chosen_views(["documents", "stances", "targets"]))
+    for view in ("documents", "stances", "targets"):
+        for split in ("train", "test"):
+            dataset = mlcroissant.Dataset(str(tmp_path / "out/croissant.json"))
+            found = [*dataset.records(view, filters={f"{view}/split": split})]
+            assert len(found) == sum(shard.rows for shard in manifest.of(view, split))
+
+
+def test_closed_vocabularies_are_enumerations_with_definitions(project: tuple[Path, Manifest]) -> None:
+    said = {each["@id"]: each for each in content(project[0])["recordSet"]}
+    scheme = read_corpus(PROJECT).scheme
+    for vocabulary, labels in scheme.vocabularies.items():
+        listed = said[f"labels/{vocabulary}"]
+        assert listed["dataType"] == "sc:Enumeration"
+        assert [tuple(row.values()) for row in listed["data"]] == [
+            (code, label.name, label.definition) for code, label in enumerate(labels)
+        ]
+    dataset = mlcroissant.Dataset(str(project[0] / "croissant.json"))
+    names = [row["labels/stance_pairs.label/name"] for row in dataset.records("labels/stance_pairs.label")]
+    assert names == [*scheme.names("stance_labels"), "none"]
+    labels = next(field for field in said["stance_detection"]["field"] if field["name"] == "label")
+    assert labels["description"].endswith("Code of a label of labels/stance_labels.")
 
 
 def test_each_shard_stands_there_with_its_digest_and_no_path_of_the_machine(project: tuple[Path, Manifest]) -> None:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from built_views import VIEWS
-from conftest import PART, PROJECT, Root, offline
-from processes import QUIT
+from conftest import PART, PROJECT, Root
 from stancebank.corpus.additions import add_texts
 from stancebank.corpus.part import Part
 from stancebank.dataset.building import available_views, build
+from stancebank.views.attribution_tags import TAGS
+from stancebank.views.stance_pairs import pair_labels
+from ways_in import CLASS_LABELS, python
 
 EVERY_CONFIG = """
 import json, sys
@@ -59,15 +61,7 @@ except stancebank.faults.StanceBankError as error:
 """
 
 
-def python(home: Path, code: str, *arguments: object, executable: object = sys.executable) -> Any:
-    """What a new process prints as JSON, offline and with a home of its own."""
-    command = [str(executable), "-c", code + QUIT, *map(str, arguments)]
-    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(home), check=False)
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def labelled(rows: list[dict[str, Any]], names: dict[str, list[str]]) -> list[dict[str, Any]]:
+def labelled(rows: list[dict[str, Any]], names: Mapping[str, Sequence[str]]) -> list[dict[str, Any]]:
     """Rows with the numbers of their ClassLabels put back into words."""
 
     def word(key: str, value: Any) -> Any:
@@ -86,6 +80,9 @@ def check_every_config(found: dict[str, Any], gold: Part) -> None:
     tags = ["O", *(f"{prefix}-{name}" for name in entity_types for prefix in "BI")]
     names = {
         "ner": {"ner_tags": tags},
+        "ner_names": {"ner_tags": tags},
+        "attribution_tags": {"levels": TAGS},
+        "stance_pairs": {"label": pair_labels(scheme)},
         "spans": {"label": entity_types, "level": scheme.names("mention_levels")},
         "stance_detection": {
             "label": scheme.names("stance_labels"),
@@ -230,6 +227,12 @@ def test_the_oldest_datasets_that_is_supported_loads_it_too(gold: Part, root: Ro
         == version
     )
     check_every_config(python(tmp_path, EVERY_CONFIG, tmp_path / "out", executable=executable), gold)
+    # By data_dir and data_files in the folder this version looks for the columns of the default config.
+    asked = (tmp_path / "out", "ner stance_detection quotes", "config", "parquet", "folder", "from_parquet")
+    for ways in python(tmp_path, CLASS_LABELS, *asked, executable=executable).values():
+        assert len(ways) == 4
+        assert len(set(ways.values())) == 1
+        assert "ClassLabel" in ways["config"]
 
 
 def test_a_dataset_with_a_datasheet_beside_its_data_loads(root: Root, tmp_path: Path) -> None:

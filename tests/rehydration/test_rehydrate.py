@@ -21,6 +21,7 @@ from stancebank.rehydration.edition_folder import read_edition
 from stancebank.rehydration.losses import Lost
 from stancebank.rehydration.restored_edition import Rehydrated, rehydrate
 from stancebank.storage.files import sha256
+from stancebank.views.names import TOKEN_VIEWS
 
 SEED = PROJECT / f"seeds/{DOC}.txt"
 BOTH: tuple[EditionName, ...] = ("standoff", "masked")
@@ -308,3 +309,33 @@ def test_a_text_is_required_and_the_old_option_before_the_texts_is_taken_with_a_
     done = cli("rehydrate", tmp_path / "dist/sb-masked", "--text", SEED, "--out", tmp_path / "new")
     assert (done.returncode, tree(tmp_path / "new")) == (0, tree(editions["full"]))
     assert done.stderr == "stancebank: --text will be removed in the next version\n  fix: leave it out\n"
+
+
+def test_without_spacy_everything_but_the_views_of_tokens_comes_back_and_these_are_named(
+    editions: dict[str, Path], tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("rehydration.restored_edition", "dataset.building"):
+        monkeypatch.setattr(f"stancebank.{module}.tokens_available", lambda: False)
+    done = cli("rehydrate", editions["standoff"], SEED, "--out", tmp_path / "out")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert f"Left out, since they need spaCy: {', '.join(TOKEN_VIEWS)}.\n  fix: pip install 'stancebank[tokens]'" in (
+        done.stdout
+    )
+    assert "so is every byte" not in done.stdout
+    full, here = (tree(folder) for folder in (editions["full"], tmp_path / "out"))
+    shards = {name: data for name, data in full.items() if name.startswith("data/")}
+    assert {name: data for name, data in here.items() if name.startswith("data/")} == {
+        name: data for name, data in shards.items() if name.split("/")[1] not in TOKEN_VIEWS
+    }
+
+
+def test_an_edition_of_token_views_alone_names_what_is_missing(
+    root: Root, tmp_path: Path, cli: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(root.corpus(), tmp_path / "masked", chosen_views(["ner"]), edition="masked")
+    for module in ("rehydration.restored_edition", "dataset.building"):
+        monkeypatch.setattr(f"stancebank.{module}.tokens_available", lambda: False)
+    done = cli("rehydrate", tmp_path / "masked", SEED, "--out", tmp_path / "out")
+    assert done.returncode == 2
+    assert "has views of tokens alone, ner, and spaCy is not installed" in done.stderr
+    assert "fix: pip install 'stancebank[tokens]'; nothing was changed" in done.stderr

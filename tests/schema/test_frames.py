@@ -109,10 +109,10 @@ def test_arrow_and_polars_types_say_the_same(layer):
     assert pl.from_arrow(table).schema == polars_schema(layer.columns)
 
 
-def test_a_category_is_text():
+def test_a_category_is_text_in_memory_and_a_number_in_files():
     category = Category(lambda scheme: scheme.names("stance_labels"))
     assert polars_type(category) == pl.String
-    assert arrow_type(category) == "string"
+    assert arrow_type(category) == "int64"
 
 
 KEYS = st.tuples(st.sampled_from("ab"), st.integers(0, 2))

@@ -8,8 +8,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from conftest import PROJECT, offline
+from conftest import DOC, PROJECT, offline
 from processes import QUIT
+from stancebank.corpus.corpus import read_corpus
+from stancebank.dataset.building import available_views, build
+from stancebank.views.names import TOKEN_VIEWS
 
 VIEWS_WITHOUT_TOKENS = ("documents", "stances", "stance_detection", "stance_votes", "quotes")
 
@@ -49,6 +52,12 @@ def smoke(python: Path, folder: Path, *, extras: bool = True) -> None:
         assert "2 sentences" in added
         (pair,) = json.loads(run("agree", "pass-a", "pass-b", "--root", root, "--format", "json"))["pairs"]
         assert pair["figures"]
+    else:
+        # An edition of somebody who has spaCy, with which these tests run.
+        build(read_corpus(root), folder / "edition", available_views(), edition="standoff")
+        told = run("rehydrate", folder / "edition", root / f"seeds/{DOC}.txt", "--out", folder / "whole")
+        assert f"Left out, since they need spaCy: {', '.join(TOKEN_VIEWS)}." in told
+        assert "as recorded" in run("verify", folder / "whole")
 
 
 def _contents(root: Path) -> dict[str, bytes]:

@@ -85,7 +85,7 @@ def test_holders_are_matched_as_agreement_matches_them(gold: Part) -> None:
 def test_without_passes_each_position_has_the_golds_label_and_no_votes(part: Part) -> None:
     rows = stance_votes(part).to_dicts()
     expected = [
-        (p["doc_id"], p["holder_name"], f"Proposition {p['target']}.", p["label"], [])
+        (p["doc_id"], p["holder_name"], p["holder_entity"], p["target"], f"Proposition {p['target']}.", p["label"], [])
         for p in positions(part).to_dicts()
     ]
     assert [tuple(row.values()) for row in rows] == expected
@@ -175,7 +175,7 @@ def test_an_annotator_without_a_pass_over_the_part_has_no_vote(passes: Passes) -
 def test_the_labels_are_those_of_the_scheme(gold: Part) -> None:
     scheme = gold.corpus.scheme
     fewer = scheme.model_copy(update={"stance_labels": scheme.stance_labels[:2], "commitments": scheme.commitments[:1]})
-    label, commitment = (column.kind.names(fewer) for column in COLUMNS[4].kind.item.columns[1:])
+    label, commitment = (column.kind.names(fewer) for column in COLUMNS[-1].kind.item.columns[1:])
     assert label == fewer.names("stance_labels")
     assert commitment == fewer.names("commitments")
 

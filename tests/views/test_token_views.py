@@ -16,7 +16,7 @@ from stancebank.views.registry import VIEWS
 from strategies import parts
 
 
-@pytest.mark.parametrize("name", ["ner", "spans", "stance_detection", "quotes"])
+@pytest.mark.parametrize("name", ["ner", "ner_names", "spans", "attribution_tags", "stance_detection", "quotes"])
 @settings(max_examples=examples(40))
 @given(part=parts(), data=st.data())
 def test_the_rows_are_the_same_in_any_order_of_the_layers(name: str, part: Part, data: st.DataObject) -> None:

@@ -5,10 +5,9 @@ incremental and resumable: parts that you built before from the same sources are
 The last line is the SHA-256 of manifest.json, which lists
 every file with its digest: equal digests mean equal datasets.
 
-Task views (ner, spans, docred, stance_detection, stance_votes, quotes) show the
-documents in which their layers are done, the others all documents; the manifest and
-the card count both. A pass with errors is left out of stance_votes and reported; an
-edition is not built with it.
+Task views (ner to quotes) show the documents in which their layers are done, the
+others all documents; the manifest and the card count both. A pass with errors is left
+out of stance_votes and reported; an edition is not built with it.
 
 If the texts may not be redistributed, build an edition without them: standoff has
 offsets and labels, masked has texts with every letter masked. stancebank rehydrate

@@ -1,8 +1,9 @@
 """Restore the texts of a stand-off or masked edition.
 
 With copies of the original texts the result is the full edition, byte for byte if the
-software is the same. With other copies only unambiguous passages are restored; the rest
-is listed. A text that belongs to no document is refused.
+software is the same. Without the extra tokens the views of tokens are left out, and
+named. With other copies only unambiguous passages are restored; the rest is listed. A
+text that belongs to no document is refused.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ def rehydrate(
     from stancebank.faults import counted, printable
     from stancebank.rehydration.edition_folder import read_edition
     from stancebank.rehydration.restored_edition import rehydrate as put_in
+    from stancebank.text.tokens import INSTALL_TOKENS
 
     if text:
         say("stancebank: --text will be removed in the next version\n  fix: leave it out", err=True)
@@ -54,6 +56,9 @@ def rehydrate(
         )
         raise typer.Exit(1)
     say(f"{done.manifest.name} {done.manifest.version} in {printable(str(folder))}")
+    if done.left_out:
+        left_out = ", ".join(done.left_out)
+        say(f"Left out, since they need spaCy: {left_out}.\n  fix: {INSTALL_TOKENS}, then run this again")
     if not done.same_texts:
         say("The texts are not all the original ones: this is no copy of the original build.")
     elif done.same_software:

@@ -19,9 +19,13 @@ from stancebank.corpus.citation import read_citation
 from stancebank.corpus.corpus import Corpus, Faulty
 from stancebank.corpus.part import Part
 from stancebank.corpus.statistics import Statistics, shared_statistics
+from stancebank.dataset.accompanying import accompanying_files
 from stancebank.dataset.built_before import BuiltBefore
 from stancebank.dataset.card import dataset_card, feature_digests
+from stancebank.dataset.card_edition import known_texts
+from stancebank.dataset.card_text import CardContent
 from stancebank.dataset.croissant import croissant
+from stancebank.dataset.example_rows import example_row
 from stancebank.dataset.manifest import Manifest, earlier_parts, is_build, page
 from stancebank.dataset.origins import corpus_origin, decisions_by_document
 from stancebank.dataset.part_building import BuiltPart, PartBuild, PartBuilder, recorded_parts
@@ -36,7 +40,7 @@ from stancebank.schema.scheme import Scheme
 from stancebank.storage.addresses import answered, is_remote
 from stancebank.storage.files import new_folder, read_page, sha256
 from stancebank.storage.remote_folders import new_remote_folder
-from stancebank.text.tokens import tokens_available
+from stancebank.text.tokens import INSTALL_TOKENS, tokens_available
 from stancebank.views.registry import VIEWS, View, views_of
 from stancebank.work.engines import Engine, here
 
@@ -65,7 +69,7 @@ def chosen_views(names: Sequence[str] | None, scheme: Scheme | None = None) -> t
     missing = [view.name for view in views if view.needs_tokens and not tokens_available()]
     if missing:
         what = f"spaCy is needed for {', '.join(missing)}, and is not installed"
-        raise StanceBankError(what, "pip install 'stancebank[tokens]', or name other views with --view")
+        raise StanceBankError(what, f"{INSTALL_TOKENS}, or name other views with --view")
     return views
 
 
@@ -128,15 +132,24 @@ def build(
             parts = _built_parts(corpus, builds, before, advance)
         public = shown.corpus(corpus)
         shared = _shared(public, parts, had, beside)
-        manifest = _manifest(corpus, parts, [*shared], had, datasheet, shown)
+        manifest = _manifest(corpus, parts, [*shared], had, shown)
         carried = tuple(_carried(corpus, shown, parts, views, beside, unfinished=unfinished))
         manifest = replace(manifest, edition=edition, unfinished=unfinished, carried=carried)
         statistics = sum((Statistics.from_json(part.statistics) for part in parts), shared_statistics(corpus))
         manifest = replace(manifest, features=feature_digests(public, manifest, shown))
-        card = dataset_card(public, manifest, statistics, _tokeniser(had), shown)
-        pages = {CARD_FILE: card.encode()}
-        if datasheet is not None:
-            pages[DATASHEET] = datasheet
+        beside_shards = accompanying_files(public, manifest, datasheet, shown)
+        manifest = replace(manifest, pages=tuple(page(path, data) for path, data in beside_shards.items()))
+        content = CardContent(
+            public,
+            manifest,
+            statistics,
+            citation,
+            _tokeniser(had),
+            shown,
+            {view.name: row for view in had if view.of_layers and (row := example_row(beside, manifest.of(view.name)))},
+            () if shown.full else known_texts(beside, manifest),
+        )
+        pages = {CARD_FILE: dataset_card(content).encode(), **beside_shards}
         pages[CROISSANT_FILE] = croissant(public, manifest, statistics, citation, shown)
         for path, data in pages.items():
             write(beside / path, data)
@@ -193,8 +206,12 @@ def _unsound(findings: Sequence[Finding]) -> UnsoundCorpusError:
 
 
 def _shared(corpus: Corpus, parts: Sequence[BuiltPart], views: Sequence[View], folder: Path) -> Iterator[Shard]:
-    """The shards of views that all parts share: one for each split that has a part."""
-    for split in dict.fromkeys(part.split for part in parts):
+    """The shards of views that all parts share: one each, in the first split that has a part.
+
+    One for each split would repeat every row, and a join over all files would count each record once per split.
+    """
+    splits = [split for split in corpus.settings.splits if any(part.split == split for part in parts)]
+    for split in splits[:1]:
         part = next(part for part in parts if part.split == split)
         yield from write_shards(Part(part.name, corpus, {}, ()), split, [v for v in views if not v.by_part], folder)
 
@@ -204,7 +221,6 @@ def _manifest(
     parts: tuple[BuiltPart, ...],
     shared: Sequence[Shard],
     views: Sequence[View],
-    datasheet: bytes | None,
     shown: Edition,
 ) -> Manifest:
     order = {view.name: index for index, view in enumerate(views)}
@@ -222,7 +238,6 @@ def _manifest(
         tuple(shards),
         parts,
         corpus_origin(corpus, shown),
-        () if datasheet is None else (page(DATASHEET, datasheet),),
         libraries=library_versions(),
     )
 

@@ -18,6 +18,7 @@ from stancebank.schema.paths import (
     CORPUS,
     CORPUS_FILE,
     DATASHEET,
+    GUIDELINES,
     MANIFEST_FILE,
     PACKAGE,
     PASSES,
@@ -73,5 +74,6 @@ def load_cached(root: Path, config: str, split: str | None) -> datasets.Dataset:
 def _sources(root: Path) -> Iterator[Path]:
     """All files of the corpus that the built dataset depends on."""
     annotation = (ANNOTATORS_FILE, ADJUDICATION_FILE, f"{PASSES}/**/*")
-    for pattern in (f"{CORPUS}/**/*", f"{SCHEMAS}/*", f"{SEEDS}/*", *annotation, DATASHEET, CITATION_FILE):
+    pages = (f"{GUIDELINES}/*.md", DATASHEET, CITATION_FILE)
+    for pattern in (f"{CORPUS}/**/*", f"{SCHEMAS}/*", f"{SEEDS}/*", *annotation, *pages):
         yield from (path for path in sorted(root.glob(pattern)) if path.is_file())

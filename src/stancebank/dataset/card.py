@@ -2,52 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from stancebank.corpus.corpus import Corpus
-from stancebank.corpus.statistics import Statistics
 from stancebank.dataset.card_block import features_digest
-from stancebank.dataset.data_statement import data_statement
+from stancebank.dataset.card_text import CardContent, card_text
+from stancebank.dataset.hub_terms import described
 from stancebank.dataset.manifest import Manifest
-from stancebank.editions.edition import FULL, MEANINGS, Edition
-from stancebank.faults import counted
+from stancebank.editions.edition import FULL, Edition
 from stancebank.schema.column import Category, Column, Kind, ListOf, Record
+from stancebank.schema.paths import BUILT_LICENSE
 from stancebank.schema.scheme import Scheme
-from stancebank.storage.markdown import plain, table
-from stancebank.views.registry import DEFAULT, View, layers_shown, views_of
+from stancebank.views.registry import DEFAULT, View, views_of
 
 if TYPE_CHECKING:
     import datasets
 
 
-CLEARED = {True: "may be redistributed", False: "**not cleared for redistribution**"}
 _CATEGORIES = ("token-classification", "text-classification")
 
 
-def dataset_card(
-    corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser: str, edition: Edition = FULL
-) -> str:
+def dataset_card(content: CardContent) -> str:
     """The card as Markdown with its YAML block.
 
     Each config's description carries the digest of its content: load_dataset keeps
     what it read under the folder's name and the card, not under the files, and
-    would otherwise serve the rows of an earlier or another build. edition: what it
-    shows of the texts; corpus is the corpus as it shows it.
+    would otherwise serve the rows of an earlier or another build.
     """
     from huggingface_hub import DatasetCardData
 
+    corpus, manifest, edition = content.corpus, content.manifest, content.edition
     views = views_of(corpus.scheme)
     data = DatasetCardData(
         pretty_name=corpus.settings.title,
-        language=sorted(statistics.languages),
         license="other",
         license_name="see-rights",
+        license_link=BUILT_LICENSE,
         task_categories=list(_CATEGORIES),
+        **described(corpus, content.statistics, [views[view] for view in manifest.views]),
         configs=[_config(manifest, views[view]) for view in manifest.views],
         dataset_info=_infos(corpus, manifest, edition),
     )
-    return f"---\n{data.to_yaml()}\n---\n\n{_text(corpus, manifest, statistics, tokeniser, edition)}"
+    return f"---\n{data.to_yaml()}\n---\n\n{card_text(content)}"
 
 
 def _config(manifest: Manifest, view: View) -> dict[str, Any]:
@@ -91,116 +88,6 @@ def _infos(corpus: Corpus, manifest: Manifest, edition: Edition) -> list[dict[st
     DatasetInfosDict(infos).to_dataset_card_data(data)
     found = data["dataset_info"]
     return found if isinstance(found, list) else [found]
-
-
-def _text(corpus: Corpus, manifest: Manifest, statistics: Statistics, tokeniser: str, edition: Edition) -> str:
-    settings = corpus.settings
-    lines = [
-        f"# {plain(settings.title)} {settings.version}",
-        "",
-        plain(settings.description),
-        "",
-        "## Rights",
-        "",
-        f"Annotations: {plain(settings.annotation_license)}. The rights in the texts are apart from that:",
-        "",
-    ]
-    for key, redistribution in manifest.redistribution.items():
-        statement = plain(corpus.seeds.rights[key].statement)
-        lines.append(f"- `{key}`: {statement} Texts under this key: {CLEARED[redistribution]}.")
-    views = views_of(corpus.scheme)
-    lines += ["", *_edition(edition, views.values()), *data_statement(corpus, manifest, statistics)]
-    lines += _labels(corpus.scheme)
-    lines += [
-        "## Configs",
-        "",
-        "Offsets are Unicode code points into a document's text, half open; in `spans` and `docred` they count tokens.",
-        tokeniser,
-        f"Labels are those of the scheme {manifest.scheme}, format {manifest.format}.",
-        f"Built by {manifest.software}; `manifest.json` lists every shard.",
-        "Null in a label's field says that nobody has decided yet.",
-        "",
-    ]
-    for name in manifest.views:
-        lines += _config_text(manifest, edition.view(views[name]), statistics)
-    return "\n".join(lines)
-
-
-def _edition(edition: Edition, views: Iterable[View]) -> Iterator[str]:
-    """What this edition has and has not, where that is not everything."""
-    if edition.full:
-        return
-    yield from (f"## Edition: {edition.name}", "", f"This edition has {MEANINGS[edition.name]}.")
-    if edition.name == "standoff":
-        left = [f"`{view.name}`" for view in views if not edition.has(view)]
-        yield f"These configs are nothing without words and are left out: {', '.join(left)}."
-        yield "A name that is copied from its text reads as the entity's id in brackets."
-    else:
-        yield "A capital is X, another letter x, a digit 0; blanks and punctuation stay, and so does every offset."
-        yield "Tokens are those of the original text. A name that is copied from its text is masked too."
-    if edition.withhold == "runs":
-        yield "Of names, only runs of five words of a text count as copied."
-    yield 'Five words in a row that anything else shares with a text read "[...]", or are masked.'
-    yield "The digests are those of the original texts."
-    yield "With copies of the texts of your own, `stancebank rehydrate` makes the full edition of this one."
-    yield ""
-
-
-def _labels(scheme: Scheme) -> Iterator[str]:
-    """The labels of each list of the scheme, with their definitions."""
-    yield from ("## Labels", "")
-    for vocabulary, labels in scheme.vocabularies.items():
-        rows = [(label.name, label.definition or "not defined") for label in labels]
-        yield from (f"`{vocabulary}`", "", table(("label", "definition"), rows), "")
-
-
-def _config_text(manifest: Manifest, view: View, statistics: Statistics) -> Iterator[str]:
-    rows = sum(shard.rows for shard in manifest.of(view.name))
-    yield f"### {view.name}"
-    yield ""
-    none = "" if rows else " (`load_dataset` refuses a split without rows unless `streaming=True`)"
-    yield f"{view.meaning} {rows} row{'' if rows == 1 else 's'}{none}."
-    yield ""
-    if view.details:
-        yield view.details
-        yield ""
-    if view.of_layers:
-        yield documents_of(view.name, statistics, unfinished=manifest.unfinished)
-        yield ""
-    yield table(("field", "type", "meaning"), [*_rows(view.columns, "")])
-    yield ""
-
-
-def documents_of(view: str, statistics: Statistics, *, unfinished: bool) -> str:
-    """Which documents a task view shows, and how many of all."""
-    of_layers = [layer for layer in layers_shown(view) if layer in statistics.annotated]
-    documents, done = statistics.records["documents"], statistics.done(of_layers)
-    layers = " and ".join(", ".join(of_layers).rsplit(", ", 1))
-    done_in = f"{layers} are done in {done:,}"
-    if unfinished:
-        missing = "what the others lack is not annotated" if done < documents else "none is unfinished"
-        return f"Shows all {counted(documents, 'document')}, done or not: {done_in}; {missing}."
-    return f"Shows the documents that are done: of {counted(documents, 'document')}, {done_in}."
-
-
-def _rows(columns: Iterable[Column], within: str) -> Iterator[tuple[str, str, str]]:
-    """A table row for each column, nested ones under their path."""
-    for column in columns:
-        null = ", may be null" if column.nullable else ""
-        yield f"{within}{column.name}", f"{_kind(column.kind)}{null}", column.meaning
-        inner = column.kind
-        while isinstance(inner, ListOf):
-            inner = inner.item
-        if isinstance(inner, Record):
-            yield from _rows(inner.columns, f"{within}{column.name}.")
-
-
-def _kind(kind: Kind) -> str:
-    if isinstance(kind, ListOf):
-        return f"list of {_kind(kind.item)}"
-    if isinstance(kind, Record):
-        return "record"
-    return "ClassLabel" if isinstance(kind, Category) else kind
 
 
 def features(columns: Iterable[Column], scheme: Scheme) -> datasets.Features:

@@ -16,10 +16,17 @@ from stancebank.views.registry import DEFAULT
 _BLOCK = {
     "configs",
     "dataset_info",
+    "annotations_creators",
     "language",
+    "language_bcp47",
     "license",
+    "license_link",
     "license_name",
+    "multilinguality",
     "pretty_name",
+    "size_categories",
+    "source_datasets",
+    "tags",
     "task_categories",
 }
 _CONFIG = {"config_name", "version", "description", "data_files"}

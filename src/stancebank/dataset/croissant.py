@@ -7,7 +7,8 @@ wants it: the address and the date of publication, unless CITATION.cff has them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -16,18 +17,23 @@ import orjson
 from stancebank.corpus.citation import Citation
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.statistics import Statistics
-from stancebank.dataset.card import CLEARED
+from stancebank.dataset.bibtex import bibtex
 from stancebank.dataset.data_statement import responsible_ai
+from stancebank.dataset.label_lists import LabelList, label_lists, list_of
 from stancebank.dataset.manifest import Manifest
+from stancebank.dataset.terms import CLEARED, licence_address
 from stancebank.editions.edition import FULL, Edition
-from stancebank.schema.column import Column, Kind, ListOf, Record
+from stancebank.schema.column import Category, Column, Kind, ListOf, Record
+from stancebank.schema.scheme import Scheme
 from stancebank.schema.scheme_layers import Layers
 from stancebank.views.registry import View, views_of
 
 CONFORMS_TO = ("http://mlcommons.org/croissant/1.1", "http://mlcommons.org/croissant/RAI/1.0")
 PARQUET = "application/x-parquet"
 SPLITS = "splits"
-"""The id of the record set that lists the splits; the others are named like their views."""
+"""The id of the record set that lists the splits."""
+LABELS = "labels/"
+"""How the ids of record sets begin that list labels; all others are named like their views."""
 _SPLIT = f"{SPLITS}/name"
 
 # The context that the specification recommends (appendix 1), with the prefix of RAI.
@@ -93,7 +99,7 @@ def croissant(
         "conformsTo": list(CONFORMS_TO),
         "version": settings.version,
         "license": list(_licences(corpus, manifest)),
-        "citeAs": _cite_as(corpus, citation, released.year if released else None),
+        "citeAs": bibtex(settings, citation),
         "isLiveDataset": False,
         "inLanguage": sorted(statistics.languages),
     }
@@ -109,8 +115,13 @@ def croissant(
     content |= responsible_ai(corpus, manifest, statistics)
     content["distribution"] = [*_files(manifest), *(_file_set(view) for view in manifest.views)]
     views = views_of(corpus.scheme)
-    sets = (_record_set(edition.view(views[view]), corpus.layers) for view in manifest.views)
-    content["recordSet"] = [_splits(manifest), *sets]
+    shown = [edition.view(views[view]) for view in manifest.views]
+    lists = label_lists(shown, corpus.scheme)
+    content["recordSet"] = [
+        _splits(manifest),
+        *map(_label_set, lists),
+        *(_record_set(view, corpus.layers, lists, corpus.scheme) for view in shown),
+    ]
     return orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
 
 
@@ -130,7 +141,9 @@ def unread_columns(columns: Iterable[Column]) -> list[str]:
 
 
 def _licences(corpus: Corpus, manifest: Manifest) -> Iterator[dict[str, str]]:
-    yield _work(corpus.settings.annotation_license, "The terms of the annotations.")
+    address = licence_address(corpus.settings.annotation_license)
+    own = _work(corpus.settings.annotation_license, "The terms of the annotations.")
+    yield own | ({"url": address} if address else {})
     for key, redistribution in manifest.redistribution.items():
         statement = _line(corpus.seeds.rights[key].statement)
         cleared = CLEARED[redistribution].strip("*")
@@ -139,28 +152,6 @@ def _licences(corpus: Corpus, manifest: Manifest) -> Iterator[dict[str, str]]:
 
 def _work(name: str, description: str) -> dict[str, str]:
     return {"@type": "sc:CreativeWork", "name": name, "description": description}
-
-
-def _cite_as(corpus: Corpus, citation: Citation, year: int | None) -> str:
-    """A BibTeX entry of what is known."""
-    settings = corpus.settings
-    authors = " and ".join(
-        author.full_name if author.is_person else f"{{{author.full_name}}}" for author in citation.authors
-    )
-    values = {
-        "title": settings.title,
-        "author": authors,
-        "version": settings.version,
-        "year": str(year or ""),
-        "url": citation.url or "",
-    }
-    written = ", ".join(f"{key} = {{{_bibtex(value)}}}" for key, value in values.items() if value)
-    return f"@misc{{{settings.name}, {written}}}"
-
-
-def _bibtex(value: str) -> str:
-    """A value whose braces are balanced."""
-    return value if value.count("{") == value.count("}") else value.replace("{", "").replace("}", "")
 
 
 def _files(manifest: Manifest) -> Iterator[dict[str, Any]]:
@@ -208,7 +199,44 @@ def _splits(manifest: Manifest) -> dict[str, Any]:
     }
 
 
-def _record_set(view: View, layers: Layers) -> dict[str, Any]:
+def _label_set(labels: LabelList) -> dict[str, Any]:
+    """The labels of a list as an enumeration: the code of each, its name and its definition."""
+    identifier = f"{LABELS}{labels.name}"
+    meanings = {
+        "code": "Its place in the list, which task views store.",
+        "name": "The label.",
+        "definition": "What it means.",
+    }
+    kinds = {"code": "sc:Integer"}
+    return {
+        "@type": "cr:RecordSet",
+        "@id": identifier,
+        "name": identifier,
+        "description": f"The labels of {', '.join(labels.columns)}.",
+        "dataType": "sc:Enumeration",
+        "key": {"@id": f"{identifier}/name"},
+        "field": [
+            {
+                "@type": "cr:Field",
+                "@id": f"{identifier}/{name}",
+                "name": name,
+                "description": meaning,
+                "dataType": kinds.get(name, "sc:Text"),
+            }
+            for name, meaning in meanings.items()
+        ],
+        "data": [
+            {
+                f"{identifier}/code": code,
+                f"{identifier}/name": label,
+                f"{identifier}/definition": labels.definitions.get(label, ""),
+            }
+            for code, label in enumerate(labels.labels)
+        ],
+    }
+
+
+def _record_set(view: View, layers: Layers, lists: list[LabelList], scheme: Scheme) -> dict[str, Any]:
     unread = unread_columns(view.columns)
     left_out = f" Not described here, since it lies two lists deep: {', '.join(unread)}." if unread else ""
     source = {"fileSet": {"@id": f"{view.name}-files"}}
@@ -220,7 +248,7 @@ def _record_set(view: View, layers: Layers) -> dict[str, Any]:
         "name": "split",
         "description": "The split that the row is in, by its file's name.",
         "dataType": "sc:Text",
-        "source": source | {"extract": {"fileProperty": "filename"}, "transform": {"regex": r"^(\w+)"}},
+        "source": source | {"extract": {"fileProperty": "filename"}, "transform": {"regex": r"^(\w+)-.*\.parquet$"}},
     }
     record_set: dict[str, Any] = {
         "@type": "cr:RecordSet",
@@ -231,18 +259,30 @@ def _record_set(view: View, layers: Layers) -> dict[str, Any]:
     if view.name in layers:
         keys = dict.fromkeys(c for c in ("doc_id", layers[view.name].id_column) if c in layers[view.name].names)
         record_set["key"] = [{"@id": f"{view.name}/{key}"} for key in keys]
-    fields = (_field(view.name, column, source) for column in view.columns if column.name not in unread)
+
+    def told(column: Column) -> Column:
+        """The column with the list of its labels in its description.
+
+        No reference, for the same reason that split has none.
+        """
+        found = list_of(column, lists, scheme)
+        if found is None:
+            return column
+        code = "Code" if isinstance(_unwrapped(column.kind)[1], Category) else "Name"
+        return replace(column, meaning=f"{column.meaning} {code} of a label of {LABELS}{found.name}.")
+
+    fields = (_field(view.name, column, source, told) for column in view.columns if column.name not in unread)
     return record_set | {"field": [split, *fields]}
 
 
-def _field(view: str, column: Column, source: dict[str, Any]) -> dict[str, Any]:
+def _field(view: str, column: Column, source: dict[str, Any], told: Callable[[Column], Column]) -> dict[str, Any]:
     depth, kind = _unwrapped(column.kind)
-    field = _described(f"{view}/{column.name}", column, depth)
+    field = _described(f"{view}/{column.name}", told(column), depth)
     of_column = source | {"extract": {"column": column.name}}
     if not isinstance(kind, Record):
         return field | {"dataType": _data_type(kind), "source": of_column}
     field["subField"] = [
-        _described(f"{view}/{column.name}/{inner.name}", inner, _unwrapped(inner.kind)[0])
+        _described(f"{view}/{column.name}/{inner.name}", told(inner), _unwrapped(inner.kind)[0])
         | {"dataType": _data_type(_unwrapped(inner.kind)[1]), "source": _item(of_column, inner.name)}
         for inner in kind.columns
         if not isinstance(_unwrapped(inner.kind)[1], Record)
@@ -277,6 +317,8 @@ def _unwrapped(kind: Kind) -> tuple[int, Kind]:
 
 
 def _data_type(kind: Kind) -> str:
+    if isinstance(kind, Category):
+        return "sc:Integer"
     return {"integer": "sc:Integer", "number": "sc:Float", "boolean": "sc:Boolean"}.get(str(kind), "sc:Text")
 
 

@@ -35,7 +35,7 @@ def data_statement(corpus: Corpus, manifest: Manifest, statistics: Statistics) -
     people = any(each.kind == "person" for each in corpus.register.annotators)
     more = f" [{DATASHEET}]({DATASHEET}) has more." if carried else ""
     yield from ("## Data statement", "")
-    yield f"- **Curation rationale.** {plain(corpus.settings.description)}{more}"
+    yield f"- **Curation rationale.** As described at the head of this page.{more}"
     yield f"- **Language variety.** {_languages(statistics)} Varieties beyond the tag are not recorded."
     yield "- **Speaker demographic.** Not recorded, neither of those who wrote the texts nor of those they quote."
     yield f"- **Annotator demographic.** {demographic(corpus.register)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -18,15 +19,30 @@ from stancebank.dataset.shards import DATA_FOLDER, Shard
 from stancebank.editions.carried import CARRIED_FOLDER, CarriedFile
 from stancebank.editions.edition import EditionName
 from stancebank.schema.layers import DONE, KNOWN_LAYERS
-from stancebank.schema.paths import CARD_FILE, CROISSANT_FILE, DATASHEET, MANIFEST_FILE
+from stancebank.schema.paths import (
+    BUILT_GUIDELINES,
+    BUILT_LICENSE,
+    BUILT_SCHEME,
+    CARD_FILE,
+    CROISSANT_FILE,
+    DATASHEET,
+    DOCRED_FILES,
+    MANIFEST_FILE,
+)
 from stancebank.storage.addresses import answered
 from stancebank.storage.files import sha256
 
-PAGES = (CARD_FILE, DATASHEET, CROISSANT_FILE)
-"""The files that a dataset may have beside its manifest and its shards."""
+PAGES = (CARD_FILE, DATASHEET, CROISSANT_FILE, BUILT_LICENSE, BUILT_SCHEME, *DOCRED_FILES)
+"""The files that a dataset may have beside its manifest, its shards and its guidelines."""
+_GUIDELINE = re.compile(rf"{BUILT_GUIDELINES}/[^/\\\x00-\x1f.][^/\\\x00-\x1f]*\.md")
 
-_NAMES = {MANIFEST_FILE, *PAGES, DATA_FOLDER, CARRIED_FOLDER}
+_NAMES = {MANIFEST_FILE, *(path.partition("/")[0] for path in (*PAGES, DATA_FOLDER, CARRIED_FOLDER, BUILT_GUIDELINES))}
 _GENERATOR = "stancebank"
+
+
+def is_page(path: str) -> bool:
+    """Whether a path from a dataset's folder is that of a page: of a file that is neither manifest nor shard."""
+    return path in PAGES or _GUIDELINE.fullmatch(path) is not None
 
 
 def is_build(folder: Path) -> bool:

@@ -13,8 +13,10 @@ import pyarrow.parquet as pq
 
 from stancebank.corpus.part import Part
 from stancebank.dataset.content_digest import content_digest
-from stancebank.schema.column import Column, Kind, ListOf, Record
+from stancebank.dataset.label_codes import METADATA, coded, features_json, has_labels
+from stancebank.schema.column import Category, Column, Kind, ListOf, Record
 from stancebank.schema.frames import arrow_schema
+from stancebank.schema.scheme import Scheme
 from stancebank.storage.addresses import answered
 from stancebank.storage.files import sha256
 from stancebank.views.registry import View
@@ -29,7 +31,7 @@ class Shard:
     """One Parquet file of the dataset: the rows of a view of a part.
 
     part: None for what all parts share. path: from the dataset's folder. bytes: size of the file. sha256: of the file.
-    content_sha256: of the rows, independent of how they are packed.
+    content_sha256: of the rows, independent of how they are packed: of words, also where the file has their codes.
     """
 
     view: str
@@ -52,8 +54,8 @@ def write_shards(
     unfinished: task views show documents whose layers are not done too.
     """
     for view in views:
-        rows = view.rows_of(part, unfinished=unfinished).to_arrow()
-        data = parquet_bytes(rows, view)
+        rows = view.rows_of(part, unfinished=unfinished)
+        data = parquet_bytes(rows, view, part.scheme)
         digest = sha256(data)
         of = f"{split}-{part.name}" if view.by_part else split
         path = f"{DATA_FOLDER}/{view.name}/{of}-{digest[:16]}.parquet"
@@ -63,7 +65,7 @@ def write_shards(
             split,
             part.name if view.by_part else None,
             path,
-            rows.num_rows,
+            rows.height,
             len(data),
             digest,
             content_digest(rows),
@@ -80,16 +82,19 @@ def write(file: Path, data: bytes) -> None:
     answered(file, put)
 
 
-def parquet_bytes(rows: pl.DataFrame | pa.Table, view: View) -> bytes:
+def parquet_bytes(rows: pl.DataFrame | pa.Table, view: View, scheme: Scheme) -> bytes:
     """The rows of a view as a Parquet file, zstd-compressed, in the types of the view's columns.
 
+    Labels of a closed set become codes, whose names are in the schema as datasets writes them.
     Strings have dictionaries; integers, which are offsets and rise, are stored as their
     differences. Least and greatest values, by which readers skip row groups, stand for
     plain columns only: nobody looks for those of values inside lists.
     """
-    table = pa.table(rows).cast(arrow_schema(view.columns))
+    table = pa.table(coded(pl.DataFrame(rows), view.columns, scheme)).cast(arrow_schema(view.columns))
+    if has_labels(view.columns):
+        table = table.replace_schema_metadata({METADATA: features_json(view.columns, scheme)})
     leaves = dict(_leaves(view.columns))
-    integers = [path for path, kind in leaves.items() if kind == "integer"]
+    integers = [path for path, kind in leaves.items() if kind == "integer" or isinstance(kind, Category)]
     buffer = BytesIO()
     with pq.ParquetWriter(
         buffer,

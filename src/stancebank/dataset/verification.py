@@ -20,14 +20,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from stancebank.corpus.statistics import Statistics
-from stancebank.dataset.card import CLEARED, documents_of
 from stancebank.dataset.card_block import block_differences, card_block
+from stancebank.dataset.card_text import documents_of
 from stancebank.dataset.content_digest import content_digest
-from stancebank.dataset.croissant import SPLITS
+from stancebank.dataset.croissant import LABELS, SPLITS
 from stancebank.dataset.data_statement import progress_line
-from stancebank.dataset.manifest import PAGES, Manifest, Page
+from stancebank.dataset.label_codes import worded
+from stancebank.dataset.manifest import Manifest, Page, is_page
 from stancebank.dataset.part_building import BuiltPart
 from stancebank.dataset.shards import SHARD_PATH, Shard
+from stancebank.dataset.terms import CLEARED
 from stancebank.editions.carried import CARRIED_FOLDER, CarriedFile
 from stancebank.faults import StanceBankError, counted, printable
 from stancebank.schema.layers import DOCUMENTS, KNOWN_LAYERS
@@ -82,7 +84,7 @@ def differences(
         if count > 1:
             yield Difference(MANIFEST_FILE, f"lists {path} {count} times")
     for page in manifest.pages:
-        if page.path not in PAGES:
+        if not is_page(page.path):
             yield Difference(MANIFEST_FILE, f"lists {page.path}, which is no file of a dataset")
             continue
         yield from (Difference(page.path, what) for what in _page(folder, page, manifest))
@@ -202,7 +204,7 @@ def _shard(folder: Path, shard: Shard, manifest: Manifest) -> Iterator[str]:
     try:
         # In this thread: a pool of Arrow's (pyarrow 26 at least) may abort a process that ends soon after it was used.
         rows = pq.ParquetFile(pa.BufferReader(data)).read(use_threads=False)
-        content = content_digest(rows)
+        content = content_digest(worded(rows))
     except (pa.ArrowException, OSError, ValueError) as error:
         yield f"cannot be read as Parquet: {' '.join(str(error).split())[:200]}"
         return
@@ -259,7 +261,7 @@ def _croissant(data: bytes, manifest: Manifest) -> Iterator[str]:
         said: dict[str, Any] = orjson.loads(data)
         files = [each for each in said["distribution"] if each["@type"] == "cr:FileObject"]
         listed = [(each["contentUrl"], each["contentSize"], each["sha256"]) for each in files]
-        described = {each["@id"] for each in said["recordSet"]} - {SPLITS}
+        described = {each["@id"] for each in said["recordSet"] if not each["@id"].startswith(LABELS)} - {SPLITS}
     except (ValueError, KeyError, TypeError) as error:
         yield f"is not Croissant: {error}"
         return

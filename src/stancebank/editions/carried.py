@@ -17,6 +17,7 @@ import orjson
 import polars as pl
 
 from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.guidelines import guideline_pages
 from stancebank.corpus.jsonl import write_records
 from stancebank.corpus.part import Part
 from stancebank.corpus.seeds import SEED_COLUMNS
@@ -176,6 +177,7 @@ def corpus_files(corpus: Corpus, edition: Edition, said: Mapping[str, Any]) -> I
         found = _with_pieces(rows, layer.columns, lambda *of: edition.copies.pieces(of[-1], "", ""))
         yield f"{CARRIED_FOLDER}/{shared_file(name)}", write_records(found, carried_layer(layer))
     files = {file: read_inside(corpus.root, file)[0] for file in SEALED_FILES}
+    files |= guideline_pages(corpus.root)
     packed = {file: base64.b64encode(data).decode() for file, data in files.items() if data is not None}
     yield f"{CARRIED_FOLDER}/{SEALED}", sealed(zlib.compress(orjson.dumps(packed), 9), edition.secret, SEALED)
 

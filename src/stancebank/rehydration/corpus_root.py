@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 import polars as pl
 
+from stancebank.corpus.guidelines import is_guideline
 from stancebank.corpus.jsonl import write_records
 from stancebank.editions.carried import SEALED, SEALED_FILES, SEEDS_LAYER, carried_layer
 from stancebank.editions.sealing import corpus_key, key, opened
@@ -108,7 +109,7 @@ def sealed_files(
     secrets = {name: key(of_part) for name, of_part in texts.items()}
     whole = _opened(edition, SEALED, corpus_key(secrets[name] for name in edition.parts), SEALED)
     for file, data in orjson.loads(whole).items():
-        if file in SEALED_FILES and (same_bytes or file not in (CORPUS_FILE, SEEDS_FILE)):
+        if (file in SEALED_FILES or is_guideline(file)) and (same_bytes or file not in (CORPUS_FILE, SEEDS_FILE)):
             yield file, base64.b64decode(data)
     if not same_bytes:
         return

@@ -34,9 +34,12 @@ from stancebank.rehydration.placement import KnownSentence, Placement, place
 from stancebank.rehydration.restored_records import Restorer, reopened
 from stancebank.schema.frames import polars_schema
 from stancebank.schema.layers import PROGRESS
+from stancebank.schema.scheme import Scheme
 from stancebank.storage.files import sha256, write_files
 from stancebank.storage.slow_digest import slow_digest
 from stancebank.storage.temporary_folders import temporary_folder
+from stancebank.text.tokens import INSTALL_TOKENS, tokens_available
+from stancebank.views.names import TOKEN_VIEWS
 from stancebank.views.registry import View
 
 
@@ -47,12 +50,14 @@ class Rehydrated:
     manifest: of what was built; None where nothing was, since not all could be placed.
     lost: what could not be placed. same_texts: all texts are the original ones, to the byte.
     same_software: this is the software that the edition was built with.
+    left_out: views of the original build that need tokens, which cannot be made here.
     """
 
     manifest: Manifest | None
     lost: tuple[Lost, ...]
     same_texts: bool
     same_software: bool
+    left_out: tuple[str, ...] = ()
 
 
 def rehydrate(
@@ -65,15 +70,16 @@ def rehydrate(
 ) -> Rehydrated:
     """Build the full edition of an edition and copies of its texts into the folder.
 
-    With the original texts and the same software it is the original build, byte for byte.
+    With the original texts and the same software it is the original build, byte for byte. Without spaCy the
+    views that need tokens are left out.
     On other copies what is certain is placed. Where something is not, nothing is built,
     or with allow_partial the rest. advance: called after each part, with the number of its
     documents. Raises StanceBankError for a text of no document, an edition that
     contradicts itself, views that cannot be built here, and where writing fails.
     """
-    views = chosen_views([str(name) for name in edition.said["views"]], edition.scheme)
-    names = [view.name for view in views]
-    same_software = edition.said["software_sha256"] == software_digest(names)
+    names = [str(name) for name in edition.said["views"]]
+    views, left_out = _buildable(names, edition.scheme)
+    same_software = not left_out and edition.said["software_sha256"] == software_digest(names)
     parts = [read_standoff(edition, name) for name in edition.parts]
     known = [document for part in parts for document in _known(part)]
     texts = assigned(known, files)
@@ -102,10 +108,25 @@ def rehydrate(
             _require_original(edition, corpus, views, unfinished=unfinished)
         found = tuple(restorer.lost)
         if (found and not allow_partial) or not corpus.part_names:
-            return Rehydrated(None, found, same_texts, same_software)
+            return Rehydrated(None, found, same_texts, same_software, left_out)
         _reopen(corpus, restorer)
         manifest = build(corpus, folder, views, advance=advance, unfinished=unfinished)
-        return Rehydrated(manifest, found, same_texts, same_software)
+        return Rehydrated(manifest, found, same_texts, same_software, left_out)
+
+
+def _buildable(names: Sequence[str], scheme: Scheme) -> tuple[tuple[View, ...], tuple[str, ...]]:
+    """The views of an edition's original build that can be built here, and the names of those that need spaCy.
+
+    Raises StanceBankError where there is none to be built, and for a view that this software does not know.
+    """
+    if tokens_available():
+        return chosen_views(names, scheme), ()
+    left_out = tuple(name for name in names if name in TOKEN_VIEWS)
+    kept = [name for name in names if name not in left_out]
+    if not kept:
+        what = f"the edition has views of tokens alone, {', '.join(left_out)}, and spaCy is not installed"
+        raise StanceBankError(what, f"{INSTALL_TOKENS}; nothing was changed")
+    return chosen_views(kept, scheme), left_out
 
 
 def _all_same(known: Sequence[KnownDocument], restorer: Restorer) -> bool:

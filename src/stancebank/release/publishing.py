@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from stancebank.corpus.corpus import Corpus
 from stancebank.dataset.building import available_views, build
-from stancebank.dataset.manifest import PAGES, Manifest
+from stancebank.dataset.manifest import Manifest, is_page
 from stancebank.dataset.shards import SHARD_PATH
 from stancebank.dataset.verification import differences, read_manifest
 from stancebank.editions.carried import CARRIED_FOLDER
@@ -174,9 +174,9 @@ def _is_there(api: HfApi, repo: str, publication: Publication) -> bool:
 
 def _require_ours(files: list[str], repo: str) -> None:
     """Nothing where a repository holds none but files of datasets built here, which may be replaced."""
-    names = {MANIFEST_FILE, ".gitattributes", *PAGES}
+    names = {MANIFEST_FILE, ".gitattributes"}
     places = rf"{SHARD_PATH}|{CARRIED_FOLDER}/.+"
-    others = [file for file in files if file not in names and re.fullmatch(places, file) is None]
+    others = [f for f in files if f not in names and not is_page(f) and re.fullmatch(places, f) is None]
     if others:
         what = f"{printable(repo)} holds other files than a dataset of StanceBank, such as {excerpt(others[0])}"
         raise StanceBankError(f"{what}, which would be removed", "name a new repository, or remove them there")

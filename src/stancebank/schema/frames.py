@@ -9,7 +9,7 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from stancebank.schema.column import Column, Kind, ListOf, Record
+from stancebank.schema.column import Category, Column, Kind, ListOf, Record
 from stancebank.schema.layers import Layer
 
 
@@ -29,11 +29,13 @@ def polars_schema(columns: Iterable[Column]) -> pl.Schema:
 
 
 def arrow_type(kind: Kind) -> pa.DataType:
-    """The Arrow type of a kind."""
+    """The Arrow type of a kind in files, where a label of a closed set is its index among its names."""
     if isinstance(kind, ListOf):
         return pa.list_(arrow_type(kind.item))
     if isinstance(kind, Record):
         return pa.struct([pa.field(column.name, arrow_type(column.kind)) for column in kind.columns])
+    if isinstance(kind, Category):
+        return pa.int64()
     scalars = {"integer": pa.int64(), "number": pa.float64(), "boolean": pa.bool_()}
     return scalars.get(str(kind), pa.string())
 

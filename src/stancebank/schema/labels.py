@@ -93,7 +93,7 @@ class MentionLevel(Label):
 
     form: Annotated[
         Literal["name", "pronoun"] | None,
-        _role("A mention of this level is a name (SB703, SB711 to SB713) or a pronoun (SB714)."),
+        _role("A mention of this level is a name (SB703, SB711 to SB713, the view ner_names) or a pronoun (SB714)."),
     ] = None
 
 
@@ -132,7 +132,7 @@ class RelationType(Label):
 class Modality(Label):
     """How a text holds a relation to be the case."""
 
-    counts_as_fact: Annotated[bool, _role("The relation counts as a fact: the view docred lists it.")] = False
+    counts_as_fact: Annotated[bool, _role("The relation counts as a fact: it is a label in the view docred.")] = False
     denies: Annotated[bool, _role("The relation is denied: nobody speaks for anybody by it (SB725).")] = False
 
 

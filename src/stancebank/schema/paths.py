@@ -58,6 +58,13 @@ CARD_FILE = "README.md"
 CROISSANT_FILE = "croissant.json"
 LABELS_PAGE = "docs/labels.md"
 
+BUILT_SCHEME = "scheme.yaml"
+BUILT_GUIDELINES = "guidelines"
+BUILT_LICENSE = "LICENSE.md"
+"""The scheme, the guidelines and the terms as a built dataset carries them."""
+DOCRED_FILES = REL_INFO, REL2ID, NER2ID = ("docred/rel_info.json", "docred/rel2id.json", "docred/ner2id.json")
+"""What DocRED's scripts read beside the documents."""
+
 
 def part_folder(part: str, annotator: str | None = None) -> str:
     """The folder of a part's layers: of the gold, or of an annotator's pass."""

@@ -13,6 +13,7 @@ from stancebank.faults import StanceBankError
 if TYPE_CHECKING:
     from stancebank.text.tokenisers import TextTokeniser
 
+INSTALL_TOKENS = "pip install 'stancebank[tokens]'"
 _NO_TOKENS = pl.Schema({"place": pl.Int64, "first": pl.Int64, "length": pl.Int64, "text": pl.String}).to_frame()
 
 
@@ -64,7 +65,7 @@ def _tokeniser(language: str) -> TextTokeniser:
     try:
         import spacy
     except ImportError:
-        raise StanceBankError("tokens need spaCy, which is not installed", "pip install 'stancebank[tokens]'") from None
+        raise StanceBankError("tokens need spaCy, which is not installed", INSTALL_TOKENS) from None
     from spacy.tokenizer import Tokenizer
     from spacy.util import get_lang_class
 

@@ -12,6 +12,7 @@ COLUMNS = (
     Column("title", "string", "Its headline, where it has one.", nullable=True, source="text"),
     Column("text", "string", "Its text.", source="text"),
 )
+PURPOSE = "document classification"
 OF_LAYERS = ("classifications",)
 OWN_FIELDS_OF = "classifications"
 

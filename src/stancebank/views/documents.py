@@ -11,6 +11,7 @@ from stancebank.schema.frames import nest
 from stancebank.schema.layers import DOCUMENTS
 from stancebank.schema.scheme_layers import Layers
 
+PURPOSE = "reading everything at once"
 DONE_LAYERS = "done"
 
 

@@ -21,19 +21,32 @@ COLUMNS = (
     *SENTENCE_COLUMNS,
     Column("ner_tags", ListOf(Category(bio_tags)), "Entity type of the outermost mention at each token, in BIO."),
 )
+PURPOSE = "token classification, descriptions and pronouns too"
+TAGS_OF_HUB = ("named-entity-recognition",)
 OF_LAYERS = ("entities", "mentions")
 
 
 def ner(part: Part) -> pl.DataFrame:
     """One row per sentence, for token classification; mentions of all levels count, outermost ones only.
 
-    doc_id, sentence_id; tokens: strings; ner_tags: one BIO tag per token. A token
+    doc_id, sentence_id; tokens: strings, with starts, ends and blanks; ner_tags: one BIO tag per token. A token
     that a mention covers in part belongs to it. A sentence that a mention touches whose
-    entity's type is undecided is left out: any tag might be wrong.
+    entity's type is undecided is left out: any tag might be wrong. Names inside descriptions do not show:
+    the view ner_names has names alone, spans all mentions.
     """
-    mentions = token_mentions(part).drop_nulls("first_token")
-    undecided = _sentences_of(part, mentions.filter(pl.col("entity_type").is_null()))
-    mentions = _outermost(mentions.drop_nulls("entity_type"))
+    mentions = token_mentions(part)
+    return bio_sentences(part, mentions, pl.col("entity_type").is_null())
+
+
+def bio_sentences(part: Part, mentions: pl.DataFrame, undecided: pl.Expr) -> pl.DataFrame:
+    """The sentences with the BIO tags of mentions, outermost ones only: the columns of the view.
+
+    mentions: as token_mentions gives them. undecided: for which of them it is not known whether and as what
+    they are tagged; sentences that they touch are left out.
+    """
+    mentions = mentions.drop_nulls("first_token")
+    unknown = _sentences_of(part, mentions.filter(undecided))
+    mentions = _outermost(mentions.filter(undecided.not_()))
     kinds = mentions["entity_type"].unique(maintain_order=True)
     kind = mentions["entity_type"].cast(pl.Enum(kinds)).to_physical().to_numpy()
     mention = _owners(mentions["first_token"].to_numpy(), mentions["last_token"].to_numpy(), part.tokens.height)
@@ -44,7 +57,7 @@ def ner(part: Part) -> pl.DataFrame:
     number = np.where(mention < 0, 0, 1 + 2 * np.append(kind, 0)[mention] + ~begins)
     rows = token_sentences(part)
     rows = rows.with_columns(ner_tags=lists(tags.gather(number), sentence, rows.height))
-    return rows.filter(~pl.int_range(pl.len()).is_in(undecided)) if undecided else rows
+    return rows.filter(~pl.int_range(pl.len()).is_in(unknown)) if unknown else rows
 
 
 def _sentences_of(part: Part, mentions: pl.DataFrame) -> list[int]:

@@ -21,16 +21,18 @@ from stancebank.views.documents import columns as document_columns
 from stancebank.views.names import TASK_VIEWS, TOKEN_VIEWS
 
 DEFAULT = "documents"
+_JOINS = "joins and statistics"
 
 
 @dataclass(frozen=True)
 class View:
     """One config of the dataset: a pure function from a part to a frame.
 
-    meaning: what one row is; details: what else is to know. columns: of the frame,
+    meaning: what one row is; details: what else is to know. purpose: the task that it is for, in some words;
+    hub_tags: what the Hub calls that. columns: of the frame,
     in order. rows: the function. needs_tokens: it needs the
     extra tokens. by_part: False for what all parts share. of_layers: it shows the documents
-    in which these layers are done; all documents without any.
+    in which these layers are done; all documents without any. done_alone: also in builds with unfinished documents.
     """
 
     name: str
@@ -41,15 +43,21 @@ class View:
     needs_tokens: bool = False
     by_part: bool = True
     of_layers: tuple[str, ...] = ()
+    done_alone: bool = False
+    purpose: str = _JOINS
+    hub_tags: tuple[str, ...] = ()
 
     def rows_of(self, part: Part, *, unfinished: bool = False) -> pl.DataFrame:
         """The rows of a part. unfinished: of documents whose layers are not done too."""
-        return self.rows(part if unfinished else done(part, self.of_layers))
+        return self.rows(part if unfinished and not self.done_alone else done(part, self.of_layers))
 
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What the file of a view says. uses: by column what of the scheme it is about. own_of: whose own fields it has."""
+    """What the file of a view says. uses: by column what of the scheme it is about. own_of: whose own fields it has.
+
+    applies: whether the labels of a scheme have the roles without which it would say nothing.
+    """
 
     columns: tuple[Column, ...]
     rows: Callable[[Part], pl.DataFrame]
@@ -59,6 +67,10 @@ class _Task:
     needs: tuple[str, ...]
     uses: Mapping[str, str]
     own_of: str | None
+    applies: Callable[[Scheme], bool]
+    done_alone: bool
+    purpose: str
+    hub_tags: tuple[str, ...]
 
 
 @cache
@@ -76,13 +88,17 @@ def _task(name: str) -> _Task:
         getattr(module, "NEEDS", of_layers),
         getattr(module, "USES", {}),
         getattr(module, "OWN_FIELDS_OF", None),
+        getattr(module, "applies", lambda _: True),
+        getattr(module, "DONE_ALONE", False),
+        getattr(module, "PURPOSE", _JOINS),
+        getattr(module, "TAGS_OF_HUB", ()),
     )
 
 
 def _of_task(name: str, layers: Layers, scheme: Scheme | None) -> View | None:
     """A task view for a scheme: without columns that it does not use, with its own fields; None where it is no use."""
     task = _task(name)
-    if not all(layers.uses(needed) for needed in task.needs):
+    if not all(layers.uses(needed) for needed in task.needs) or not (scheme is None or task.applies(scheme)):
         return None
     columns = tuple(_used(task.columns, "", task, layers, scheme))
     own = [column for column in layers[task.own_of].columns if _is_own(column, task.own_of)] if task.own_of else []
@@ -98,7 +114,14 @@ def _of_task(name: str, layers: Layers, scheme: Scheme | None) -> View | None:
     whole = columns == task.columns and not further
     needs_tokens = name in TOKEN_VIEWS
     made = task.rows if whole else rows
-    return View(name, task.meaning, (*columns, *further), made, task.details, needs_tokens, of_layers=of_layers)
+    view = View(name, task.meaning, (*columns, *further), made, task.details, needs_tokens)
+    return replace(
+        view,
+        of_layers=of_layers,
+        done_alone=task.done_alone,
+        purpose=task.purpose,
+        hub_tags=task.hub_tags,
+    )
 
 
 def _used(
@@ -156,7 +179,7 @@ def _shared(layer: Layer) -> View:
 
 def _documents(layers: Layers) -> View:
     task = _task(DOCUMENTS.name)
-    return View(DOCUMENTS.name, task.meaning, document_columns(layers), task.rows, task.details)
+    return View(DOCUMENTS.name, task.meaning, document_columns(layers), task.rows, task.details, purpose=task.purpose)
 
 
 def _views(layers: Layers, scheme: Scheme | None) -> Iterator[View]:
@@ -176,6 +199,11 @@ def views_of(scheme: Scheme) -> Mapping[str, View]:
 
 VIEWS: Mapping[str, View] = MappingProxyType({view.name: view for view in _views(ALL_LAYERS, None)})
 """The views of a scheme that has all vocabularies, and no fields of its own."""
+
+
+def shows_unfinished(name: str) -> bool:
+    """Whether a task view shows documents that are not done where a build shows them at all."""
+    return not _task(name).done_alone
 
 
 def layers_shown(name: str) -> tuple[str, ...]:

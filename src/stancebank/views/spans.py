@@ -32,6 +32,7 @@ COLUMNS = (
     *SENTENCE_COLUMNS,
     Column("spans", ListOf(Record(SPAN_COLUMNS)), "The mentions in the sentence, nested ones too."),
 )
+PURPOSE = "span classification, nested spans"
 OF_LAYERS = ("entities", "mentions")
 NEEDS = ("mentions",)
 USES = {"spans.entity_id": "entities"}

@@ -18,6 +18,13 @@ _COMMITMENT = Category(lambda scheme: scheme.names("commitments"))
 COLUMNS = (
     Column("doc_id", "string", "The document."),
     Column("holder", "string", 'Name of who holds the stance; "writer" for the writer.', source="maybe"),
+    Column(
+        "holder_entity",
+        "string",
+        "The holder's entity in the gold, one that a pass alone has as annotator/entity; null for the writer.",
+        nullable=True,
+    ),
+    Column("target_id", "string", "The target."),
     Column("target", "string", "The target's proposition.", source="maybe"),
     Column("gold", _LABEL, "Stance on the target in the gold; null where it gives none.", nullable=True),
     Column(
@@ -34,8 +41,9 @@ COLUMNS = (
         "What each annotator of the part says, in the order of their ids.",
     ),
 )
+PURPOSE = "disagreement as data"
 OF_LAYERS = ("stances",)
-USES = {"holder": "mentions"}
+USES = {"holder": "mentions", "holder_entity": "entities"}
 
 
 def stance_votes(part: Part) -> pl.DataFrame:
@@ -124,5 +132,6 @@ def _in_words(part: Part, rows: pl.DataFrame) -> pl.DataFrame:
     targets = part.corpus.targets
     rows = part["documents"].select("doc_id").join(rows, on="doc_id", maintain_order="left_right")
     propositions = targets.select(target="target_id", proposition="proposition")
-    rows = rows.join(propositions, on="target", how="left", maintain_order="left").drop("target")
-    return rows.rename({"proposition": "target"}).select(column.name for column in COLUMNS)
+    rows = rows.join(propositions, on="target", how="left", maintain_order="left")
+    names = {"target": "target_id", "proposition": "target", "entity": "holder_entity"}
+    return rows.rename(names).select(column.name for column in COLUMNS)

@@ -10,18 +10,39 @@ from stancebank.schema.column import Column, ListOf
 from stancebank.schema.frames import lists, parent_index
 from stancebank.views.text_line import Integers, on_line
 
+PLACES = ("starts", "ends", "blanks")
+TOKEN_COLUMNS = (
+    Column("tokens", ListOf("string"), "The tokens of the sentence, blanks left out.", source="text"),
+    Column("starts", ListOf("integer"), "The first code point of each token in the document's text."),
+    Column("ends", ListOf("integer"), "The code point after the last of each."),
+    Column("blanks", ListOf("string"), "The blanks behind each token; with them the tokens give the sentence."),
+)
 SENTENCE_COLUMNS = (
     Column("doc_id", "string", "The document."),
     Column("sentence_id", "string", "The sentence's id."),
-    Column("tokens", ListOf("string"), "The tokens of the sentence, blanks left out.", source="text"),
+    *TOKEN_COLUMNS,
 )
 
 
 def token_sentences(part: Part) -> pl.DataFrame:
-    """The sentences with their tokens: doc_id, sentence_id; tokens: list of strings."""
-    sentences = part["sentences"]
-    tokens = lists(part.tokens["text"], part.tokens["row"].to_numpy(), sentences.height)
-    return sentences.select("doc_id", "sentence_id", tokens=tokens)
+    """The sentences with their tokens, as lists: doc_id, sentence_id, tokens, starts, ends, blanks."""
+    sentences, tokens = part["sentences"], part.tokens
+    row = tokens["row"].to_numpy()
+    columns = {"tokens": tokens["text"], "starts": tokens["start"], "ends": tokens["end"], "blanks": _blanks(part)}
+    found = {name: lists(values, row, sentences.height) for name, values in columns.items()}
+    return sentences.select("doc_id", "sentence_id", **found)
+
+
+def _blanks(part: Part) -> pl.Series:
+    """What the text reads between each token and the next of its sentence, or the end of the sentence."""
+    tokens, sentences = part.tokens, part["sentences"]
+    row = tokens["row"].to_numpy()
+    ends = tokens["end"].to_numpy()
+    following = np.append(tokens["start"].to_numpy()[1:], 0)
+    is_last = np.append(row[1:] != row[:-1], True)[: len(row)]
+    following = np.where(is_last, sentences["end"].to_numpy()[row], following[: len(row)])
+    document = parent_index(sentences, part["documents"], ["doc_id"])[row]
+    return part.code_points.read(document, ends, np.maximum(ends, following))
 
 
 def token_mentions(part: Part) -> pl.DataFrame:
@@ -31,14 +52,9 @@ def token_mentions(part: Part) -> pl.DataFrame:
     of part.tokens; first, last: as indices in the sentence; sentence: its index in the
     document; sentence_row: its row in the layer. Null for a mention without tokens.
     """
-    documents, mentions, tokens = part["documents"], part.entity_mentions, part.tokens
-    of_mentions = parent_index(mentions, documents, ["doc_id"])
-    of_tokens = parent_index(part["sentences"], documents, ["doc_id"])[tokens["row"].to_numpy()]
-    starts, ends = (on_line(part, of_tokens, tokens[side]) for side in ("start", "end"))
-    order = np.argsort(starts, kind="stable")
-    first = np.searchsorted(ends[order], on_line(part, of_mentions, mentions["start"]), "right")
-    last = np.searchsorted(starts[order], on_line(part, of_mentions, mentions["end"])) - 1
-    first_token, last_token = (_of_same(np.append(order, -1)[at], of_tokens, of_mentions) for at in (first, last))
+    mentions, tokens = part.entity_mentions, part.tokens
+    document = parent_index(mentions, part["documents"], ["doc_id"])
+    first_token, last_token = touched_tokens(part, document, mentions["start"], mentions["end"])
     return mentions.with_columns(
         first_token=first_token,
         last_token=last_token,
@@ -47,6 +63,32 @@ def token_mentions(part: Part) -> pl.DataFrame:
         sentence=tokens["sentence"].gather(first_token),
         sentence_row=tokens["row"].gather(first_token),
     )
+
+
+def touched_tokens(part: Part, document: Integers, start: pl.Series, end: pl.Series) -> tuple[pl.Series, pl.Series]:
+    """The first and the last token that each span touches, as rows of part.tokens; null without any.
+
+    document: the row of each span's document. A span between tokens has a first one behind its last.
+    """
+    order, of_tokens, *ranges = token_ranges(part, document, start, end)
+    first_token, last_token = (_of_same(np.append(order, -1)[at], of_tokens, document) for at in ranges)
+    return first_token, last_token
+
+
+def token_ranges(
+    part: Part, document: Integers, start: pl.Series, end: pl.Series
+) -> tuple[Integers, Integers, Integers, Integers]:
+    """The rows of all tokens in the order of the texts, their documents, and the first and last of each span there.
+
+    document: the row of each span's document. A span without tokens has a first one behind its last.
+    """
+    tokens = part.tokens
+    of_tokens = parent_index(part["sentences"], part["documents"], ["doc_id"])[tokens["row"].to_numpy()]
+    starts, ends = (on_line(part, of_tokens, tokens[side]) for side in ("start", "end"))
+    order = np.argsort(starts, kind="stable")
+    first = np.searchsorted(ends[order], on_line(part, document, start), "right")
+    last = np.searchsorted(starts[order], on_line(part, document, end)) - 1
+    return order, of_tokens, first, last
 
 
 def _of_same(rows: Integers, of_rows: Integers, expected: Integers) -> pl.Series:
