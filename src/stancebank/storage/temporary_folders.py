@@ -59,11 +59,16 @@ def _new_locked(place: Path, prefix: str) -> tuple[Path, int]:
     while True:
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=place))
         handle = _open(folder)
-        with contextlib.suppress(OSError):  # a file system without locks: then nobody else gets one either
-            fcntl.flock(handle, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:  # another run takes it for abandoned, and removes it
+            os.close(handle)
+            continue
+        except OSError:  # a file system without locks: then nobody else gets one either
+            return folder, handle
         if folder.exists():
             return folder, handle
-        os.close(handle)  # another run took it for abandoned before it was locked
+        os.close(handle)
 
 
 def _open(folder: Path) -> int:

@@ -8,7 +8,9 @@ import itertools
 import multiprocessing.resource_tracker
 import os
 import pickle
+import shutil
 import signal
+import tempfile
 import threading
 import time
 import traceback
@@ -20,7 +22,6 @@ from typing import Any, TypeVar
 from stancebank.faults import StoppedError
 from stancebank.storage.addresses import reason
 from stancebank.storage.files import cannot_write
-from stancebank.storage.temporary_folders import temporary_folder
 from stancebank.work.memory import give_back_memory
 from stancebank.work.ordered_work import AHEAD, PATIENCE, LostWorkError, in_order, share_of_cores
 
@@ -78,13 +79,12 @@ class _Processes:
         self._starting = threading.Lock()
         self._ended = False
         self._numbers = itertools.count()
-        self._held = contextlib.ExitStack()
-        self._folder = self._held.enter_context(temporary_folder())
+        self._folder = Path(tempfile.mkdtemp(prefix="stancebank-work-"))
         try:
             with (self._folder / "function").open("wb") as stream:
                 dump(function, stream)  # with what the main module defines, which is not loaded there
         except BaseException as error:
-            self._held.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
             if isinstance(error, OSError):
                 raise cannot_write(self._folder, error) from None
             raise
@@ -98,7 +98,7 @@ class _Processes:
     def __exit__(self, *_: object) -> None:
         from loky.backend import resource_tracker
 
-        self._held.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
         resource_tracker.unregister(str(self._folder), "folder")
 
     def apply(self, item: T) -> Any:  # noqa: ANN401  (what the function gives)
