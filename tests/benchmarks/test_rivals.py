@@ -27,7 +27,7 @@ RIVALS = [
     pytest.param(with_pydantic.check, by_hand.CHECKED, id="pydantic"),
     pytest.param(partial(with_jsonschema.check, parts=1), with_jsonschema.CHECKED, id="jsonschema"),
 ]
-# The rivals take the project's scheme: relations do not fit one with a misspelt type, nor records a scheme's own fields.
+# The rivals take the project's scheme, which neither a misspelt type nor a scheme's own fields fit.
 OTHER_SCHEMES = {"SB102", "SB618"}
 
 
