@@ -65,7 +65,7 @@ def test_build_says_what_it_built(cli: Run, root: Root, tmp_path: Path) -> None:
     assert lines[-2] == "All layers are done in the document."
     assert lines[-1] == f"manifest sha256 {hashlib.sha256((tmp_path / 'out/manifest.json').read_bytes()).hexdigest()}"
     names = sorted(path.name for path in (tmp_path / "out").iterdir())
-    assert names == ["README.md", "croissant.json", "data", "manifest.json"]
+    assert names == ["LICENSE.md", "README.md", "croissant.json", "data", "manifest.json", "scheme.yaml"]
 
 
 def test_an_unknown_view_is_answered_with_the_known_ones(cli: Run, root: Root) -> None:
@@ -135,7 +135,7 @@ def test_verify_says_that_all_is_as_recorded_or_names_what_is_not(cli: Run, root
     whole = cli("verify", "out")
     assert (whole.returncode, whole.stderr) == (0, "")
     assert whole.stdout.splitlines() == [
-        "stancebank 0.1.0, full: 4 files as recorded",
+        "stancebank 0.1.0, full: 6 files as recorded",
         built.stdout.splitlines()[-1],
     ]
     (tmp_path / "out/README.md").unlink()

@@ -212,6 +212,25 @@ def test_a_wrong_name_is_answered_with_the_right_ones(tmp_path: Path, call: str,
 
 
 @pytest.mark.deep("packages")
+def test_what_all_splits_share_is_loaded_for_each_of_them_and_no_rows_are_told(tmp_path: Path) -> None:
+    code = """
+import json, sys, stancebank
+load = lambda *what: stancebank.load(*what, root=sys.argv[1])
+told = []
+for what in (("actors",), ("stances", "train")):
+    try:
+        told.append(load(*what).num_rows)
+    except stancebank.StanceBankError as error:
+        told.append(error.what)
+print(json.dumps([[load("targets", split).num_rows for split in (None, "train", "test")], told]))
+"""
+    counts, (nothing, stances) = python(tmp_path, code, PROJECT / "examples")
+    assert len(set(counts)) == 1
+    assert nothing == "actors has no rows: the corpus has nothing of it, or nothing that is done"
+    assert stances > 0
+
+
+@pytest.mark.deep("packages")
 def test_the_oldest_datasets_that_is_supported_loads_it_too(gold: Part, root: Root, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     executable = tmp_path / "venv" / "bin" / "python"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from stancebank.corpus.corpus import read_corpus
 from stancebank.dataset.building import available_views, build, chosen_views
 from stancebank.dataset.software import software_digest
+from stancebank.dataset.verification import read_manifest
 from stancebank.faults import StanceBankError, excerpt
 from stancebank.schema.paths import (
     ADJUDICATION_FILE,
@@ -60,15 +61,25 @@ def cached_dataset(root: Path) -> Path:
 def load_cached(root: Path, config: str, split: str | None) -> datasets.Dataset:
     """One config of the dataset that a corpus gives; see stancebank.load."""
     corpus = read_corpus(root).sound()
-    chosen_views([config], corpus.scheme)
+    (view,) = chosen_views([config], corpus.scheme)
     settings = corpus.settings
     if split is not None and split not in settings.splits:
         raise StanceBankError(
             f"there is no split {excerpt(split)}; there are {', '.join(settings.splits)}", "name one of them"
         )
+    folder = cached_dataset(root)
+    manifest, _ = read_manifest(folder)
+    splits = manifest.splits(config)
+    if not any(shard.rows for shard in manifest.of(config)):
+        what = f"{config} has no rows: the corpus has nothing of it, or nothing that is done"
+        raise StanceBankError(what, "name another view; documents has what there is")
+    if view.by_part and split is not None and split not in splits:
+        what = f"{config} has no rows in the split {excerpt(split)}; it has some in {', '.join(splits)}"
+        raise StanceBankError(what, "name one of them")
     from datasets import load_dataset
 
-    return load_dataset(str(cached_dataset(root)), config, split=split or next(iter(settings.splits)))
+    # What all parts share is there once, for all splits.
+    return load_dataset(str(folder), config, split=split if split in splits else splits[0])
 
 
 def _sources(root: Path) -> Iterator[Path]:
