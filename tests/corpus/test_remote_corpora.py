@@ -177,6 +177,21 @@ def test_a_build_there_is_taken_up_and_takes_the_place_of_an_earlier_one(
     assert bucket.files(unfinished) == {}
 
 
+def test_of_two_builds_into_one_address_one_fails_and_says_so(root: Root, bucket: Bucket, tmp_path: Path) -> None:
+    out, views = bucket.path("dist/name"), chosen_views(["stances", "entities"])
+
+    def beside_another(function: Any, items: Any) -> Any:
+        build(root.corpus(), out, views)
+        yield from map(function, items)
+
+    with pytest.raises(StanceBankError, match=r"another run writes to .*name at the same time"):
+        build(root.corpus(), out, chosen_views(["stances"]), beside_another)
+    for folder in (out, tmp_path / "here"):
+        build(root.corpus(), folder, views)
+    assert bucket.files("dist/name/") == built(tmp_path / "here")
+    assert {name.split("/")[0] for name in bucket.files("dist/")} == {"name"}, "a claim or an unfinished folder"
+
+
 def test_a_folder_there_that_is_no_build_stays_as_it_is(root: Root, bucket: Bucket) -> None:
     bucket.put("dist/notes.txt", b"mine")
     with pytest.raises(StanceBankError, match="holds other files than an earlier result"):
