@@ -52,6 +52,5 @@ def test_the_splits_of_the_examples_share_no_document() -> None:
 
 
 @pytest.mark.deep("packages")
-def test_every_model_is_measured_where_scikit_learn_is_installed() -> None:
-    pytest.importorskip("sklearn")
+def test_every_model_is_measured() -> None:
     assert len([*measured(examples())]) == 8

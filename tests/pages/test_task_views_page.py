@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,24 +17,24 @@ from processes import QUIT
 PAGE = (PROJECT / "docs/task-views.md").read_text("utf-8")
 BLOCKS = re.findall(r"^## (.*?)$|^```python\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
 PACKAGES = ("seqeval", "sklearn", "torch", "spacy")
+"""Neither seqeval, which has no wheel, nor torch is in the lock: their blocks run where somebody has installed them."""
 
 
 def blocks() -> list[object]:
-    """The blocks with the section that each is in, and in which packages it needs."""
+    """The blocks with the section that each is in, where the packages that it needs are installed."""
     found, section = [], ""
     for heading, code in BLOCKS:
         section = heading or section
         if code:
             needs = [name for name in PACKAGES if re.search(rf"^(import|from) {name}\b", code, re.MULTILINE)]
-            found.append(pytest.param(code, needs, id=f"{section.partition(':')[0]} {' '.join(needs)}".strip()))
+            if all(find_spec(name) for name in needs):
+                found.append(pytest.param(code, id=f"{section.partition(':')[0]} {' '.join(needs)}".strip()))
     return found
 
 
 @pytest.mark.deep("packages")
-@pytest.mark.parametrize(("code", "needs"), blocks())
-def test_a_block_of_the_page_runs(editions: dict[str, Path], tmp_path: Path, code: str, needs: list[str]) -> None:
-    for name in needs:
-        pytest.importorskip(name)
+@pytest.mark.parametrize("code", blocks())
+def test_a_block_of_the_page_runs(editions: dict[str, Path], tmp_path: Path, code: str) -> None:
     shutil.copytree(editions["full"], tmp_path / "dist/stancebank")
     command = [sys.executable, "-c", code + QUIT]
     done = subprocess.run(
