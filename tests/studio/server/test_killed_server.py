@@ -15,7 +15,8 @@ import pytest
 
 from conftest import Root, offline
 from stancebank.faults import StanceBankError
-from stancebank.studio.layout.tasks import Mode
+from stancebank.studio.layout.tasks import Mode, Way
+from stancebank.studio.server.projects import Work
 
 from ..conftest import Studio
 from ..exports import ANNOTATED, PART, Folder
@@ -118,7 +119,7 @@ def test_a_server_that_is_killed_while_it_answers_pull(
     at_once: bool,
 ) -> None:
     """at_once: whether it is started again while pull still tries."""
-    tasks = push(studio, folder, title, Mode.texts, url=proxy.url)
+    tasks = push(studio, folder, title, Mode.texts, url=proxy.url, work=Work(Way.passes, 2))
     for name in ("february", "talks"):
         made = task_of(folder, name)
         two_of_one(studio, tasks[name], people, made)
@@ -145,7 +146,8 @@ def test_a_server_that_is_killed_while_it_answers_pull(
         up(studio)
     assert "Traceback" not in errors
     assert not list((folder.path / ".studio").glob("**/.new-*"))
-    passes = {folder.file(part, layer, name) for part in (PART, "2025-03") for layer in ANNOTATED for name in people}
+    layers = (*ANNOTATED, "progress")
+    passes = {folder.file(part, layer, name) for part in (PART, "2025-03") for layer in layers for name in people}
     assert pulling.returncode in ((0, 2) if at_once else (2,))
     if pulling.returncode:
         assert errors.startswith("stancebank: ")
