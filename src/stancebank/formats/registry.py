@@ -1,0 +1,96 @@
+"""The formats: one entry each, with how a file of it is recognised and what is lost in it.
+
+A format is a line here and a module that reads it, writes it or both; modules are loaded when they are needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+from stancebank.faults import StanceBankError, printable
+from stancebank.formats.foreign_document import ForeignDocument, Refused
+from stancebank.formats.given_files import Given
+from stancebank.formats.ledger import Ledger
+from stancebank.formats.recognition import WEBANNO, recognised
+
+Read = Callable[[Given], Iterator[ForeignDocument | Refused]]
+Write = Callable[[Iterable[ForeignDocument], Ledger], Iterator[tuple[str, bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format.
+
+    name: of --format. title: for people. endings: of its files. module: under formats. reads, writes: names of
+    functions in it, None where it goes one way. loses: in a sentence, what it has no place for.
+    dialects: by name, where the files of the format differ; the first is written.
+    """
+
+    name: str
+    title: str
+    endings: tuple[str, ...]
+    module: str
+    reads: str | None
+    writes: str | None
+    loses: str
+    dialects: tuple[str, ...] = ()
+
+    def reader(self) -> Read:
+        """The function that reads it. Raises StanceBankError where nothing does."""
+        return self._function(self.reads, "imported", READ)  # type: ignore[no-any-return]
+
+    def writer(self) -> Write:
+        """The function that writes it. Raises StanceBankError where nothing does."""
+        return self._function(self.writes, "exported", WRITTEN)  # type: ignore[no-any-return]
+
+    def _function(self, name: str | None, what: str, others: tuple[str, ...]) -> object:
+        if name is None:
+            raise StanceBankError(f"{self.name} cannot be {what}", f"use one of {', '.join(others)}")
+        return getattr(import_module(f"stancebank.formats.{self.module}"), name)
+
+
+FORMATS: Mapping[str, Format] = {
+    each.name: each
+    for each in (
+        Format(
+            "brat",
+            "brat stand-off",
+            (".ann",),
+            "brat",
+            "read_brat",
+            "write_brat",
+            "All annotated layers come back equal; the date, title and sentences of a document have no place.",
+        ),
+    )
+}
+READ = tuple(name for name, each in FORMATS.items() if each.reads)
+WRITTEN = tuple(name for name, each in FORMATS.items() if each.writes)
+
+
+def require_format(chosen: Format, given: Given) -> None:
+    """Raise StanceBankError where the files are not of the format: told which they look like."""
+    files = list(given.files(chosen.endings))
+    for path in files:
+        found = recognised(path)
+        if found is not None and found != chosen.name:
+            raise _wrong(chosen, path, found)
+    if not files:
+        others = sorted({each.suffix for path in given.paths for each in path.rglob("*") if each.is_file()})
+        for path in given.paths:
+            for each in sorted(path.rglob("*")):
+                found = recognised(each) if each.is_file() else None
+                if found is not None:
+                    raise _wrong(chosen, each, found)
+        what = f"there are no files {' or '.join(chosen.endings)}, only {printable(', '.join(others)) or 'none'}"
+        raise StanceBankError(what, f"{chosen.title} has such files; name another --format")
+
+
+def _wrong(chosen: Format, path: Path, found: str) -> StanceBankError:
+    name = printable(str(path))
+    if found == WEBANNO:
+        what = f"{name} looks like WebAnno TSV, which is not read"
+        return StanceBankError(what, "export the project from INCEpTION as UIMA CAS (XMI or JSON)")
+    return StanceBankError(f"{name} looks like {found}, not like {chosen.name}", f"--format {found}")
