@@ -23,6 +23,7 @@ def export_corpus(
     doc: Annotated[list[str] | None, typer.Option(metavar="ID", help="Export only this document; repeatable.")] = None,
     part: Annotated[list[str] | None, typer.Option(metavar="PART", help="Export only this part; repeatable.")] = None,
     of_pass: Annotated[str | None, typer.Option("--pass", metavar="ID", help="Export this pass, not the gold.")] = None,
+    dialect: Annotated[str | None, typer.Option(metavar="NAME", help="Dialect of a format with several.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Write nothing if something would be left out.")] = False,
 ) -> None:
     """Write the files and report what became of everything."""
@@ -32,7 +33,14 @@ def export_corpus(
     from stancebank.formats.registry import FORMATS
 
     ledger = export_foreign(
-        find_root(root), format, out, documents=doc or (), parts=part or (), annotator=of_pass, strict=strict
+        find_root(root),
+        format,
+        out,
+        documents=doc or (),
+        parts=part or (),
+        annotator=of_pass,
+        dialect=dialect,
+        strict=strict,
     )
     for line in ledger.lines():
         say(printable(line))

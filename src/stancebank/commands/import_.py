@@ -126,6 +126,8 @@ def _report(outcome: ImportOutcome, format: str, *, dry_run: bool) -> None:
     more = max(0, len(outcome.refused) - _LISTED) + max(0, len(outcome.listed) - _LISTED)
     if more:
         say(f"and {more:,} others")
+    for note in outcome.notes[:_LISTED]:
+        say(printable(note))
     for line in outcome.ledger.lines():
         say(printable(line))
     say(FORMATS[format].loses)

@@ -9,7 +9,7 @@ from pathlib import Path
 from stancebank.corpus.annotators import GOLD
 from stancebank.corpus.corpus import read_corpus
 from stancebank.faults import StanceBankError, did_you_mean, excerpt
-from stancebank.formats.foreign_document import ForeignDocument, Refused
+from stancebank.formats.foreign_document import ForeignDocument, Item, Refused
 from stancebank.formats.foreign_import import Choices, ForeignImport
 from stancebank.formats.given_files import Given
 from stancebank.formats.import_files import Follow, import_files, with_labels
@@ -28,6 +28,7 @@ class ImportOutcome:
     """What an import did, or would do.
 
     files: by path from the root. refused: documents and files that are left out. listed: items that are left out.
+    notes: what is worth a look in new texts.
     proposal: a map of the labels, where one was asked for; nothing else was done then.
     """
 
@@ -35,6 +36,7 @@ class ImportOutcome:
     ledger: Ledger
     refused: tuple[Refused, ...] = ()
     listed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     proposal: str | None = None
 
 
@@ -87,7 +89,7 @@ def import_foreign(
         files = {}
     if files and not dry_run:
         write_files(corpus.root, files)
-    return ImportOutcome(files, work.ledger(accepted), tuple(work.refused), tuple(work.listed))
+    return ImportOutcome(files, work.ledger(accepted), tuple(work.refused), tuple(work.listed), tuple(work.notes))
 
 
 def _require_choices(choices: Choices, chosen: Format, given: Given) -> None:
@@ -101,7 +103,7 @@ def _require_choices(choices: Choices, chosen: Format, given: Given) -> None:
         raise StanceBankError(f"{chosen.name} has no dialect {excerpt(given.dialect)}", f"it has {known}")
 
 
-def _checked(documents: Iterator[ForeignDocument | Refused], given: Given) -> Iterator[ForeignDocument | Refused]:
+def _checked(documents: Iterator[Item], given: Given) -> Iterator[Item]:
     """The documents; StanceBankError where there is none, or a pattern for annotators matches no file."""
     number = unmatched = 0
     for document in documents:

@@ -95,9 +95,9 @@ class Desk:
         """What the label of a span means."""
         return self.labels.spans[self.spans[span].label]
 
-    def drop(self, span: Span, what: str) -> None:
-        """Leave a span out for a reason that refuses the file."""
-        self.why_out[span.id] = what
+    def drop(self, span: Span, what: str, why: str | None = None) -> None:
+        """Leave a span out for a reason that refuses the file. why: the reason as it is counted, where it is another."""
+        self.why_out[span.id] = why or what
         words = excerpt(span.quoted or self.text[span.fragments[0][0] : span.fragments[-1][1]])
         self.problem("spans", span.where or span.id, f"{words} {what}")
 

@@ -83,8 +83,9 @@ class ForeignDocument:
 
     id: the document's. place: what messages call it. file: what it is from; several documents may be from one.
     text: as the file has it, with a byte-order mark and CR where they are. annotator: who made it, where the
-    format tells. language: BCP 47, where it tells. made_text: whether the text was made from tokens. unit: of the
-    offsets, where the format defines it. notices: what the reader has overlooked or mended, counted by name.
+    format tells. language: BCP 47, where it tells. made_text: whether the text was made from tokens. tokens: of each
+    sentence, where the text was made from them, or the format to be written needs them. unit: of the offsets, where
+    the format defines it. notices: what the reader has overlooked or mended, counted by name.
     """
 
     id: str
@@ -94,6 +95,7 @@ class ForeignDocument:
     annotator: str | None = None
     language: str | None = None
     made_text: bool = False
+    tokens: list[list[Fragment]] | None = None
     unit: str | None = None
     spans: list[Span] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -109,6 +111,14 @@ class ForeignDocument:
             yield kind, len(getattr(self, kind))
 
 
+class LeftOut(NamedTuple):
+    """A document that its file says is not to be used, and why. It refuses nothing."""
+
+    place: str
+    file: str
+    why: str
+
+
 class Refused(NamedTuple):
     """A document, or a file of documents, that cannot be read. place: what messages call it."""
 
@@ -116,3 +126,12 @@ class Refused(NamedTuple):
     file: str
     what: str
     fix: str
+
+
+Item = ForeignDocument | Refused | LeftOut
+"""What a reader gives."""
+
+
+def own_span(span: Span) -> bool:
+    """Whether a span is a thing of its own, and not a part of an event."""
+    return "/" not in span.id

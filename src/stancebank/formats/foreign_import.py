@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from stancebank.corpus.seeds import TOKENS, SeedText, read_seed
 from stancebank.corpus.text_sources import Candidate
 from stancebank.faults import StanceBankError, excerpt
 from stancebank.formats.desk import REFUSE, Placed
-from stancebank.formats.foreign_document import ForeignDocument, Refused
+from stancebank.formats.foreign_document import ForeignDocument, Item, LeftOut, Refused
 from stancebank.formats.label_map import LabelMap
 from stancebank.formats.ledger import DOCUMENTS, Ledger
 from stancebank.formats.offsets import settled
@@ -63,7 +64,8 @@ class Taken:
 class ForeignImport:
     """Takes documents one by one; ends with what they became.
 
-    refused: documents, or files, that are left out, with the reason. listed: items that are left out.
+    refused: documents, or files, that are left out, with the reason. left_out: documents that are not to be used, by
+    reason. listed: items that are left out. notes: what people are told of new texts.
     """
 
     corpus: Corpus
@@ -72,6 +74,8 @@ class ForeignImport:
     choices: Choices
     refused: list[Refused] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
     has_identity: bool = False
     _sources: list[tuple[dict[str, int], Taken | None]] = field(default_factory=list)
 
@@ -84,10 +88,13 @@ class ForeignImport:
         self._seen: set[tuple[str, str | None]] = set()
         self._passes: dict[str, set[str]] = {}
 
-    def take(self, document: ForeignDocument | Refused) -> None:
+    def take(self, document: Item) -> None:
         """Place a document, or refuse it."""
         if isinstance(document, Refused):
             self._refuse(document, {})
+            return
+        if isinstance(document, LeftOut):
+            self.left_out[document.why] += 1
             return
         counts = dict(document.counts())
         try:
@@ -189,8 +196,10 @@ class ForeignImport:
         flaws += self._known.conflicts(document.place, doc_id, candidate.seed, "")  # texts may repeat
         if flaws or new is None:
             raise StanceBankError("; ".join(flaw.what for flaw in flaws), flaws[0].fix)
+        self.notes += [f"{document.place}: {note}" for note in new.notes]
         if document.made_text:
             new.record["recipe"] = TOKENS
+            new.sentences[:] = _given_sentences(doc_id, document)
         return new
 
     def accepted(self) -> list[Taken]:
@@ -208,6 +217,8 @@ class ForeignImport:
     def ledger(self, accepted: Sequence[Taken]) -> Ledger:
         """What became of everything: of what was not accepted, that its file is refused."""
         ledger = Ledger()
+        for why, count in self.left_out.items():
+            ledger.leave(DOCUMENTS, why, count)
         kept = {id(taken) for taken in accepted}
         for counts, taken in self._sources:
             if taken is not None and id(taken) in kept:
@@ -218,6 +229,18 @@ class ForeignImport:
                 for kind, count in counts.items():
                     ledger.leave(kind, REFUSED, count)
         return ledger
+
+
+def _given_sentences(doc_id: str, document: ForeignDocument) -> list[Record]:
+    """The sentences that the file gives, one of tokens each; what they are nobody has decided."""
+    spans = [(tokens[0][0], tokens[-1][1]) for tokens in document.tokens or () if tokens]
+    return [
+        {
+            **{"doc_id": doc_id, "sentence_id": f"n{number}", "start": start, "end": end},
+            **{"paragraph": 0, "kind": None},
+        }
+        for number, (start, end) in enumerate(spans, 1)
+    ]
 
 
 def _seed(document: ForeignDocument) -> SeedText:

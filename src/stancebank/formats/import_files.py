@@ -54,7 +54,11 @@ def import_files(work: ForeignImport, accepted: Sequence[Taken], date: str) -> d
 
 
 def _progress(work: ForeignImport, taken: Taken) -> list[Record]:
-    """How far the layers are that the import brings: done where all that the scheme requires is decided."""
+    """How far the layers are that the import brings: done, since its annotators annotated them throughout.
+
+    What their format has no label for stays undecided. Entities are open where the format has no identity of mentions,
+    and all layers are where items were left out.
+    """
     corpus, found = work.corpus, []
     carried = set(work.labels.layers)
     if MENTIONS.name in carried:
@@ -62,10 +66,7 @@ def _progress(work: ForeignImport, taken: Taken) -> list[Record]:
     for layer in corpus.layers.annotated:
         if layer not in carried:
             continue
-        required = corpus.scheme.requires(layer)
-        records = taken.placed.records[layer]
-        is_open = any(record[column] is None for record in records for column in required)
-        is_open |= bool(taken.placed.problems) or (layer == ENTITIES.name and not work.has_identity)
+        is_open = bool(taken.placed.problems) or (layer == ENTITIES.name and not work.has_identity)
         left = len(taken.placed.problems)
         found.append(
             {

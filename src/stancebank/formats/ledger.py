@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 DOCUMENTS = "documents"
+NO_PLACE_HERE = "have no place in this format"
 _WIDTH = 14
+_FOR_PEOPLE = {"links": "relations", "clusters": "entities"}
 
 
 @dataclass
@@ -57,10 +59,11 @@ class Ledger:
         """The table, for people."""
         yield f"{'':{_WIDTH}}{'in':>10}{'held':>10}{'left out':>10}"
         for kind, numbers in self.counts.items():
-            yield f"{kind:{_WIDTH}}" + "".join(f"{number:>10,}" for number in numbers)
+            yield f"{_FOR_PEOPLE.get(kind, kind):{_WIDTH}}" + "".join(f"{number:>10,}" for number in numbers)
         undecided = ", ".join(f"{name} {count:,}" for name, count in self.undecided.items() if count)
         yield f"made up 0; undecided {undecided or '0'}"
         for (kind, why), count in self.left_out.items():
-            yield f"left out: {kind} {count:,}: {why}"
-        for name, count in sorted(self.notices.items()):
+            name = _FOR_PEOPLE.get(kind, kind)
+            yield f"{count:,} {name} {why}" if why == NO_PLACE_HERE else f"left out: {count:,} {name}: {why}"
+        for name, count in sorted((+self.notices).items()):
             yield f"notice: {name} {count:,}"

@@ -103,7 +103,8 @@ class Mentions:
                 around.pop()
             if around and desk.places[around[-1].id][0][1] < end:
                 first, last = desk.places[around[-1].id][0]
-                desk.drop(span, f"at {start}..{end} crosses {excerpt(desk.text[first:last])} at {first}..{last}")
+                other = f"{excerpt(desk.text[first:last])} at {first}..{last}"
+                desk.drop(span, f"at {start}..{end} crosses {other}", "crosses another one")
                 continue
             around.append(span)
             desk.held.add(span.id)

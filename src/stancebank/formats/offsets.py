@@ -178,7 +178,7 @@ def _ours(places: tuple[Fragment, ...], ours: _Places) -> tuple[Fragment, ...] |
 
 def _reads(text: str, places: tuple[Fragment, ...], quoted: str | None) -> bool:
     """Whether fragments, joined by single blanks, read as the file says, line ends and tabs taken for blanks."""
-    if quoted is None:
+    if quoted is None or not places:
         return True
     words = " ".join([text[start:end] for start, end in places])
     return words == quoted or _BLANK.sub(" ", words) == _BLANK.sub(" ", quoted)
@@ -229,6 +229,8 @@ def _misfits(document: ForeignDocument, seed: SeedText) -> Iterator[str]:
             break
         places = _in_base(span, None, len(text), inclusive=False)
         where = f"{span.where} {excerpt(quoted)}" if quoted else span.where
+        if not span.fragments:
+            continue
         if places is None:
             shown += 1
             yield f"{where} ends after the text, which has {len(text):,} code points"

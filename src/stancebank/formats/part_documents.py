@@ -7,7 +7,7 @@ from typing import Any
 
 from stancebank.corpus.part import Part
 from stancebank.formats.conventions import CONTENT, HOLDER, PROPOSITION, SOURCE, link_words, span_words, type_vocabulary
-from stancebank.formats.foreign_document import Attribute, Cluster, Event, ForeignDocument, Link, Span
+from stancebank.formats.foreign_document import Attribute, Cluster, Event, ForeignDocument, Fragment, Link, Span
 from stancebank.formats.ledger import Ledger
 from stancebank.schema.column import Column
 from stancebank.schema.layers import (
@@ -24,18 +24,35 @@ Record = Mapping[str, Any]
 _STRUCTURE = frozenset(("doc_id", "start", "end", "text", "entity_id", "head", "tail", "source", "holder", "content"))
 
 
-def foreign_documents(part: Part, ledger: Ledger) -> Iterator[ForeignDocument]:
+def foreign_documents(part: Part, ledger: Ledger, *, tokens: bool = False) -> Iterator[ForeignDocument]:
     """Each document of a part. Offsets are code points of the text; ids are those of the records.
 
-    ledger: counts what no format is given: fields of documents, and classifications.
+    ledger: counts what no format is given: classifications. tokens: whether documents have their tokens. Raises
+    StanceBankError where spaCy, which gives them, is not installed.
     """
+    of_document = _tokens(part) if tokens else {}
     rows = {name: part.frames[name].partition_by("doc_id", as_dict=True) for name in part.layers.annotated}
     propositions = dict(part.corpus.targets.select(TARGETS.id_column, PROPOSITION).iter_rows())
     for document in part["documents"].iter_rows(named=True):
         key = (document["doc_id"],)
         records = {name: list(found[key].iter_rows(named=True)) if key in found else [] for name, found in rows.items()}
         ledger.leave(CLASSIFICATIONS.name, "no format has a place for them", len(records.get(CLASSIFICATIONS.name, ())))
-        yield _Unplacing(part, document, records, propositions).document()
+        found = _Unplacing(part, document, records, propositions).document()
+        found.tokens = of_document.get(document["doc_id"], []) if tokens else None
+        yield found
+
+
+def _tokens(part: Part) -> dict[str, list[list[Fragment]]]:
+    """The tokens of each sentence, by document."""
+    found: dict[str, list[list[Fragment]]] = {}
+    row = -1
+    for at, doc_id, start, end in part.tokens.select("row", "doc_id", "start", "end").iter_rows():
+        sentences = found.setdefault(doc_id, [])
+        if at != row:
+            sentences.append([])
+            row = at
+        sentences[-1].append((start, end))
+    return found
 
 
 class _Unplacing:

@@ -16,6 +16,7 @@ from stancebank.formats.foreign_document import (
     Event,
     ForeignDocument,
     Fragment,
+    Item,
     Link,
     Note,
     Refused,
@@ -28,7 +29,7 @@ _OFFSETS = re.compile(r"[0-9]+ [0-9]+(?:;[0-9]+ [0-9]+)*")
 _NUMBERED = re.compile(r"(.*?[^0-9])[0-9]+")
 
 
-def read_brat(given: Given) -> Iterator[ForeignDocument | Refused]:
+def read_brat(given: Given) -> Iterator[Item]:
     """A document for each file .ann, with the text that belongs to it; what cannot be read as one is refused."""
     for path in given.files((".ann",)):
         place = printable(str(path))

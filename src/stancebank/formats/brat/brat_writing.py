@@ -14,7 +14,9 @@ from stancebank.formats.fragments import lines_of
 from stancebank.formats.ledger import Ledger
 
 
-def write_brat(documents: Iterable[ForeignDocument], ledger: Ledger) -> Iterator[tuple[str, bytes]]:
+def write_brat(
+    documents: Iterable[ForeignDocument], ledger: Ledger, _: str | None = None
+) -> Iterator[tuple[str, bytes]]:
     """The files of the documents, by name. ledger: counts what was written."""
     for document in documents:
         yield f"{document.id}.txt", document.text.encode()
