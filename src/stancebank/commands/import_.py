@@ -1,4 +1,4 @@
-"""Bring annotations of another tool, or answers of a language model, into the corpus.
+"""Import annotations of other tools, and answers of models.
 
 With --format brat and the like the files bring texts and annotations. Labels are the scheme's own; others need a
 map, which --labels propose writes to labels.yaml, or --labels add. A file is taken whole or refused whole, unless
@@ -51,7 +51,9 @@ def import_(
     date: Annotated[
         str | None, typer.Option(metavar="YYYY-MM-DD", help="Date of texts without; of answers (default: today).")
     ] = None,
-    language: Annotated[str | None, typer.Option(metavar="TAG", help="Language of new texts (default: detected).")] = None,
+    language: Annotated[
+        str | None, typer.Option(metavar="TAG", help="Language of new texts (default: detected).")
+    ] = None,
     rights: Annotated[str | None, typer.Option(metavar="KEY", help="Key of the rights table in seeds.yaml.")] = None,
     origin: Annotated[str | None, typer.Option(metavar="TEXT", help="Where the texts are from.")] = None,
     offsets: Annotated[
@@ -62,7 +64,9 @@ def import_(
         str, typer.Option(metavar="WAY", help="Mentions with gaps: refuse, cover or first.")
     ] = "refuse",
     dialect: Annotated[str | None, typer.Option(metavar="NAME", help="Dialect of a format with several.")] = None,
-    skip_refused: Annotated[bool, typer.Option("--skip-refused", help="Leave out refused items, take the rest.")] = False,
+    skip_refused: Annotated[
+        bool, typer.Option("--skip-refused", help="Leave out refused items, take the rest.")
+    ] = False,
     model: Annotated[str | None, typer.Option(metavar="NAME", help="The model and its maker.")] = None,
     model_version: Annotated[str | None, typer.Option(metavar="VERSION", help="Version of the model.")] = None,
     settings: Annotated[str | None, typer.Option(metavar="TEXT", help="Settings such as temperature 0.")] = None,
@@ -97,9 +101,7 @@ def import_(
     choices = Choices(annotator, defaults, tuple(offsets or ()), discontinuous, skip_refused)
     place = root_to_change(root)
     _report(
-        import_foreign(
-            place, given, format, choices, day=today(), labels=labels, follow=scheme_files, dry_run=dry_run
-        ),
+        import_foreign(place, given, format, choices, day=today(), labels=labels, follow=scheme_files, dry_run=dry_run),
         format,
         dry_run=dry_run,
     )

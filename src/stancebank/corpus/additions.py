@@ -36,7 +36,7 @@ from stancebank.schema.paths import SEEDS, SEEDS_FILE, layer_file, seed_file
 from stancebank.storage.files import read_inside, sha256, write_files
 
 UNKNOWN_STATEMENT = "Nobody has said yet who holds the rights in this text."
-Record = Mapping[str, Any]
+Record = dict[str, Any]
 _SHOWN = 3  # texts that are shown as understood
 _MOST_FLAWS = 200  # flaws that an error lists
 

@@ -31,8 +31,8 @@ def export_foreign(
     """Write documents of a corpus in a foreign format, all files or none; gives what was held and left out.
 
     out: a folder, made where it is not there. documents, parts: those alone; all without. annotator: whose pass is
-    written; the corpus's own annotations without. dialect: of a format with several. strict: nothing is written where something would be left out.
-    Raises StanceBankError for what is not there, and where writing fails.
+    written; the corpus's own annotations without. dialect: of a format with several. strict: nothing is written where
+    something would be left out. Raises StanceBankError for what is not there, and where writing fails.
     """
     chosen = known_format(format, WRITTEN)
     if dialect is not None and dialect not in chosen.dialects:

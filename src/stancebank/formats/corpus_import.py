@@ -83,10 +83,7 @@ def import_foreign(
     for document in _checked(read(given), given):
         work.take(document)
     accepted = work.accepted()
-    if accepted:
-        files = {**files, **import_files(work, accepted, day)}
-    else:
-        files = {}
+    files = {**files, **import_files(work, accepted, day)} if accepted else {}
     if files and not dry_run:
         write_files(corpus.root, files)
     return ImportOutcome(files, work.ledger(accepted), tuple(work.refused), tuple(work.listed), tuple(work.notes))

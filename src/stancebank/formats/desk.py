@@ -96,7 +96,7 @@ class Desk:
         return self.labels.spans[self.spans[span].label]
 
     def drop(self, span: Span, what: str, why: str | None = None) -> None:
-        """Leave a span out for a reason that refuses the file. why: the reason as it is counted, where it is another."""
+        """Leave a span out for a reason that refuses the file. why: as it is counted, if another."""
         self.why_out[span.id] = why or what
         words = excerpt(span.quoted or self.text[span.fragments[0][0] : span.fragments[-1][1]])
         self.problem("spans", span.where or span.id, f"{words} {what}")
@@ -171,19 +171,23 @@ class Desk:
             known = self.corpus.scheme.names(column.vocabulary)
             return None if value in known else f"{excerpt(str(value))} is not one of {', '.join(known)}"
         if column.refers_to in self.corpus.layers.shared:
-            layer = self.corpus.layers[column.refers_to]
-            known = self.corpus.of_all(layer.name)[layer.id_column].to_list()
+            layer = self.corpus.layers.shared[column.refers_to or ""]
+            ids = self.corpus.of_all(layer.name)[layer.id_column].to_list()
             proposed = column.refers_to == TARGETS.name and value in self.placed.targets
-            return None if value in known or proposed else f"the corpus has no {layer.noun} {excerpt(str(value))}"
+            return None if value in ids or proposed else f"the corpus has no {layer.noun} {excerpt(str(value))}"
         return None if column.fits(value) else f"{excerpt(str(value))} is not a value of {column.name}"
 
-    def record(self, layer: Layer, id: str, **values: Any) -> Record:
+    def record(self, layer: Layer, id: str, **values: object) -> Record:
         """A new record of a layer, all that nobody has said null."""
         record = {column.name: column.unset for column in layer.columns}
-        return record | {key: value for key, value in values.items() if key in record} | {
-            "doc_id": self.doc_id,
-            layer.id_column: id,
-        }
+        return (
+            record
+            | {key: value for key, value in values.items() if key in record}
+            | {
+                "doc_id": self.doc_id,
+                layer.id_column: id,
+            }
+        )
 
     def propose_target(self, span: str) -> None:
         """Take the proposition that a stance repeats of its target, where the corpus does not have the target."""

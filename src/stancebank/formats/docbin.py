@@ -34,7 +34,7 @@ def read_docbin(given: Given) -> Iterator[Item]:
         except StanceBankError as error:
             yield Refused(file, file, error.what, error.fix)
             continue
-        except Exception as error:  # noqa: BLE001  (whatever msgpack and zlib raise)
+        except Exception as error:
             what = f"{file} is no DocBin: {printable(str(error))[:100]}"
             yield Refused(file, file, what, "write it with DocBin.to_disk")
             continue
@@ -109,5 +109,7 @@ def _spacy() -> Any:  # noqa: ANN401
         import spacy.tokens
         import spacy.util
     except ImportError:
-        raise StanceBankError("DocBin needs spaCy, which is not installed", "pip install 'stancebank[tokens]'") from None
+        raise StanceBankError(
+            "DocBin needs spaCy, which is not installed", "pip install 'stancebank[tokens]'"
+        ) from None
     return spacy

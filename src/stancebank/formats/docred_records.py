@@ -42,7 +42,9 @@ def _records(content: str, file: str) -> list[Any]:
             return list(orjson.loads(content))
         return [orjson.loads(line) for line in content.split("\n") if line.strip()]
     except orjson.JSONDecodeError as error:
-        raise StanceBankError(f"{file} is not valid JSON: {error}", "write a list of records, or one on each line") from None
+        raise StanceBankError(
+            f"{file} is not valid JSON: {error}", "write a list of records, or one on each line"
+        ) from None
 
 
 def _document(record: Mapping[str, Any], place: str, file: str) -> ForeignDocument:

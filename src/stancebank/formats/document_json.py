@@ -18,7 +18,7 @@ def fill(document: ForeignDocument, content: dict[str, Any], where: str) -> None
     """Give a document the items that as_json made. Raises ValueError, TypeError or KeyError for anything else."""
     for kind, item in _KINDS.items():
         for fields in content[kind]:
-            values = item(*_tuples(fields))._replace(where=where)  # type: ignore[attr-defined]
+            values = item(*_tuples(fields))._replace(where=where)
             getattr(document, kind).append(values)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 Fragment = tuple[int, int]
-"""Start and end, half open: in the units of the file as it is read, in code points of our text once they are settled."""
+"""Start and end, half open: in units of the file as it is read, in code points of our text once they are settled."""
 
 
 class Span(NamedTuple):

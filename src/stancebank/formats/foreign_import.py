@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import polars as pl
+
 from stancebank.corpus.additions import KnownTexts
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.new_documents import Defaults, NewDocument, as_given, new_document
@@ -41,7 +43,7 @@ class Choices:
     """
 
     annotator: str | None = None
-    defaults: Defaults = Defaults()
+    defaults: Defaults = field(default_factory=Defaults)
     offsets: tuple[str, ...] = ()
     discontinuous: str = REFUSE
     skip_refused: bool = False
@@ -124,7 +126,7 @@ class ForeignImport:
         seed = _seed(document)
         new, part, sentences, fixed = None, self._home.get(doc_id), [], True
         if part is not None:
-            sentences = self._existing(document, doc_id, part, seed, annotator)
+            sentences = self._existing(doc_id, part, seed, annotator)
         elif doc_id in self._new:
             first = self._new[doc_id]
             part, fixed = first.part, False
@@ -159,15 +161,14 @@ class ForeignImport:
             raise StanceBankError(f"{excerpt(document.id)} gives no id", "name it with letters and digits")
         return name
 
-    def _existing(
-        self, document: ForeignDocument, doc_id: str, part: str, seed: SeedText, annotator: str | None
-    ) -> list[Record]:
+    def _existing(self, doc_id: str, part: str, seed: SeedText, annotator: str | None) -> list[Record]:
         """The sentences of a document that the corpus has."""
         if annotator is None:
             fix = "import it as a pass with --as PASS, or rename the file"
             raise StanceBankError(f"the corpus has the document {excerpt(doc_id)} already", fix)
+        of_document = pl.col("doc_id") == doc_id
         rows = self.parts[part]["documents"]
-        text = rows.row(by_predicate=rows["doc_id"] == doc_id, named=True)["text"]  # type: ignore[arg-type]
+        text = rows.row(by_predicate=of_document, named=True)["text"]
         if text != seed.text:
             what = f"its text is not that of the document {excerpt(doc_id)} in the corpus"
             raise StanceBankError(what, "import it under another name, or correct its text first: stancebank update")
@@ -175,13 +176,15 @@ class ForeignImport:
             what = f"the pass {excerpt(annotator)} has the document {excerpt(doc_id)} already"
             raise StanceBankError(what, "give the pass another id with --as")
         sentences = self.parts[part]["sentences"]
-        return sentences.filter(sentences["doc_id"] == doc_id).to_dicts()
+        return sentences.filter(of_document).to_dicts()
 
     def _in_pass(self, annotator: str) -> set[str]:
         """The documents that a pass has begun."""
         if annotator not in self._passes:
             parts = [self.corpus.sound_part(name, annotator) for name in self.corpus.pass_parts(annotator)]
-            self._passes[annotator] = {doc for part in parts for layer in part.layers.passes for doc in part[layer]["doc_id"]}
+            self._passes[annotator] = {
+                doc for part in parts for layer in part.layers.passes for doc in part[layer]["doc_id"]
+            }
         return self._passes[annotator]
 
     def _new_document(self, document: ForeignDocument, doc_id: str, seed: SeedText) -> NewDocument:

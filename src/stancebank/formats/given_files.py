@@ -50,7 +50,9 @@ class Given:
         match = self.annotator.fullmatch(path.stem)
         if match is None:
             what = f"the pattern {excerpt(self.annotator.pattern)} does not match the name {excerpt(path.stem)}"
-            raise StanceBankError(what, "give a pattern that matches whole names, with a group each for document and annotator")
+            raise StanceBankError(
+                what, "give a pattern that matches whole names, with a group each for document and annotator"
+            )
         return match[1], match[2]
 
     def text_file(self, path: Path, document: str) -> Path:
@@ -64,7 +66,9 @@ class Given:
                 if (folder / name).is_file():
                     return folder / name
         where = printable(str(folders[0]))
-        raise StanceBankError(f"there is no text {excerpt(f'{document}.txt')} in {where}", "give the folder with the texts: --text DIR")
+        raise StanceBankError(
+            f"there is no text {excerpt(f'{document}.txt')} in {where}", "give the folder with the texts: --text DIR"
+        )
 
 
 def annotator_pattern(pattern: str) -> re.Pattern[str]:
@@ -75,7 +79,9 @@ def annotator_pattern(pattern: str) -> re.Pattern[str]:
         raise StanceBankError(f"{excerpt(pattern)} is no regular expression: {error}", "correct it") from None
     if compiled.groups != 2:
         what = f"{excerpt(pattern)} has {compiled.groups} groups"
-        raise StanceBankError(what, 'write one group for the document and one for the annotator, such as "(.+)_([a-z]+)"')
+        raise StanceBankError(
+            what, 'write one group for the document and one for the annotator, such as "(.+)_([a-z]+)"'
+        )
     return compiled
 
 

@@ -40,8 +40,10 @@ def import_files(work: ForeignImport, accepted: Sequence[Taken], date: str) -> d
             new.setdefault(taken.part, []).append(taken.new)
         records = dict(taken.placed.records)
         records[PROGRESS.name] = _progress(work, taken)
-        into = gold.setdefault(taken.part, {}) if taken.annotator is None else passes.setdefault(
-            (taken.annotator, taken.part), {}
+        into = (
+            gold.setdefault(taken.part, {})
+            if taken.annotator is None
+            else passes.setdefault((taken.annotator, taken.part), {})
         )
         for layer, rows in records.items():
             into.setdefault(layer, []).extend(rows)
@@ -57,7 +59,7 @@ def _progress(work: ForeignImport, taken: Taken) -> list[Record]:
     """How far the layers are that the import brings: done, since its annotators annotated them throughout.
 
     What their format has no label for stays undecided. Entities are open where the format has no identity of mentions,
-    and all layers are where items were left out.
+    or no value for a time; all layers are where items were left out.
     """
     corpus, found = work.corpus, []
     carried = set(work.labels.layers)
@@ -66,7 +68,7 @@ def _progress(work: ForeignImport, taken: Taken) -> list[Record]:
     for layer in corpus.layers.annotated:
         if layer not in carried:
             continue
-        is_open = bool(taken.placed.problems) or (layer == ENTITIES.name and not work.has_identity)
+        is_open = bool(taken.placed.problems) or (layer == ENTITIES.name and _lacks_identity(work, taken))
         left = len(taken.placed.problems)
         found.append(
             {
@@ -76,6 +78,12 @@ def _progress(work: ForeignImport, taken: Taken) -> list[Record]:
             }
         )
     return found
+
+
+def _lacks_identity(work: ForeignImport, taken: Taken) -> bool:
+    timed = work.corpus.scheme.timed_types
+    entities = taken.placed.records[ENTITIES.name]
+    return not work.has_identity or any(each.get("type") in timed and each["value"] is None for each in entities)
 
 
 def _pass_files(corpus: Corpus, annotator: str, part: str, records: Mapping[str, Sequence[Record]]) -> dict[str, bytes]:

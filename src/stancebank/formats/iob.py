@@ -67,7 +67,9 @@ def _sentences(content: str, file: str) -> tuple[list[list[list[_Token]]], bool]
             has_starts = True
             documents.append([[]])
         elif len(columns) < 2 or not columns[0].strip():
-            raise StanceBankError(f"{file}:{number}: {excerpt(line)} has no tag", "write a token and its tag on each line")
+            raise StanceBankError(
+                f"{file}:{number}: {excerpt(line)} has no tag", "write a token and its tag on each line"
+            )
         else:
             documents[-1][-1].append((columns[0], columns[-1].strip(), number))
     found = [[sentence for sentence in document if sentence] for document in documents]

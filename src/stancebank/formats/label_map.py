@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from pydantic import Field
+
 from stancebank.faults import StanceBankError, did_you_mean, excerpt, printable
 from stancebank.formats.conventions import CONTENT, known_attributes, known_links, known_spans, type_vocabulary
 from stancebank.formats.foreign_document import ForeignDocument
@@ -31,9 +33,9 @@ class Meaning(NamedTuple):
 
 
 class _MapFile(YamlModel):
-    spans: dict[str, str] = {}
-    links: dict[str, str] = {}
-    attributes: dict[str, str] = {}
+    spans: dict[str, str] = Field(default_factory=dict)
+    links: dict[str, str] = Field(default_factory=dict)
+    attributes: dict[str, str] = Field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,9 @@ def _require_told(found: FoundLabels, told: Mapping[str, Mapping[str, str]]) -> 
     ]
     if unknown:
         shown = ", ".join(unknown[:20]) + (f" and {len(unknown) - 20:,} others" if len(unknown) > 20 else "")
-        fix = "write a map with --labels propose, correct it and give it with --labels; or take labels over: --labels add"
+        fix = (
+            "write a map with --labels propose, correct it and give it with --labels; or take labels over: --labels add"
+        )
         raise StanceBankError(f"the scheme does not have these labels: {shown}", fix)
 
 

@@ -63,7 +63,9 @@ class _Reading(NamedTuple):
         ends = ", the ends inclusive" if self.inclusive else ""
         cr = ", CR included" if self.base.with_cr else ""
         bom = ", the byte-order mark included" if self.base.with_bom else ""
-        return f"{ {CODE_POINTS: 'code points', UTF_16: 'UTF-16 units', BYTES: 'UTF-8 bytes'}[self.unit]}{cr}{bom}{ends}"
+        return (
+            f"{ {CODE_POINTS: 'code points', UTF_16: 'UTF-16 units', BYTES: 'UTF-8 bytes'}[self.unit] }{cr}{bom}{ends}"
+        )
 
 
 def settled(document: ForeignDocument, seed: SeedText, asked: Collection[str] = ()) -> tuple[list[Span], Counter[str]]:
@@ -184,9 +186,7 @@ def _reads(text: str, places: tuple[Fragment, ...], quoted: str | None) -> bool:
     return words == quoted or _BLANK.sub(" ", words) == _BLANK.sub(" ", quoted)
 
 
-def _ambiguous(
-    document: ForeignDocument, fitting: dict[tuple[tuple[Fragment, ...], ...], _Reading]
-) -> StanceBankError:
+def _ambiguous(document: ForeignDocument, fitting: dict[tuple[tuple[Fragment, ...], ...], _Reading]) -> StanceBankError:
     (one, first), (other, second) = list(fitting.items())[:2]
     at = next(index for index, pair in enumerate(zip(one, other, strict=True)) if pair[0] != pair[1])
     span = document.spans[at]
@@ -212,7 +212,9 @@ def _unfit(document: ForeignDocument, seed: SeedText, asked: Collection[str]) ->
             for reading in _readings(document, seed, {unit, *lines}, inclusive=False):
                 if any(span.quoted for span in document.spans) and _read(reading, document.spans) is not None:
                     what = f"the offsets fit if they count {reading.name}"
-                    return StanceBankError(f"{what}: --offsets {unit}", f"give --offsets {unit} if that is what they count")
+                    return StanceBankError(
+                        f"{what}: --offsets {unit}", f"give --offsets {unit} if that is what they count"
+                    )
     return StanceBankError(
         "no way to count the offsets fits all spans: " + "; ".join(_misfits(document, seed)),
         "correct the offsets, or give the text that they were made on; nothing is moved by guess",
@@ -245,7 +247,9 @@ def _misfits(document: ForeignDocument, seed: SeedText) -> Iterator[str]:
                 shown += 1
             continue
         shown += 1
-        near = min((m.start() for m in re.finditer(re.escape(quoted), text)), key=lambda at: abs(at - start), default=None)
+        near = min(
+            (m.start() for m in re.finditer(re.escape(quoted), text)), key=lambda at: abs(at - start), default=None
+        )
         reads = " ".join(text[a:b] for a, b in places)
         if near is None:
             yield f"{where} is nowhere in the text, which reads {excerpt(reads)} there"

@@ -72,9 +72,11 @@ class _Unplacing:
         vocabulary = type_vocabulary(self._part.scheme)
         for mention in self._of(MENTIONS.name):
             level = next((c.name for c in self._columns(MENTIONS.name) if c.vocabulary == vocabulary), None)
-            label = types.get(mention["entity_id"]) if ENTITIES.name in self._part.layers else mention[level or ""]
+            label = types.get(str(mention["entity_id"])) if ENTITIES.name in self._part.layers else mention[level or ""]
             id = mention["mention_id"]
-            self._made.spans.append(Span(id, label or self._spans[MENTIONS.name], ((mention["start"], mention["end"]),)))
+            self._made.spans.append(
+                Span(id, label or self._spans[MENTIONS.name], ((mention["start"], mention["end"]),))
+            )
             self._attributes(id, mention, MENTIONS.name, without=level)
         for relation in self._of(RELATIONS.name):
             id, label = relation["relation_id"], relation["type"] or self._links[RELATIONS.name]
@@ -97,7 +99,7 @@ class _Unplacing:
         members: dict[str, list[str]] = {}
         for mention in self._of(MENTIONS.name) if ENTITIES.name in self._part.layers else ():
             members.setdefault(mention["entity_id"], []).append(mention["mention_id"])
-        type_of = next((c.name for c in ENTITIES.columns if c.vocabulary), "")
+        type_of = next(c.name for c in ENTITIES.columns if c.vocabulary)
         types = {}
         for entity in self._of(ENTITIES.name):
             id = entity["entity_id"]
@@ -131,6 +133,6 @@ class _Unplacing:
                     self._made.attributes.append(Attribute(part, column.name, content[column.name]))
         self._made.events.append(Event(id, trigger, tuple(arguments)))
         self._attributes(id, record, layer)
-        target = record.get("target")
+        target = str(record.get("target"))
         if target in self._propositions:
             self._made.attributes.append(Attribute(id, PROPOSITION, self._propositions[target]))

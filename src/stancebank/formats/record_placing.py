@@ -28,13 +28,13 @@ class _Hub(NamedTuple):
     where: str
 
 
-class _Unfit(Exception):
+class _UnfitError(Exception):
     """A record that cannot be made, and why."""
 
 
 def place_relations(desk: Desk, links: Sequence[Link], mentions: Mentions) -> None:
     """Records of relations, without those that repeat another in a sentence."""
-    layer = desk.corpus.layers[RELATIONS.name] if RELATIONS.name in desk.corpus.layers else None
+    layer = desk.corpus.layers.parts.get(RELATIONS.name)
     types = {label.name: label for label in desk.corpus.scheme.relation_types}
     known: set[tuple[object, ...]] = set()
     for link in links:
@@ -44,7 +44,7 @@ def place_relations(desk: Desk, links: Sequence[Link], mentions: Mentions) -> No
         try:
             head, tail = (_end(desk, link, end, mentions) for end in (link.head, link.tail))
             _require_allowed(desk, link, head, tail)
-        except _Unfit as error:
+        except _UnfitError as error:
             desk.problem("links", link.where or link.id, str(error))
             desk.ledger.leave("links", "an end has no place, or is not allowed")
             continue
@@ -67,10 +67,10 @@ def place_relations(desk: Desk, links: Sequence[Link], mentions: Mentions) -> No
 
 def _end(desk: Desk, link: Link, span: str, mentions: Mentions) -> Record:
     if span not in desk.spans:
-        raise _Unfit(f"the link {excerpt(link.id)} names {excerpt(span)}, which is not there")
+        raise _UnfitError(f"the link {excerpt(link.id)} names {excerpt(span)}, which is not there")
     record = mentions.record(span)
     if record is None:
-        raise _Unfit(f"the link {excerpt(link.id)} names {excerpt(span)}, which is no mention")
+        raise _UnfitError(f"the link {excerpt(link.id)} names {excerpt(span)}, which is no mention")
     return record
 
 
@@ -78,15 +78,17 @@ def _require_allowed(desk: Desk, link: Link, head: Record, tail: Record) -> None
     if "entity_id" not in head:
         return
     if head["entity_id"] == tail["entity_id"]:
-        raise _Unfit(f"the link {excerpt(link.id)} leads from an entity to itself")
+        raise _UnfitError(f"the link {excerpt(link.id)} leads from an entity to itself")
     meaning = desk.labels.links[link.label]
     label = next((each for each in desk.corpus.scheme.relation_types if meaning and each.name == meaning.label), None)
     types = {each["entity_id"]: each["type"] for each in desk.placed.records["entities"]}
-    for end, allowed in ((head, label and label.domain), (tail, label and label.range)):
+    if label is None:
+        return
+    for end, allowed in ((head, label.domain), (tail, label.range)):
         kind = types[end["entity_id"]]
         if allowed is not None and kind is not None and kind not in allowed:
             what = f"the link {excerpt(link.id)}: {link.label} is not allowed at {kind} {excerpt(end['text'])}"
-            raise _Unfit(f"{what}, only at {', '.join(allowed)}")
+            raise _UnfitError(f"{what}, only at {', '.join(allowed)}")
 
 
 def place_hubs(desk: Desk, links: Sequence[Link], events: Sequence[Event], mentions: Mentions) -> None:
@@ -95,12 +97,14 @@ def place_hubs(desk: Desk, links: Sequence[Link], events: Sequence[Event], menti
     for hub in _hubs(desk, links, events):
         layer = desk.corpus.layers[hub.kind]
         try:
-            record = _attribution(desk, hub, mentions) if hub.kind == ATTRIBUTIONS.name else _stance(desk, hub, mentions)
-            key = (hub.kind, record["start"], record["end"], record.get("source"), record.get("holder"))
-            key = (*key, record.get("target"))
+            record = (
+                _attribution(desk, hub, mentions) if hub.kind == ATTRIBUTIONS.name else _stance(desk, hub, mentions)
+            )
+            told = (record.get(name) for name in ("source", "holder", "target"))
+            key = (hub.kind, record["start"], record["end"], *told)
             if key in known:
-                raise _Unfit(f"{excerpt(desk.span(desk.places[hub.trigger][0])['text'])} repeats another record")
-        except _Unfit as error:
+                raise _UnfitError(f"{excerpt(desk.span(desk.places[hub.trigger][0])['text'])} repeats another record")
+        except _UnfitError as error:
             desk.problem("events", hub.where, str(error))
             _count_hub(desk, hub, str(error))
             continue
@@ -165,7 +169,7 @@ def _attribution(desk: Desk, hub: _Hub, mentions: Mentions) -> Record:
     source = _at_most_one(desk, hub, mentions)
     content = _content(desk, hub, [span for place, span in hub.parts if place == CONTENT])
     if not content:
-        raise _Unfit(f"{excerpt(cue['text'])} has no content")
+        raise _UnfitError(f"{excerpt(cue['text'])} has no content")
     record = desk.record(layer, "", **cue, source=source, content=content)
     for target in dict.fromkeys((hub.trigger, hub.id)):
         desk.values(target, layer.columns, record)
@@ -178,7 +182,7 @@ def _content(desk: Desk, hub: _Hub, spans: Sequence[str]) -> list[Record]:
     found: list[tuple[Fragment, Record]] = []
     for id in spans:
         if id not in desk.spans:
-            raise _Unfit(f"{hub.id} names {excerpt(id)}, which is not there")
+            raise _UnfitError(f"{hub.id} names {excerpt(id)}, which is not there")
         for place in desk.places.get(id, []):
             values: Record = {column.name: column.unset for column in items}
             desk.values(id, items, values)
@@ -204,7 +208,7 @@ def _stance(desk: Desk, hub: _Hub, mentions: Mentions) -> Record:
         desk.propose_target(target)
         desk.values(target, layer.columns, record)
     if record["target"] is None:
-        raise _Unfit(f"{excerpt(evidence['text'])} has no target")
+        raise _UnfitError(f"{excerpt(evidence['text'])} has no target")
     return record
 
 
@@ -213,11 +217,11 @@ def _at_most_one(desk: Desk, hub: _Hub, mentions: Mentions) -> str | None:
     named = list(dict.fromkeys(span for place, span in hub.parts if place == _ONE[hub.kind]))
     role = _ONE[hub.kind].partition(".")[2]
     if len(named) > 1:
-        raise _Unfit(f"{hub.id} has {len(named)} spans as {role}, and a record has one")
+        raise _UnfitError(f"{hub.id} has {len(named)} spans as {role}, and a record has one")
     if not named:
         return None
     record = mentions.record(named[0])
     if record is None:
         what = "which is not there" if named[0] not in desk.spans else "which is no mention"
-        raise _Unfit(f"{hub.id} has {excerpt(named[0])} as {role}, {what}")
+        raise _UnfitError(f"{hub.id} has {excerpt(named[0])} as {role}, {what}")
     return str(record["mention_id"])

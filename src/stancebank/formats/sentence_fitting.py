@@ -12,7 +12,7 @@ Record = dict[str, Any]
 class SentenceFit:
     """The sentences of a text, in order, which may be merged where spans need it.
 
-    fixed: whether they are the corpus's own, which no import changes. merged: how many sentences were merged into others.
+    fixed: whether they are the corpus's own, which no import changes.
     """
 
     def __init__(self, sentences: Sequence[Record], *, fixed: bool) -> None:
@@ -61,7 +61,7 @@ class SentenceFit:
         return index
 
     def records(self) -> list[Record]:
-        """The sentences as they are now; of merged ones the first gives the id, and their kind is the one they share."""
+        """The sentences as they are now; of merged ones the first gives the id, their kind is the one they share."""
         found: list[Record] = []
         for index, sentence in enumerate(self._sentences):
             if index - 1 in self._joints:

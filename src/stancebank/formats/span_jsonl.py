@@ -117,7 +117,7 @@ def _id(record: _Object, name: str, number: int) -> str:
 
 def _spans(document: ForeignDocument, record: _Object, where: str) -> None:
     """Spans as lists of start, end and label, or as objects."""
-    given = next((record[key] for key in ("entities", "spans", "label", "labels") if record.get(key)), [])
+    given: list[Any] = next((record[key] for key in ("entities", "spans", "label", "labels") if record.get(key)), [])
     for index, item in enumerate(given):
         if isinstance(item, list):
             start, end, label = item

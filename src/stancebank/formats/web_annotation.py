@@ -38,8 +38,8 @@ def _items(document: ForeignDocument) -> Iterator[_Object]:
         body = {"type": "TextualBody", "purpose": "describing", "value": f"{attribute.name}={attribute.value}"}
         values.setdefault(attribute.target, []).append(body)
     for span in document.spans:
-        body = [{"type": "TextualBody", "purpose": "tagging", "value": span.label}, *values.get(span.id, [])]
-        yield _annotation(document, span.id, body, [_target(document, span)])
+        tag = {"type": "TextualBody", "purpose": "tagging", "value": span.label}
+        yield _annotation(document, span.id, [tag, *values.get(span.id, [])], [_target(document, span)])
     for link in document.links:
         yield _linking(document, link.id, link.label, [("head", link.head), ("tail", link.tail)], values)
     for event in document.events:
@@ -62,7 +62,8 @@ def _linking(
 ) -> _Object:
     bodies: list[_Object] = [{"type": "TextualBody", "purpose": "tagging", "value": label}]
     bodies += [
-        {"type": "SpecificResource", "purpose": "linking", "source": _id(document, end), "rel": role} for role, end in ends
+        {"type": "SpecificResource", "purpose": "linking", "source": _id(document, end), "rel": role}
+        for role, end in ends
     ]
     bodies += values.get(name, [])
     return _annotation(document, name, bodies, [_id(document, end) for _, end in ends]) | {"motivation": "linking"}

@@ -76,7 +76,9 @@ class _Reader:
                 continue
             where = f"{self._file}:{number}"
             if not _RECORD.match(line):
-                raise StanceBankError(f"{where}: {excerpt(line)} is no record of brat", "correct the line, or remove it")
+                raise StanceBankError(
+                    f"{where}: {excerpt(line)} is no record of brat", "correct the line, or remove it"
+                )
             if line[0] == "T":
                 more, index = self._continuation(lines, index)
                 if more:
