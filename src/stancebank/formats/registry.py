@@ -16,6 +16,7 @@ from stancebank.formats.foreign_document import ForeignDocument, Item
 from stancebank.formats.given_files import Given
 from stancebank.formats.ledger import Ledger
 from stancebank.formats.recognition import WEBANNO, recognised
+from stancebank.storage.markdown import table
 
 Read = Callable[[Given], Iterator[Item]]
 Write = Callable[[Iterable[ForeignDocument], Ledger, str | None], Iterator[tuple[str, bytes]]]
@@ -167,3 +168,21 @@ def _wrong(chosen: Format, path: Path, found: str) -> StanceBankError:
         what = f"{name} looks like WebAnno TSV, which is not read"
         return StanceBankError(what, "export the project from INCEpTION as UIMA CAS (XMI or JSON)")
     return StanceBankError(f"{name} looks like {found}, not like {chosen.name}", f"--format {found}")
+
+
+def format_table(marker: str) -> str | None:
+    """The table of all formats for the marker ``formats``; None for other markers."""
+    if marker != "formats":
+        return None
+    ways = {(True, True): "in and out", (True, False): "in", (False, True): "out"}
+    rows = [
+        (
+            each.name,
+            each.title,
+            ways[bool(each.reads), bool(each.writes)],
+            ", ".join(each.dialects),
+            each.loses,
+        )
+        for each in FORMATS.values()
+    ]
+    return table(("format", "what", "way", "dialects", "what it holds"), rows)
