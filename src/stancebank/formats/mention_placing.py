@@ -10,6 +10,7 @@ from stancebank.formats.desk import Desk, grouped
 from stancebank.formats.foreign_document import Cluster, Link, Span
 from stancebank.formats.sentence_fitting import Record
 from stancebank.schema.layers import ENTITIES, MENTIONS
+from stancebank.text.timex import is_timex3
 
 DUPLICATE = "duplicate"
 
@@ -133,7 +134,18 @@ class Mentions:
                 own = {column.name for column in desk.corpus.layers[MENTIONS.name].columns}
                 desk.values(span.id, [c for c in layer.columns if c.name not in own], record)
                 self._records[span.id][reference] = id
+            self._require_time(record)
             desk.placed.records[layer.name].append(record)
+
+    def _require_time(self, record: Record) -> None:
+        """Leave out the value of an entity that is no time, and one that is no TIMEX3 value."""
+        timed, kind, value = self._desk.corpus.scheme.timed_types, record.get("type"), record["value"]
+        if value is not None and kind is not None and (kind not in timed or not is_timex3(value)):
+            what = f"the value {excerpt(value)} of {excerpt(record['name'])} is none of a {kind}"
+            self._desk.problem("attributes", record["entity_id"], what)
+            self._desk.ledger.hold("attributes", -1)
+            self._desk.ledger.leave("attributes", "a value that its column cannot have")
+            record["value"] = None
 
     def _type(self, spans: Sequence[Span]) -> Record:
         meant = {self._label(span) for span in spans} - {None}

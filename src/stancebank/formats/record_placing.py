@@ -19,13 +19,18 @@ _ONE = {ATTRIBUTIONS.name: SOURCE, STANCES.name: HOLDER}
 
 
 class _Hub(NamedTuple):
-    """A span that becomes a record, with what takes part in it: pairs of a place and the id of a span."""
+    """A span that becomes a record, with what takes part in it: pairs of a place and the id of a span.
+
+    links: how many of these are links; the others are arguments of an event.
+    """
 
     id: str
     kind: str
     trigger: str
     parts: tuple[tuple[str, str], ...]
     where: str
+    links: int
+    is_event: bool
 
 
 class _UnfitError(Exception):
@@ -116,17 +121,16 @@ def place_hubs(desk: Desk, links: Sequence[Link], events: Sequence[Event], menti
 
 def _count_hub(desk: Desk, hub: _Hub, why: str | None) -> None:
     """Count the event or the links of a hub, and mark its spans as held, or tell why they are not."""
-    is_event = hub.id != hub.trigger
     if why is None:
         desk.held.add(hub.trigger)
         desk.held.update(span for place, span in hub.parts if place == CONTENT)
     else:
         desk.why_out.setdefault(hub.trigger, "its record cannot be made")
-    count = 1 if is_event else len(hub.parts)
-    if why is None:
-        desk.ledger.hold("events" if is_event else "links", count)
-    else:
-        desk.ledger.leave("events" if is_event else "links", "their record cannot be made", count)
+    for kind, count in (("events", int(hub.is_event)), ("links", hub.links)):
+        if count and why is None:
+            desk.ledger.hold(kind, count)
+        elif count:
+            desk.ledger.leave(kind, "their record cannot be made", count)
 
 
 def _hubs(desk: Desk, links: Sequence[Link], events: Sequence[Event]) -> Iterator[_Hub]:
@@ -157,10 +161,13 @@ def _hubs(desk: Desk, links: Sequence[Link], events: Sequence[Event]) -> Iterato
         arguments = [(desk.labels.links[role], span) for role, span in event.arguments]
         meant = tuple((meaning.place, span) for meaning, span in arguments if meaning is not None)
         desk.ledger.notices["arguments-left-out"] += len(arguments) - len(meant)
-        yield _Hub(event.id, kinds[event.trigger], event.trigger, meant, event.where or event.id)
+        of_links = parts.pop(event.trigger, [])
+        where = event.where or event.id
+        yield _Hub(event.id, kinds[event.trigger], event.trigger, (*meant, *of_links), where, len(of_links), True)
     for span, kind in kinds.items():
         if span not in triggers:
-            yield _Hub(span, kind, span, tuple(parts.get(span, ())), desk.spans[span].where or span)
+            of_links = parts.get(span, [])
+            yield _Hub(span, kind, span, tuple(of_links), desk.spans[span].where or span, len(of_links), False)
 
 
 def _attribution(desk: Desk, hub: _Hub, mentions: Mentions) -> Record:
