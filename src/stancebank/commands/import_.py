@@ -38,7 +38,7 @@ def import_(
     ] = QUOTES,
     root: LocalRoot = None,
     labels: Annotated[
-        str | None, typer.Option(metavar="FILE|add|propose", help="Map of the labels, or what to do without one.")
+        str | None, typer.Option(metavar="MAP", help="Map of the labels; or add, or propose to write one.")
     ] = None,
     text: Annotated[
         Path | None, typer.Option(parser=local_folder, metavar="DIR", help="Where the texts are, if elsewhere.")

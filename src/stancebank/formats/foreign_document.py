@@ -85,7 +85,7 @@ class ForeignDocument:
     text: as the file has it, with a byte-order mark and CR where they are. annotator: who made it, where the
     format tells. language: BCP 47, where it tells. made_text: whether the text was made from tokens. tokens: of each
     sentence, where the text was made from them, or the format to be written needs them. unit: of the offsets, where
-    the format defines it. notices: what the reader has overlooked or mended, counted by name.
+    the format defines it. notices: what the reader has overlooked or repaired, counted by name.
     """
 
     id: str
