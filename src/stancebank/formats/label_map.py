@@ -103,11 +103,15 @@ def settled_map(found: FoundLabels, scheme: Scheme, path: Path | None, *, add: b
     added = {entry.partition(" ")[2] for entry in missing}
     labels = {
         section: {
-            label: _meaning(meaning, scheme, added, f"{section}: {label}")
+            label: _meaning(meaning, scheme, added, f"{section}: {excerpt(label)}")
             for label, meaning in told[section].items()
             if label in found.counts[section] or label in getattr(given, section)
         }
         for section in ("spans", "links")
+    }
+    labels = {
+        section: {label: meaning for label, meaning in of_section.items() if label in found.counts[section]}
+        for section, of_section in labels.items()
     }
     columns = {*known_attributes(scheme)}
     attributes: dict[str, str | None] = {}
@@ -190,7 +194,7 @@ def _lines(section: str, found: FoundLabels, known: Mapping[str, str]) -> Iterat
         example = " ".join(found.examples.get((section, label), "").split())[:_LONGEST_EXAMPLE]
         shown = f", such as {excerpt(example)}" if example else ""
         guess = json.dumps(_guess(label, known, section), ensure_ascii=False)
-        yield f"  {json.dumps(label, ensure_ascii=False)}: {guess}  # {count:,}{shown}"
+        yield f"  {json.dumps(label, ensure_ascii=not label.isprintable())}: {guess}  # {count:,}{shown}"
 
 
 def _guess(label: str, known: Mapping[str, str], section: str) -> str:
