@@ -21,6 +21,7 @@ class Mentions:
     def __init__(self, desk: Desk, clusters: Sequence[Cluster], links: Sequence[Link]) -> None:
         self._desk = desk
         self._same: dict[str, str] = {}  # a span, and another one of its entity
+        self._told: set[str] = set()  # spans of which the file says whose they are
         self._twin: dict[str, str] = {}  # a span, and the one that it repeats
         self._records: dict[str, Record] = {}
         spans = [span for span in desk.spans.values() if self._is_mention(span)]
@@ -59,12 +60,14 @@ class Mentions:
                 self._desk.ledger.leave("clusters", "a member is missing")
                 continue
             self._desk.ledger.hold("clusters")
+            self._told.update(cluster.members)
             for member in cluster.members[1:]:
                 self._unite(cluster.members[0], member)
         for link in links:
             meaning = self._desk.labels.links[link.label]
             if meaning is not None and meaning.place == SAME and {link.head, link.tail} <= self._desk.spans.keys():
                 self._unite(link.head, link.tail)
+                self._told |= {link.head, link.tail}
                 self._desk.ledger.hold("links")
 
     def _unite(self, one: str, other: str) -> None:
@@ -75,10 +78,9 @@ class Mentions:
     def _single(self, spans: Sequence[Span]) -> Iterator[Span]:
         """The spans without those that repeat another: the same place and label, and no other entity."""
         known: dict[tuple[object, ...], Span] = {}
-        told = {*self._same, *self._same.values()}
         for span in spans:
             place = self._desk.places[span.id][0]
-            same_entity = self.entity(span.id) if span.id in told else ""
+            same_entity = self.entity(span.id) if span.id in self._told else ""
             for key in ((place, same_entity), (place, same_entity, span.label)):
                 twin = known.get(key)
                 if twin is not None:
