@@ -29,12 +29,19 @@ def import_answers(root: Root) -> Command:
     return ("import", answers, "--as", "model", "--model", "a language model")
 
 
+def import_foreign(root: Root) -> Command:
+    record = {"text": "Ada Birk met the Fishers.", "label": [[0, 8, "PERSON"]]}
+    (root.path.parent / "talks.jsonl").write_bytes(orjson.dumps(record))
+    return ("import", root.path.parent / "talks.jsonl", "--format", "jsonl")
+
+
 COMMANDS: dict[str, Callable[[Root], Command]] = {
     "add": add,
     "adjudicate": adjudicate,
     "done": done,
     "generate": generate,
     "import": import_answers,
+    "import of files": import_foreign,
     "migrate": migrate,
     "move": lambda _: ("move", DOC, "--part", "2025-03"),
     "remove": lambda _: ("remove", DOC),

@@ -15,7 +15,7 @@ import polars as pl
 from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
-from stancebank.corpus.seeds import RECIPE, is_day, read_seed, seed_bytes
+from stancebank.corpus.seeds import RECIPE, RECIPES, is_day, read_seed, seed_bytes
 from stancebank.faults import Fault, StanceBankError, excerpt, printable
 from stancebank.schema.paths import SEEDS, SEEDS_FILE, seed_file
 from stancebank.storage.files import entries, sha256
@@ -112,7 +112,7 @@ def seed_not_reproduced(part: Part) -> Iterator[Hit]:
     registered = _registered(part)["date"]
     for row, document in _documents(part, ~_reproduced(part)):
         data, _ = part.seed_files[row]
-        if data is None or sha256(data) != document["seed_sha256"] or document["recipe"] != RECIPE:
+        if data is None or sha256(data) != document["seed_sha256"] or document["recipe"] not in RECIPES:
             continue
         try:
             seed = read_seed(data, seed_file(document["seed"]))
@@ -140,10 +140,11 @@ def recipe_unknown(part: Part) -> Iterator[Hit]:
 
     Why: the recipe defines how the text was made from the seed, and how to reverse it.
     Example: corpus/2026-03/documents.jsonl:1:671 the recipe is "plain-news/2", this version knows plain-news/1
+    and tokens/1
     Fix: correct the name, or use the version of StanceBank that knows it.
     """
-    for row, document in _documents(part, part["documents"]["recipe"] != RECIPE):
-        what = f"the recipe is {excerpt(document['recipe'])}, this version knows {RECIPE}"
+    for row, document in _documents(part, ~part["documents"]["recipe"].is_in(RECIPES)):
+        what = f"the recipe is {excerpt(document['recipe'])}, this version knows {' and '.join(RECIPES)}"
         yield Hit("documents", row, ("recipe",), what, f"write {RECIPE} where it is the one that was used")
 
 

@@ -14,7 +14,7 @@ from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule, tab
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
 from stancebank.corpus.seeds import is_day
-from stancebank.corpus.states import of_done
+from stancebank.corpus.states import done_documents, of_done
 from stancebank.faults import Fault, counted, did_you_mean, excerpt, one_of
 from stancebank.schema.column import Column
 from stancebank.schema.frames import rows_at
@@ -104,13 +104,19 @@ def timex_malformed(part: Part) -> Iterator[Hit]:
 def value_and_type_disagree(part: Part) -> Iterator[Hit]:
     """An entity whose type has times has no value, or an entity of another type has one.
 
+    A value may be missing as long as the entities of the document are not done.
+
     Why: value is only for the time of an entity that denotes a time.
     Example: corpus/2026-03/entities.jsonl:3:97 a DATE needs a value
     Fix: add the value, or set it to null.
     """
     timed = part.scheme.timed_types
     rows = part["entities"].with_row_index("row")
-    for row in rows.filter(pl.col("type").is_in(timed) == pl.col("value").is_null()).iter_rows(named=True):
+    done = pl.col("doc_id").is_in(done_documents(part, ["entities"]).implode())
+    wrong = pl.when(pl.col("type").is_in(timed)).then(pl.col("value").is_null() & done)
+    for row in rows.filter(wrong.otherwise(pl.col("value").is_not_null() & pl.col("type").is_not_null())).iter_rows(
+        named=True
+    ):
         if row["type"] in timed:
             what, fix = f"a {row['type']} needs a value", "add the TIMEX3 value"
         else:

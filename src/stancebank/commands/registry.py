@@ -26,6 +26,7 @@ SCHEME: Mapping[str, str] = {
 FILES: Mapping[str, str] = {
     "commands.import": "import_",
     "studio.import": "import_",
+    "commands.export": "export_corpus",
     "scheme.check": "check_scheme",
     "scheme.show": "show_scheme",
     "scheme.rename": "rename_label",
@@ -54,7 +55,8 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     "Annotation": {
         "studio": STUDIO,
         "prompt": "",
-        "import": "some items could not be placed, or are invalid",
+        "import": "some files or items were refused or could not be placed",
+        "export": "",
         "progress": "",
         "done": "",
         "reopen": "",

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import Literal
+from types import MappingProxyType
+from typing import Any, Literal
 
 import polars as pl
 from ruamel.yaml import YAML, ScalarNode
@@ -35,6 +36,7 @@ from stancebank.schema.paths import SEEDS, SEEDS_FILE, layer_file, seed_file
 from stancebank.storage.files import read_inside, sha256, write_files
 
 UNKNOWN_STATEMENT = "Nobody has said yet who holds the rights in this text."
+Record = dict[str, Any]
 _SHOWN = 3  # texts that are shown as understood
 _MOST_FLAWS = 200  # flaws that an error lists
 
@@ -145,7 +147,7 @@ def add_texts(
     if flaws and not skip:
         raise RefusedTextsError(flaws)
     if new and not dry_run:
-        write_files(root, _contents(corpus, parts, new))
+        write_files(root, added_files(corpus, parts, new))
     added = tuple(_addition(document) for documents in new.values() for document in documents)
     return Outcome(added, shown, tuple(notices), tuple(flaws), gathered.not_taken)
 
@@ -220,8 +222,16 @@ def _text(text: str) -> str:
     return sha256(text.strip().encode())
 
 
-def _contents(corpus: Corpus, parts: Mapping[str, Part], new: Mapping[str, list[NewDocument]]) -> dict[str, bytes]:
-    """The bytes of every file that the additions make or change, by path from the root."""
+def added_files(
+    corpus: Corpus,
+    parts: Mapping[str, Part],
+    new: Mapping[str, Sequence[NewDocument]],
+    annotated: Mapping[str, Mapping[str, Sequence[Record]]] = MappingProxyType({}),
+) -> dict[str, bytes]:
+    """The bytes of every file that additions make or change, by path from the root.
+
+    parts: all of the corpus, by name. new: documents by part. annotated: records of theirs by part and layer.
+    """
     contents: dict[str, bytes] = {}
     for name, documents in new.items():
         for document in documents:
@@ -229,6 +239,7 @@ def _contents(corpus: Corpus, parts: Mapping[str, Part], new: Mapping[str, list[
         rows = {
             DOCUMENTS.name: [document.record for document in documents],
             SENTENCES.name: [sentence for document in documents for sentence in document.sentences],
+            **{layer: records for layer, records in annotated.get(name, {}).items() if records},
         }
         for layer in corpus.layers.parts.values():
             file = layer_file(name, layer.name)

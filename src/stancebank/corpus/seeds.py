@@ -26,6 +26,9 @@ from stancebank.text.control_characters import byte_in_windows_1252, forbidden_c
 NO_DATE = "null"
 """What the register says where the day is undecided."""
 RECIPE = "plain-news/1"
+TOKENS = "tokens/1"
+"""The same, of a seed that was made from tokens joined by single blanks: its text is nobody's own."""
+RECIPES = (RECIPE, TOKENS)
 NEWLINES = {"lf": "\n", "crlf": "\r\n"}
 
 _HEADER = re.compile(r"\ufeff?(?: date ([0-9]{4}-[0-9]{2}-[0-9]{2}) )?")

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from stancebank.compare.differences import Diff
     from stancebank.dataset.manifest import Manifest
     from stancebank.editions.edition import EditionName
+    from stancebank.formats.corpus_import import ImportOutcome
+    from stancebank.formats.ledger import Ledger
     from stancebank.interface.corpus_state import CorpusState
 
 
@@ -110,6 +112,76 @@ class CorpusWork:
         folder = address(out) if isinstance(out, str) else out
         chosen = chosen_views(views, corpus.scheme) if views else available_views(corpus.scheme)
         return build(corpus, folder, chosen, edition=edition, unfinished=unfinished, fresh=fresh)
+
+    def import_files(
+        self,
+        *paths: Path | str,
+        format: str,
+        labels: Path | str | None = None,
+        text: Path | str | None = None,
+        annotator: str | None = None,
+        part: str | None = None,
+        date: str | None = None,
+        offsets: Sequence[str] = (),
+        skip_refused: bool = False,
+        dry_run: bool = False,
+    ) -> ImportOutcome:
+        """Import files of another tool, as stancebank import does, and write them; gives what became of everything.
+
+        labels: a map, or add. text: where the texts are, if elsewhere. annotator: the pass to make; the corpus's own
+        annotations without. offsets: what they count, where the files do not tell. Raises StanceBankError where
+        changes are not saved, for labels that nothing tells of, and where writing fails.
+        """
+        from stancebank.corpus.new_documents import Defaults
+        from stancebank.formats.corpus_import import import_foreign
+        from stancebank.formats.foreign_import import Choices
+        from stancebank.formats.given_files import Given
+        from stancebank.interface.new_records import today
+        from stancebank.pages.generated import scheme_files
+
+        root = self._whole.corpus.root
+        require_local(root)
+        self._require_saved()
+        given = Given(tuple(map(Path, paths)), None if text is None else Path(text))
+        choices = Choices(annotator, Defaults(part, date), tuple(offsets), skip_refused=skip_refused)
+        with changing(root):
+            outcome = import_foreign(
+                root, given, format, choices, day=today(), labels=labels, follow=scheme_files, dry_run=dry_run
+            )
+        if not dry_run:
+            self._whole.reload()
+        return outcome
+
+    def export_files(
+        self,
+        out: Path | str,
+        format: str,
+        *,
+        documents: Sequence[str] = (),
+        parts: Sequence[str] = (),
+        annotator: str | None = None,
+        dialect: str | None = None,
+        strict: bool = False,
+    ) -> Ledger:
+        """Write documents in the format of another tool, as stancebank export does; gives what was held and left out.
+
+        out: a folder. annotator: whose pass; the corpus's own annotations without. Raises StanceBankError where
+        changes are not saved, with strict where something would be left out, and where writing fails.
+        """
+        from stancebank.formats.corpus_export import export_foreign
+
+        self._require_saved()
+        root, folder = self._whole.corpus.root, Path(out)
+        return export_foreign(
+            root,
+            format,
+            folder,
+            documents=documents,
+            parts=parts,
+            annotator=annotator,
+            dialect=dialect,
+            strict=strict,
+        )
 
     def _require_saved(self) -> None:
         if self._whole.changes():

@@ -12,6 +12,7 @@ from stancebank.agreement.main_scores import pairs_of_passes
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.statistics import corpus_statistics
 from stancebank.faults import StanceBankError
+from stancebank.formats.registry import format_table
 from stancebank.pages import datasheet
 from stancebank.pages.agreement_history import history_block
 from stancebank.pages.data_model import data_model_page, example_records
@@ -26,6 +27,7 @@ from stancebank.schema.paths import (
     DATASHEET,
     DOCS,
     FINDINGS_SCHEMA,
+    FORMATS_PAGE,
     GUIDELINES,
     LABELS_PAGE,
     RULES_PAGE,
@@ -67,6 +69,7 @@ def generated_files(corpus: Corpus) -> dict[str, bytes]:
     files |= _filled(corpus.root, LABELS_PAGE, role_table)
     files |= _filled(corpus.root, ADJUDICATION_PAGE, partial(history_block, corpus.root))
     files |= _filled(corpus.root, STUDIO_PAGE, notice_table)
+    files |= _filled(corpus.root, FORMATS_PAGE, format_table)
     files |= _filled(corpus.root, DATASHEET, partial(datasheet.datasheet_block, corpus, statistics, pairs))
     if (corpus.root / RULES_PAGE).exists():
         files |= rules_files()

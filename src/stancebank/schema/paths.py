@@ -50,6 +50,7 @@ DOCS = "docs"
 RULES_PAGE = "docs/rules.md"
 DATA_MODEL_PAGE = "docs/data-model.md"
 STUDIO_PAGE = "docs/label-studio.md"
+FORMATS_PAGE = "docs/formats.md"
 ADJUDICATION_PAGE = "docs/adjudication.md"
 FINDINGS_SCHEMA = "docs/findings.schema.json"
 

@@ -1,0 +1,116 @@
+"""Foreign files into a corpus: recognised, mapped, placed, and written all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from stancebank.corpus.annotators import GOLD
+from stancebank.corpus.corpus import read_corpus
+from stancebank.faults import StanceBankError, did_you_mean, excerpt
+from stancebank.formats.foreign_document import ForeignDocument, Item, Refused
+from stancebank.formats.foreign_import import Choices, ForeignImport
+from stancebank.formats.given_files import Given
+from stancebank.formats.import_files import Follow, import_files, with_labels
+from stancebank.formats.label_map import FoundLabels, proposal, settled_map
+from stancebank.formats.ledger import Ledger
+from stancebank.formats.offsets import CHOICES
+from stancebank.formats.registry import FORMATS, READ, Format, require_format
+from stancebank.storage.files import write_files
+
+ADD, PROPOSE = "add", "propose"
+"""What may be said of labels in place of a map: they are the scheme's from now on; or a map is only proposed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportOutcome:
+    """What an import did, or would do.
+
+    files: by path from the root. refused: documents and files that are left out. listed: items that are left out.
+    notes: what is worth a look in new texts.
+    proposal: a map of the labels, where one was asked for; nothing else was done then.
+    """
+
+    files: Mapping[str, bytes]
+    ledger: Ledger
+    refused: tuple[Refused, ...] = ()
+    listed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    proposal: str | None = None
+
+
+def known_format(name: str, names: Sequence[str]) -> Format:
+    """The format of a name. Raises StanceBankError where it is not one of the names."""
+    if name not in names:
+        what = f"there is no format {excerpt(name)}{did_you_mean(name, names)}"
+        raise StanceBankError(what, f"use one of {', '.join(names)}")
+    return FORMATS[name]
+
+
+def import_foreign(
+    root: Path,
+    given: Given,
+    format: str,
+    choices: Choices,
+    *,
+    day: str,
+    labels: Path | str | None = None,
+    follow: Follow = lambda _: {},
+    dry_run: bool = False,
+) -> ImportOutcome:
+    """Bring documents and annotations of a foreign format into a corpus: all files that change, or none.
+
+    labels: a map, add or propose. day: of the import. follow: what is generated from the scheme, for labels that are
+    added to it. Raises StanceBankError for another format, labels that nothing tells of, and where writing fails.
+    """
+    chosen = known_format(format, READ)
+    _require_choices(choices, chosen, given)
+    corpus = read_corpus(root).sound()
+    require_format(chosen, given)
+    read = chosen.reader()
+    found = FoundLabels()
+    for document in read(given):
+        if isinstance(document, ForeignDocument):
+            found.count(document)
+    if labels == PROPOSE:
+        return ImportOutcome({}, Ledger(), proposal=proposal(found, corpus.scheme))
+    path = Path(labels) if labels is not None and labels != ADD else None
+    settled, missing = settled_map(found, corpus.scheme, path, add=labels == ADD)
+    scheme, files = with_labels(corpus, missing, follow)
+    corpus = replace(corpus, scheme=scheme)
+    work = ForeignImport(corpus, settled, format, choices)
+    for document in _checked(read(given), given):
+        work.take(document)
+    accepted = work.accepted()
+    files = {**files, **import_files(work, accepted, day)} if accepted else {}
+    if files and not dry_run:
+        write_files(corpus.root, files)
+    return ImportOutcome(files, work.ledger(accepted), tuple(work.refused), tuple(work.listed), tuple(work.notes))
+
+
+def _require_choices(choices: Choices, chosen: Format, given: Given) -> None:
+    for each in choices.offsets:
+        if each not in CHOICES:
+            raise StanceBankError(f"{excerpt(each)} is nothing that offsets count", f"use {', '.join(CHOICES)}")
+    if choices.annotator == GOLD:
+        raise StanceBankError(f"no pass can be called {GOLD}", "leave --as out for the corpus's own annotations")
+    if given.dialect is not None and given.dialect not in chosen.dialects:
+        known = ", ".join(chosen.dialects) or "none"
+        raise StanceBankError(f"{chosen.name} has no dialect {excerpt(given.dialect)}", f"it has {known}")
+
+
+def _checked(documents: Iterator[Item], given: Given) -> Iterator[Item]:
+    """The documents; StanceBankError where there is none, or a pattern for annotators matches no file."""
+    number = unmatched = 0
+    for document in documents:
+        number += 1
+        unmatched += isinstance(document, Refused) and "does not match the name" in document.what
+        yield document
+    if not number:
+        raise StanceBankError("there is no document in the files", "name files that have some")
+    if given.annotator is not None and unmatched == number:
+        raise StanceBankError(
+            f"the pattern {excerpt(given.annotator.pattern)} matches no name of a file; nothing was written",
+            "give a pattern for whole names without their endings",
+        )

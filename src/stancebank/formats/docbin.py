@@ -1,0 +1,115 @@
+"""spaCy's DocBin: entities and a span group for spaCy, and all of a document in user_data for the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from stancebank.faults import StanceBankError, printable
+from stancebank.formats.document_json import as_json, fill
+from stancebank.formats.foreign_document import ForeignDocument, Item, Refused, Span, own_span
+from stancebank.formats.given_files import Given
+from stancebank.formats.ledger import Ledger
+from stancebank.formats.offsets import CODE_POINTS
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+GROUP = "mentions"
+_ALL = "stancebank"
+"""The key of user_data that has a document as JSON."""
+
+
+def read_docbin(given: Given) -> Iterator[Item]:
+    """A document for each Doc of a file: what StanceBank wrote, else entities and the spans of all groups."""
+    spacy = _spacy()
+    for path in given.files((".spacy",)):
+        file = printable(str(path))
+        try:
+            docs = list(spacy.tokens.DocBin().from_disk(path).get_docs(spacy.blank("xx").vocab))
+            name, annotator = given.document(path)
+        except StanceBankError as error:
+            yield Refused(file, file, error.what, error.fix)
+            continue
+        except Exception as error:
+            what = f"{file} is no DocBin: {printable(str(error))[:100]}"
+            yield Refused(file, file, what, "write it with DocBin.to_disk")
+            continue
+        for number, doc in enumerate(docs, 1):
+            place = f"{file}:{number}"
+            try:
+                yield _document(doc, name, number, place, file, annotator)
+            except (KeyError, TypeError, ValueError) as error:
+                what = f"{place}: user_data is not as StanceBank writes it: {printable(str(error))[:100]}"
+                yield Refused(place, file, what, "remove the key stancebank from user_data")
+
+
+def _document(doc: Doc, name: str, number: int, place: str, file: str, annotator: str | None) -> ForeignDocument:
+    written = doc.user_data.get(_ALL)
+    content = orjson.loads(written) if isinstance(written, str) else None
+    id = content["id"] if content else f"{name}-{number}"
+    where = f"{Path(file).name}:{number}"
+    document = ForeignDocument(id, place, file, doc.text, annotator, unit=CODE_POINTS)
+    if content:
+        document.text = content["text"]
+        document.language = content["language"]
+        fill(document, content, where)
+        return document
+    groups = [span for group in doc.spans.values() for span in group]
+    known = {(span.start_char, span.end_char, span.label_) for span in groups}
+    entities = [e for e in doc.ents if (e.start_char, e.end_char, e.label_) not in known]
+    for index, span in enumerate((*groups, *entities)):
+        fragments = ((span.start_char, span.end_char),)
+        document.spans.append(Span(f"{index}/span", span.label_, fragments, span.text, where))
+    return document
+
+
+def write_docbin(
+    documents: Iterable[ForeignDocument], ledger: Ledger, _: str | None = None
+) -> Iterator[tuple[str, bytes]]:
+    """One file documents.spacy with all documents."""
+    spacy = _spacy()
+    found = spacy.tokens.DocBin(store_user_data=True)
+    pipelines: dict[str, Any] = {}
+    for document in documents:
+        language = (document.language or "xx").split("-")[0].lower()
+        if language not in pipelines:
+            pipelines[language] = _blank(spacy, language)
+        doc = pipelines[language].make_doc(document.text)
+        spans = []
+        for span in filter(own_span, document.spans):
+            start, end = span.fragments[0][0], span.fragments[-1][1]
+            wide = doc.char_span(start, end, label=span.label, alignment_mode="expand")
+            if wide is not None:
+                ledger.notices["span-widened"] += (wide.start_char, wide.end_char) != (start, end)
+                spans.append(wide)
+        doc.spans[GROUP] = spans
+        doc.ents = spacy.util.filter_spans(spans)
+        content = {"id": document.id, "text": document.text, "language": document.language} | as_json(document)
+        doc.user_data[_ALL] = orjson.dumps(content).decode()
+        found.add(doc)
+        for kind, count in document.counts():
+            ledger.hold(kind, count)
+    yield "documents.spacy", found.to_bytes()
+
+
+def _blank(spacy: Any, language: str) -> Any:  # noqa: ANN401  (spaCy is loaded late)
+    try:
+        return spacy.blank(language)
+    except ImportError:
+        return spacy.blank("xx")
+
+
+def _spacy() -> Any:  # noqa: ANN401
+    try:
+        import spacy
+        import spacy.tokens
+        import spacy.util
+    except ImportError:
+        raise StanceBankError(
+            "DocBin needs spaCy, which is not installed", "pip install 'stancebank[tokens]'"
+        ) from None
+    return spacy

@@ -1,0 +1,32 @@
+"""Which format a file looks like, by its name and its first lines."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+WEBANNO = "webanno"
+_HEAD = 1 << 16  # bytes that are looked at
+_BRAT = re.compile(r"^(?:T\d+\t\S+ \d+ \d+|[ER]\d+\t\S+|[AM]\d+\t\S+ [TER]\d+|#\d+\t\S+ [TERA]\d+)", re.MULTILINE)
+_TAGGED = re.compile(r"^\S+(?:[ \t]\S+)*[ \t](?:O|[BIES]-\S+)[ \t]*\r?$", re.MULTILINE)
+
+
+def recognised(path: Path) -> str | None:
+    """The name of the format; None where nothing tells."""
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(_HEAD)
+    except OSError:
+        return None
+    if data.startswith(b"DocBin") or path.suffix == ".spacy":
+        return "docbin"
+    head = data.decode(errors="ignore").removeprefix("\ufeff").lstrip()
+    if head.startswith("#FORMAT=WebAnno TSV"):
+        return WEBANNO
+    if head.startswith("{"):
+        return "docred" if '"vertexSet"' in head else "jsonl"
+    if head.startswith("["):
+        return "docred" if '"vertexSet"' in head else None
+    if _BRAT.match(head):
+        return "brat"
+    return "iob" if _TAGGED.search(head) or head.startswith("-DOCSTART-") else None
