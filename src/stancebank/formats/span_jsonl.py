@@ -28,7 +28,8 @@ from stancebank.formats.offsets import CODE_POINTS
 SPANS, PRODIGY = "doccano-spans", "prodigy"
 """Dialects that are written beside doccano's with relations."""
 _Object = Mapping[str, Any]
-_ANSWERS = ("reject", "ignore")
+_ACCEPTED = (None, "accept")
+"""Prodigy's answer where an annotator has not refused or skipped what the line has."""
 _EXACT = ("match_exact", None)
 
 
@@ -81,8 +82,8 @@ def _loaded(line: str | _Object, place: str) -> _Object:
 
 
 def _document(record: _Object, name: str, number: int, place: str, file: str) -> Item:
-    if record.get("answer") in _ANSWERS:
-        return LeftOut(place, file, f"its answer is {record['answer']}")
+    if record.get("answer") not in _ACCEPTED:
+        return LeftOut(place, file, f"its answer is {excerpt(str(record['answer']))}")
     document = ForeignDocument(_id(record, name, number), place, file, record["text"])
     where = f"{Path(file).name}:{number}"
     try:
