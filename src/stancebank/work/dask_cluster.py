@@ -44,13 +44,21 @@ def on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) -
     current = iter(items)
     gone = False
 
+    asked: dict[Any, T] = {}
+
     def submit(item: T) -> Any:  # noqa: ANN401  (Dask's future)
-        return client.submit(_apply, held, item, pure=False)
+        future: Any = client.submit(_apply, held, item, pure=False)
+        asked[future.key] = item
+        return future
 
     def result_of(future: Any) -> Any:  # noqa: ANN401
         nonlocal gone
+        item = asked.pop(future.key)
         try:
-            return _result_on(client, future)
+            try:
+                return _result_on(client, future)
+            except KilledWorker:  # Dask counts a worker that was killed against all that it had in hand, not one item
+                return _result_on(client, client.submit(_apply, held, item, pure=False))
         except (_GoneError, CommClosedError):
             gone = True
             raise
