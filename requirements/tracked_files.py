@@ -45,7 +45,8 @@ def tracked_files(root: Path) -> list[str]:
     if (root / ".git").exists():
         listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, check=True, timeout=60)  # noqa: S607
         return sorted(name for name in listed.stdout.decode().split("\0") if name)
-    return sorted(path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
+    files = (path for path in root.rglob("*") if path.is_file() and path.parent.name != "__pycache__")
+    return sorted(path.relative_to(root).as_posix() for path in files)
 
 
 def _target(file: str, kind: str) -> str | None:

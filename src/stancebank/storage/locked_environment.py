@@ -251,6 +251,7 @@ def _run(folder: Path, command: list[str]) -> None:
     try:
         done = subprocess.run(  # noqa: S603
             command,
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1"},  # the project's folder may not be ours to write to
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
