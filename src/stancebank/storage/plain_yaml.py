@@ -42,6 +42,8 @@ def hint(problem: str) -> str | None:
 
 
 class _Refusing(Composer):
+    _level = 0
+
     def compose_node(self, parent: object, index: object) -> object:
         event = self.parser.peek_event()
         if isinstance(event, AliasEvent):
@@ -51,9 +53,13 @@ class _Refusing(Composer):
         plain = isinstance(event, ScalarEvent) and event.style is None
         if plain and event.value == "<<" and index is None and isinstance(parent, MappingNode):
             raise _refused("a merge key", event)
-        if self.depth >= MAX_DEPTH:
+        if self._level >= MAX_DEPTH:
             raise ComposerError(None, None, f"more than {MAX_DEPTH} levels inside each other", event.start_mark)
-        return super().compose_node(parent, index)
+        self._level += 1
+        try:
+            return super().compose_node(parent, index)
+        finally:
+            self._level -= 1
 
 
 def _refused(what: str, event: Event) -> ComposerError:
