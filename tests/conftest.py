@@ -2,7 +2,7 @@
 
 Tests without the mark ``deep`` are the quick suite, ``make test``. A deep test belongs to
 one of SLICES, and ``make test-deep`` runs them all, or one with ``SLICE=n``. What is drawn at
-random follows from SEED, which is the commit's unless ``make test SEED=n`` gives another.
+random follows from SEED, which is that of the committed files unless ``make test SEED=n`` gives another.
 """
 
 from __future__ import annotations
@@ -65,10 +65,10 @@ def examples(number: int) -> int:
 
 
 @cache
-def commit_seed() -> int:
-    """A number that changes with the commit; 0 where there is no git."""
+def tree_seed() -> int:
+    """A number that changes with the files of the commit, whatever it is called; 0 where there is no git."""
     asked = subprocess.run(
-        ["git", "rev-parse", "HEAD"], cwd=PROJECT, capture_output=True, encoding="utf-8", check=False
+        ["git", "rev-parse", "HEAD^{tree}"], cwd=PROJECT, capture_output=True, encoding="utf-8", check=False
     )
     return int(asked.stdout[:8], 16) if asked.returncode == 0 else 0
 
@@ -242,7 +242,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Give Hypothesis the seed too, and the laws all their examples where the slice asks for it."""
     if config.option.seed is None:
-        config.option.seed = commit_seed()
+        config.option.seed = tree_seed()
     if config.option.hypothesis_seed is None:
         config.option.hypothesis_seed = str(config.option.seed)
     for name in [*os.environ]:  # what a user or a runner has set is not the tests' concern

@@ -1,6 +1,6 @@
 """The deep suite: python tests/deep.py runs all slices, python tests/deep.py 3 the third of them.
 
-python tests/deep.py commit runs the slice that the commit's hash chooses.
+python tests/deep.py commit runs the slice that the hash of the committed files chooses.
 Exit codes: 0 all passed; 1 a test failed.
 """
 
@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree
 
-from conftest import PROJECT, SLICES, commit_seed
+from conftest import PROJECT, SLICES, tree_seed
 
 # One process: a slice whose tests use both processors themselves.
 ALONE = {"mutations-1", "mutations-2"}
@@ -48,12 +48,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     numbers = [str(number) for number in range(1, len(SLICES) + 1)]
     parser.add_argument("slice", nargs="?", choices=[*numbers, BY_COMMIT], help="default: all")
-    parser.add_argument("--seed", type=int, default=commit_seed(), help="repeats the random draws of a run")
+    parser.add_argument("--seed", type=int, default=tree_seed(), help="repeats the random draws of a run")
     options = parser.parse_args()
     if options.slice is None:
         chosen: tuple[str, ...] = SLICES
     else:
-        number = commit_seed() % len(SLICES) if options.slice == BY_COMMIT else int(options.slice) - 1
+        number = tree_seed() % len(SLICES) if options.slice == BY_COMMIT else int(options.slice) - 1
         chosen = SLICES[number : number + 1]
         print(f"repeat it: make test-deep SLICE={number + 1} SEED={options.seed}")
     rows = []
