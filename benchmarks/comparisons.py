@@ -85,7 +85,7 @@ class Places:
 
     def validate(self, corpus: Corpus, *options: str) -> Work:
         """The command validate."""
-        shown = ("--format", "json", "--max", "1")
+        shown = ("--no-cache", "--format", "json", "--max", "1")
         return Work((STANCEBANK, "validate", "--root", corpus.root, *shown, *options), corpus.documents)
 
     def build(self, corpus: Corpus, *options: str, views: tuple[str, ...] = ()) -> Work:
@@ -198,6 +198,18 @@ def _validate(places: Places) -> Mapping[str, Work]:
         "jsonschema": rival("with_jsonschema", some, str(SCHEMA_PARTS)),
         "pydantic": rival("with_pydantic", corpus),
         "msgspec": rival("with_msgspec", corpus),
+    }
+
+
+def _again(places: Places) -> Mapping[str, Work]:
+    corpus = places.few_documents
+    again = (STANCEBANK, "validate", "--root", corpus.root)
+    run(again, _OFFLINE)
+    return {
+        "validate, unchanged": Work(again, corpus.documents),
+        "validate, one document changed": Work((sys.executable, "-m", "rivals.edited", corpus.root), corpus.documents),
+        "validate": places.validate(corpus),
+        "sha256": rival("with_sha256", corpus),
     }
 
 
@@ -350,6 +362,14 @@ COMPARISONS: Mapping[str, Comparison] = {
         tuple(
             faster(f"{work}, 2 workers", f"{work}, --workers 2", f"{work}, --workers 1", 1.6)
             for work in ("validate", "build")
+        ),
+    ),
+    "again": Comparison(
+        "Validate what was validated before",
+        _again,
+        (
+            at_most("validate, unchanged", "validate, unchanged", "sha256", 2),
+            faster("validate, one document changed", "validate, one document changed", "validate", 10),
         ),
     ),
     "memory-validate": Comparison(

@@ -252,8 +252,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30:  # half of the time would go into a disk
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
         os.environ.setdefault("TMPDIR", str(MEMORY))
-    state = tempfile.mkdtemp(prefix="stancebank-state-")  # what builds remember, apart from the user's
-    os.environ["XDG_STATE_HOME"] = state
+    state = tempfile.mkdtemp(prefix="stancebank-state-")  # what builds and checks remember, apart from the user's
+    os.environ["XDG_STATE_HOME"] = os.environ["XDG_CACHE_HOME"] = state
     config.add_cleanup(lambda: shutil.rmtree(state, ignore_errors=True))
     if config.option.slice == "inputs":
         os.environ[DEEP_LAWS] = "1"

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property, partial
-from typing import NamedTuple
 
 import polars as pl
 
 from stancebank.checks import catalogue  # noqa: F401  (registers all rules)
+from stancebank.checks.checked_before import CheckedBefore
 from stancebank.checks.findings import Finding
+from stancebank.checks.part_results import PartId, PartResult
 from stancebank.checks.registry import (
     CORPUS_RULES,
     DOCUMENT_KEY,
@@ -46,38 +47,13 @@ REPEATED = "SB212"
 """The rule that compares the texts of all parts."""
 
 
-class PartId(NamedTuple):
-    """A part of a corpus, or an annotator's pass over it."""
-
-    part: str
-    annotator: str | None = None
-
-    def __str__(self) -> str:
-        return f"part {self.part}" if self.annotator is None else f"{self.annotator}'s pass over part {self.part}"
-
-
-@dataclass(frozen=True)
-class PartResult:
-    """What checking a part gave.
-
-    documents: their DOCUMENT_KEY, in order, None where they could not be read.
-    readable: whether all its files could be read, and its ids joined by. sketches: those of the texts, in order,
-    where they are compared. untried: the exceptions, by their place in corpus.yaml, for documents on which their
-    rule was not tried.
-    """
-
-    findings: tuple[Finding, ...]
-    documents: pl.DataFrame | None
-    readable: bool
-    sketches: pl.DataFrame | None = None
-    untried: frozenset[int] = frozenset()
-
-
 def check_corpus(
     corpus: Corpus | Faulty,
     selection: Selection = ALL_RULES,
     engine: Engine = here,
     advance: Callable[[int], None] = lambda _: None,
+    *,
+    cached: bool = False,
 ) -> Iterator[Finding]:
     """The findings of the selected rules, part by part, in the order of the files.
 
@@ -86,13 +62,15 @@ def check_corpus(
     not what its digest or its seed says, no span of its document is checked. What an
     exception of corpus.yaml covers is left out.
     engine: where the parts are checked. advance: called after each part, with the
-    number of its documents.
+    number of its documents. cached: a part that is as it was at an earlier check is not
+    read again; its findings are in the user's cache.
     """
     if isinstance(corpus, Faulty):
         yield from unreadable(corpus)
         return
     exceptions = Exceptions(corpus.settings.validation.exceptions, selection)
-    results = engine(partial(check_part_of, corpus, selection), part_ids(corpus))
+    before = CheckedBefore(corpus) if cached and not corpus.unsaved else None
+    results = engine(partial(check_part_of, corpus, selection, before), part_ids(corpus))
     yield from exceptions.leave(_all_findings(corpus, selection, exceptions, results, advance))
 
 
@@ -107,13 +85,15 @@ def part_ids(corpus: CorpusFolder) -> list[PartId]:
     return [*map(PartId, corpus.part_names), *passes]
 
 
-def check_part_of(corpus: Corpus, selection: Selection, of: PartId) -> PartResult:
-    """Read and check one part of a corpus, or an annotator's pass over it.
+def check_part_of(corpus: Corpus, selection: Selection, before: CheckedBefore | None, of: PartId) -> PartResult:
+    """Check one part of a corpus, or an annotator's pass over it, unless the same was checked before.
 
     A pass stays as it was made, so nobody is warned of its likely mistakes, only of its progress.
     """
-    part = corpus.read_part(of.part, of.annotator)
-    return check_part(part, replace(selection, of_pass=of.annotator is not None))
+    selection = replace(selection, of_pass=of.annotator is not None)
+    if before is not None:
+        return before.check(check_part, selection, of)
+    return check_part(corpus.read_part(of.part, of.annotator), selection)
 
 
 def _all_findings(

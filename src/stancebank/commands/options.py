@@ -30,6 +30,7 @@ Cluster = Annotated[
     typer.Option(metavar="ADDRESS|local", help="Dask scheduler to use, or local for one here."),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Print the changes and write nothing.")]
+NoCache = Annotated[bool, typer.Option("--no-cache", help="Check every part, whatever earlier runs found.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Hide progress.")]
 
 LOCKS = contextlib.ExitStack()

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from stancebank.checks.report_formats import FORMATS
-from stancebank.commands.options import Cluster, Quiet, Root, Workers, one_of, one_root
+from stancebank.commands.options import Cluster, NoCache, Quiet, Root, Workers, one_of, one_root
 from stancebank.commands.output import colors, say
 from stancebank.commands.progress_bar import shown
 from stancebank.storage.addresses import address, is_remote, require_local
@@ -58,6 +58,7 @@ def validate(
     fix: Annotated[bool, typer.Option("--fix", help="Repair what has one possible repair, then validate.")] = False,
     workers: Workers = None,
     cluster: Cluster = None,
+    no_cache: NoCache = False,
     quiet: Quiet = False,
 ) -> None:
     """Validate the corpus, report, and exit with 1 if there are errors."""
@@ -91,7 +92,7 @@ def validate(
     for line in [] if format == "text" and output_file is None else diff:
         say(line, err=True)
     with engine(workers, cluster, in_threads) as run, shown("checking", len(part_ids(corpus)), quiet=quiet) as progress:
-        findings = Tally(check_corpus(corpus, selection, run, progress.advance), limit or None)
+        findings = Tally(check_corpus(corpus, selection, run, progress.advance, cached=not no_cache), limit or None)
         summary = os.environ.get("GITHUB_STEP_SUMMARY")
         blocks = report(
             format,

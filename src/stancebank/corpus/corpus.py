@@ -117,15 +117,18 @@ class Corpus(CorpusFolder):
 
         Where they cannot be, it has no frame. read_part takes the rest from it.
         """
+        part = self.hold_part(name, (None, *(each for each in self.annotators if name in self.pass_parts(each))))
+        file = part.file(DOCUMENTS.name)
+        frame, _ = _read_layer(part.held[file], file, self.layers[DOCUMENTS.name])
+        return part if frame is None else replace(part, frames={DOCUMENTS.name: frame})
+
+    def hold_part(self, name: str, annotators: Sequence[str | None]) -> Part:
+        """A part with the bytes of its files, as these annotators see it (None: the corpus's own), none decoded."""
         part = Part(name, self, {}, ())
-        annotators = (None, *(each for each in self.annotators if name in self.pass_parts(each)))
         files = {replace(part, annotator=each).file(layer) for each in annotators for layer in self.layers.parts}
         for folder in [part_folder(name, each) for each in annotators]:
             files |= {f"{folder}/{entry.name}" for entry in entries(self.root / folder)}
-        held = dict(zip(sorted(files), read_each(self.root, sorted(files)), strict=True))
-        file = part.file(DOCUMENTS.name)
-        frame, _ = _read_layer(held[file], file, self.layers[DOCUMENTS.name])
-        return replace(part, frames={} if frame is None else {DOCUMENTS.name: frame}, held=held)
+        return replace(part, held=dict(zip(sorted(files), read_each(self.root, sorted(files)), strict=True)))
 
     def sound_part(self, name: str, annotator: str | None = None, texts: Part | None = None) -> Part:
         """The part as read_part reads it; StanceBankError where it has faults."""

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
 from stancebank.faults import Fault, printable
-from stancebank.schema.paths import CORPUS, PASSES, RESERVED_FOLDERS
-from stancebank.storage.files import Entry, Read, entries, read_inside
+from stancebank.schema.paths import CORPUS, PASSES, RESERVED_FOLDERS, SEEDS, seed_file
+from stancebank.storage.addresses import is_remote
+from stancebank.storage.files import Entry, Read, entries, read_each, read_inside, read_plain
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,19 @@ class CorpusFolder:
     def read(self, file: str) -> Read:
         """A file of the corpus, as storage.files.read_inside gives it."""
         return (self.unsaved[file], None) if file in self.unsaved else read_inside(self.root, file)
+
+    def read_seeds(self, seeds: Iterable[str]) -> tuple[Read, ...]:
+        """The bytes of seeds by their names, in order, each as read gives them."""
+        if self.unsaved:
+            return tuple(self.read(seed_file(seed)) for seed in seeds)
+        if is_remote(self.root):
+            return tuple(read_each(self.root, [seed_file(seed) for seed in seeds]))
+        folder = self.root / SEEDS
+        try:
+            inside = folder.resolve(strict=True).is_relative_to(self.root.resolve())
+        except (OSError, RuntimeError):
+            inside = False
+        return tuple((inside and read_plain(folder, seed)) or read_inside(self.root, seed_file(seed)) for seed in seeds)
 
     def entries(self, folder: str) -> Iterator[Entry]:
         """The entries of a folder of the corpus, by name, as storage.files.entries gives them."""

@@ -12,15 +12,10 @@ import polars as pl
 from stancebank.faults import Fault
 from stancebank.schema.frames import completed, polars_schema, rows_at
 from stancebank.schema.layers import KNOWN_LAYERS
-from stancebank.schema.paths import (
-    PASSES,
-    SEEDS,
-    seed_file,
-)
+from stancebank.schema.paths import PASSES
 from stancebank.schema.scheme import Scheme
 from stancebank.schema.scheme_layers import Layers
-from stancebank.storage.addresses import is_remote
-from stancebank.storage.files import Read, read_each, read_inside, read_plain
+from stancebank.storage.files import Read
 from stancebank.text.code_points import CodePoints
 from stancebank.text.quotations import quotations
 
@@ -116,19 +111,7 @@ class Part:
         """The bytes of each document's seed, or the fault that keeps it from being read; in document order."""
         if self.texts is not None and "documents" in self.texts.frames:
             return self.texts.seed_files
-        if self.corpus.unsaved:
-            return tuple(self.corpus.read(seed_file(seed)) for seed in self["documents"]["seed"])
-        root, folder = self.corpus.root, self.corpus.root / SEEDS
-        if is_remote(root):
-            return tuple(read_each(root, [seed_file(seed) for seed in self["documents"]["seed"]]))
-        try:
-            inside = folder.resolve(strict=True).is_relative_to(root.resolve())
-        except (OSError, RuntimeError):
-            inside = False
-        return tuple(
-            (inside and read_plain(folder, seed)) or read_inside(root, seed_file(seed))
-            for seed in self["documents"]["seed"]
-        )
+        return self.corpus.read_seeds(self["documents"]["seed"])
 
     @cached_property
     def code_points(self) -> CodePoints:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
-from stancebank.schema.paths import PACKAGE
+from stancebank.schema.own_code import code_digest
 from stancebank.storage.files import sha256
 from stancebank.text.tokens import tokens_available
 
@@ -36,7 +36,4 @@ def library_versions() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _code_and_libraries() -> str:
-    code = (
-        f"{path.relative_to(PACKAGE).as_posix()} {sha256(path.read_bytes())}" for path in sorted(PACKAGE.rglob("*.py"))
-    )
-    return "\n".join([*(f"{name} {number}" for name, number in library_versions().items()), *code])
+    return "\n".join([*(f"{name} {number}" for name, number in library_versions().items()), code_digest()])

@@ -147,7 +147,7 @@ def require_sound(
     What is wrong in annotators' passes does not matter, but for that of the annotator whose pass is sent, nor
     in annotations where only texts are sent. engine, advance: as check_corpus takes them.
     """
-    findings = check_corpus(corpus, ERRORS_ALONE, engine, advance)
+    findings = check_corpus(corpus, ERRORS_ALONE, engine, advance, cached=True)
     errors = sum(isinstance(corpus, Faulty) or _is_sent(finding.file, mode, annotator) for finding in findings)
     if errors:
         what = f"the corpus has {counted(errors, 'error')}, and nothing was sent"
