@@ -91,8 +91,8 @@ def test_numbers_keep_their_values_and_what_is_written_is_written_again(values: 
     assert again is not None
     assert write_records(again, NUMBERS) == written
     whole = [value for value in values if value is not None and float(value).is_integer() and abs(value) <= 2**53]
-    assert written.count(b".0}") == 0
     assert all(f'"x":{int(value)}}}'.encode() in written for value in whole)
+    assert not any(f'"x":{int(value)}.0}}'.encode() in written for value in whole)
 
 
 @pytest.mark.parametrize("value", ['"3"', "true", "[]", "1e999", "-1e999", "9007199254740993", str(10**30)])

@@ -109,6 +109,11 @@ def test_what_has_a_place_reads_as_it_did_or_nearly_and_the_rest_is_kept_aside(d
         assert opened >= {each.layer for each in planned.unplaced if each.annotator is None}
 
 
+def repeats(record, *texts):
+    """Whether the words of a span of the record are more than once in one of the texts: which of them is open."""
+    return any(text.find(span["text"], text.find(span["text"]) + 1) >= 0 for span in spans(record) for text in texts)
+
+
 @settings(max_examples=examples(50))
 @given(st.data())
 def test_there_and_back_is_the_identity_on_all_that_kept_its_words(data):
@@ -128,7 +133,11 @@ def test_there_and_back_is_the_identity_on_all_that_kept_its_words(data):
         others = {(each.annotator, each.layer, doc_id, each.id) for each in changed}
         after = annotations(root)
         kept, now = (
-            {key: record for key, record in of.items() if key[1] in ANNOTATED and key not in others}
+            {
+                key: record
+                for key, record in of.items()
+                if key[1] in ANNOTATED and key not in others and not repeats(before[key], document["text"], new)
+            }
             for of in (before, after)
         )
         assert now == kept

@@ -143,6 +143,7 @@ def test_an_edition_shows_no_word_of_the_texts(root: Path, name: EditionName, tm
     for page, content in shown.items():
         assert secret_runs.isdisjoint(runs(words(content.text))), page
         assert {*re.findall(r"\w+", content.text.casefold())} & secret - allowed == set(), page
+    allowed |= {term for word in allowed for term in terms(word)}  # the search knows letters without accents
     for file in (tmp_path / "site/search").iterdir():
         found = str(json.loads(f"[{file.read_text('utf-8').split('(', 1)[1][:-3]}]"))
         assert {*re.findall(r"[^\W_]+", found)} & secret - allowed == set()
