@@ -27,6 +27,7 @@ FILES: Mapping[str, str] = {
     "commands.import": "import_",
     "studio.import": "import_",
     "commands.export": "export_corpus",
+    "commands.score": "score_predictions",
     "scheme.check": "check_scheme",
     "scheme.show": "show_scheme",
     "scheme.rename": "rename_label",
@@ -66,6 +67,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     "Dataset": {
         "build": "the corpus has errors; nothing was built",
         "preview": "",
+        "score": "",
         "verify": "a file differs from the manifest",
         "rehydrate": "a passage could not be restored",
         "publish": "the corpus has errors; nothing was published",
