@@ -58,6 +58,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "prompt": "",
         "import": "some files or items were refused or could not be placed",
         "export": "",
+        "preannotate": "some spans of the model could not be placed",
         "progress": "",
         "done": "",
         "reopen": "",
