@@ -1,7 +1,8 @@
 """Have a model annotate the documents, as a pass of its own.
 
 MODEL is an installed pipeline of spaCy, by the name of its package or its folder, or gazetteer: the names of actors and
-of entities in the gold. Labels are the scheme's own; others need a map, which --labels propose writes to labels.yaml.
+of entities in the gold. Labels are the scheme's own; others need a map, which --labels propose writes to
+labels.yaml, or --labels add.
 The pass is registered as a program's. Documents that it has stay as they are. Send it to Label Studio with:
 stancebank studio push --as predictions --pass ID.
 """
@@ -23,7 +24,7 @@ def preannotate(
     annotator: Annotated[str, typer.Option("--as", metavar="ID", help="Id of the pass.")],
     root: LocalRoot = None,
     labels: Annotated[
-        str | None, typer.Option(metavar="MAP", help="Map of the labels; or propose to write one.")
+        str | None, typer.Option(metavar="MAP", help="Map of the labels; or add, or propose to write one.")
     ] = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -32,8 +33,10 @@ def preannotate(
     from stancebank.commands.import_ import write_proposal
     from stancebank.faults import counted, printable
     from stancebank.formats.preannotation.model_pass import preannotate as annotate
+    from stancebank.pages.generated import scheme_files
 
-    found = annotate(root_to_change(root), model, annotator, day=today(), labels=labels, dry_run=dry_run)
+    place = root_to_change(root)
+    found = annotate(place, model, annotator, day=today(), labels=labels, follow=scheme_files, dry_run=dry_run)
     if found.proposal is not None:
         write_proposal(found.proposal)
         return

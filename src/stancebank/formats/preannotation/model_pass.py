@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from stancebank.corpus.annotators import GOLD, register_entry, with_annotator
 from stancebank.corpus.corpus import Corpus, read_corpus
 from stancebank.faults import StanceBankError, counted, excerpt
+from stancebank.formats.corpus_import import ADD, PROPOSE
 from stancebank.formats.foreign_document import ForeignDocument
 from stancebank.formats.foreign_import import Choices, ForeignImport, Taken
-from stancebank.formats.import_files import pass_layers
+from stancebank.formats.import_files import Follow, pass_layers, with_labels
 from stancebank.formats.label_map import FoundLabels, proposal, settled_map
 from stancebank.formats.ledger import Ledger
 from stancebank.formats.preannotation.name_gazetteer import NameGazetteer
@@ -23,7 +24,6 @@ from stancebank.schema.paths import ANNOTATORS_FILE
 from stancebank.storage.files import read_inside, write_files
 
 GAZETTEER = "gazetteer"
-PROPOSE = "propose"
 _NOTE = "Made by stancebank preannotate; nobody has reviewed it."
 
 
@@ -64,11 +64,19 @@ class PreAnnotation:
 
 
 def preannotate(
-    root: Path, model: str, annotator: str, *, day: str, labels: str | None = None, dry_run: bool = False
+    root: Path,
+    model: str,
+    annotator: str,
+    *,
+    day: str,
+    labels: str | None = None,
+    follow: Follow = lambda _: {},
+    dry_run: bool = False,
 ) -> PreAnnotation:
     """Have a model annotate the documents that its pass has not: all of them or none.
 
-    model: a package or a folder of spaCy, or gazetteer. annotator: the id of the pass. labels: a map, or propose.
+    model: a package or a folder of spaCy, or gazetteer. annotator: the id of the pass. labels: a map, add or propose.
+    follow: what is generated from the scheme, for labels that are added to it.
     Raises StanceBankError where the model cannot be loaded, fails, or finds nothing at all, for labels that nothing
     tells of, and where the pass is somebody else's.
     """
@@ -86,14 +94,17 @@ def preannotate(
         return _nothing(len(documents), there, other_language)
     if labels == PROPOSE:
         return PreAnnotation(Ledger(), {}, proposal=proposal(found, corpus.scheme))
-    settled, _ = settled_map(found, corpus.scheme, None if labels is None else Path(labels), add=False)
+    path = None if labels in (None, ADD) else Path(str(labels))
+    settled, missing = settled_map(found, corpus.scheme, path, add=labels == ADD)
+    scheme, files = with_labels(corpus, missing, follow)
+    corpus = replace(corpus, scheme=scheme)
     work = ForeignImport(corpus, settled, "the model", Choices(annotator, skip_refused=True))
     for document in documents:
         work.take(document)
     if work.refused:
         raise StanceBankError(work.refused[0].what, work.refused[0].fix)
     taken = work.accepted()
-    files = _files(work, taken, annotator, day) | register
+    files |= _files(work, taken, annotator, day) | register
     if not dry_run:
         write_files(corpus.root, files)
     return PreAnnotation(work.ledger(taken), files, tuple(work.listed), there, other_language)
