@@ -54,7 +54,9 @@ def answers(task: str, root: Path, split: str | None = None) -> list[Row]:
             for row in rows
             for f in row["labels"]
         ]
-    return [row for row in rows if row.get("label", "") is not None]
+    return [
+        row for row in rows if None not in (row.get("label", ""), *(span["label"] for span in row.get("spans", ())))
+    ]
 
 
 def _places(frame: Any, id: str) -> Any:

@@ -54,7 +54,9 @@ class QuoteTask:
     views = (VIEW,)
 
     def gold(self, rows: GoldRows) -> Quotes:
-        """The attributions of the gold."""
+        """The attributions of the gold. Raises StanceBankError where the scheme has none."""
+        if not rows.scheme.layers.uses(_LAYER):
+            raise StanceBankError(f"the scheme has no {_LAYER}", "score another task")
         return {row["doc_id"]: _of_row(row) for row in _done(rows.rows[VIEW])}
 
     def predicted(self, predictions: Iterable[Prediction], rows: GoldRows) -> Quotes:

@@ -113,7 +113,9 @@ class SpanTask:
     views = ("spans",)
 
     def gold(self, rows: GoldRows) -> Spans:
-        """The spans of the gold."""
+        """The spans of the gold. Raises StanceBankError where the scheme has no types of spans."""
+        if not rows.scheme.names("entity_types"):
+            raise StanceBankError("the scheme has no entity types, and spans no labels", "score another task")
         found = {_key(row): _of_row(row) for row in rows.rows["spans"]}
         decided = {key: [*dict.fromkeys(spans)] for key, spans in found.items() if spans is not None}
         return Spans(decided, undecided=len(found) - len(decided))

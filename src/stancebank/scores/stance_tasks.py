@@ -46,12 +46,12 @@ class StanceRow(msgspec.Struct):
 
 
 class PairRow(msgspec.Struct):
-    """The label of a holder and a target; the holder is null for the writer."""
+    """The label of a holder and a target; the holder is null, or left out, for the writer."""
 
     doc_id: str
-    holder_entity: str | None
     target_id: str
     label: str
+    holder_entity: str | None = None
 
 
 class StanceTask:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
+from stancebank.faults import StanceBankError
 from stancebank.formats.conventions import span_words
 from stancebank.formats.foreign_document import Attribute, Cluster, ForeignDocument, Span
 from stancebank.formats.offsets import CODE_POINTS
-from stancebank.schema.layers import MENTIONS
+from stancebank.schema.layers import ENTITIES, MENTIONS
 from stancebank.text.graphemes import cuts_word, inside_characters
 
 _SHORTEST = 2  # code points of a name
@@ -37,6 +38,8 @@ class NameGazetteer:
     instructions = "the text, the actors and the gold of other documents"
 
     def __init__(self, corpus: Corpus) -> None:
+        if not corpus.layers.uses(ENTITIES.name):
+            raise StanceBankError("the scheme has no entities, and so no names of them", "use another model")
         self._scheme = corpus.scheme
         self._entries: defaultdict[str, list[_Entry]] = defaultdict(list)
         self._types = dict(corpus.actors.select("actor_id", "type").iter_rows())
