@@ -115,6 +115,15 @@ def test_a_perfect_answer_is_1_and_an_empty_one_0(gold: list[Row]) -> None:
         assert score.value == (0 if score.in_a else None)
 
 
+def test_a_right_fact_between_names_of_a_training_fact_is_ignored_in_precision_alone() -> None:
+    fact, other = ({"h": 0, "t": tail, "r": RELATIONS[0], "evidence": [0]} for tail in (1, 2))
+    row = {"title": "d", "vertexSet": [[{"name": name}] for name in NAMES], "starts": [[0]], "labels": [fact, other]}
+    rows = against(TASK, [row], [row | {"title": "o", "labels": [fact]}])
+    answers = [{"title": "d", "h_idx": h, "t_idx": t, "r": RELATIONS[0]} for h, t in ((0, 1), (0, 2), (1, 2))]
+    ours = scores_of(TASK, rows, answers)["Ign F1", None]
+    assert (ours.precision, ours.recall, ours.value) == (1 / 2, 1, pytest.approx(2 / 3))
+
+
 def test_facts_that_were_seen_before_are_the_gazetteer() -> None:
     row = {"title": "d", "vertexSet": [[{"name": "Ada"}], [{"name": "Birk"}]], "starts": [[0]]}
     fact = {"h": 0, "t": 1, "r": RELATIONS[0], "evidence": [0]}

@@ -96,6 +96,17 @@ def test_a_sentence_with_a_span_of_undecided_label_is_not_scored() -> None:
     assert (left_out["F1", None].value, left_out["F1", None].in_b, left_out["F1", None].undecided) == (1, 1, 1)
 
 
+def test_one_token_of_more_than_a_hundred_is_no_overlap() -> None:
+    gold = [{"start": 0, "end": 101, "label": LABELS[0]}]
+    predicted = [{"start": 0, "end": 1, "label": LABELS[0]}]
+    task = SpanTask()
+    row = {"doc_id": "d", "sentence_id": "n1", "starts": [0] * 101}
+    ours = scores_of(task, against(task, [row | {"spans": gold}]), [row | {"spans": predicted}])
+    inclusive = ([[span | {"end": span["end"] - 1} for span in spans]] for spans in (gold, predicted))
+    theirs = Evaluator(*inclusive, tags=[*LABELS], loader="dict").evaluate()["overall"]
+    assert ours["type", None].value == theirs["ent_type"].f1 == 0
+
+
 def test_inside_behind_nothing_begins_a_span_for_nervaluate_and_none_for_seqeval() -> None:
     task = TagTask("ner")
     gold = rows_of([[f"B-{LABELS[0]}", f"I-{LABELS[0]}", "O"]])
