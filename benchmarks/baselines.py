@@ -1,103 +1,68 @@
-"""Simple models on task views, for whoever wants to beat them: what occurs most, words seen before, linear models.
+"""Simple models on task views, for whoever wants to beat them: the most common label, a gazetteer, linear models.
 
 Run it with the environment's Python, in which scikit-learn is installed: ``.venv/bin/python benchmarks/baselines.py``.
-It takes a minute and prints a table. Its figures say that the views can be learnt from, and nothing of how hard real
-texts are: the example corpus has six texts, and made-up texts are written from templates that give labels away.
+It takes two minutes and prints a table. Scores are those of stancebank score, with its floor. The figures say that the
+views can be learnt from, and nothing of how hard real texts are: the example corpus has six texts, and made-up texts
+are written from templates that give labels away.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
+import orjson
 from synthesize import PROJECT, SPARSE, write_corpus
 
-from stancebank.agreement.score import PrecisionRecall, label_share
-from stancebank.agreement.span_overlap import Span, exact
-from stancebank.corpus.corpus import read_corpus
-from stancebank.views.registry import views_of
+from stancebank import score
+from stancebank.schema.paths import CORPUS, CORPUS_FILE
+from stancebank.scores.gold_rows import Row, read_gold_rows
+from stancebank.scores.span_modes import LabelledSpan, tagged_spans
 
-Row = dict[str, Any]
-Tags = list[list[str]]
-Tagger = Callable[[Sequence[Row], Tags, Sequence[Row]], Tags]
-"""From rows with tokens, their tags, and other rows to tags of the latter."""
 TEXTS = 200  # made-up documents, of which every fifth is tested
-TEST = 5
+TESTED = 5
+TEST = "test"
+SHOWN: Mapping[str, tuple[str, ...]] = {
+    "ner_names": ("IOB2", "partial"),
+    "spans": ("F1", "partial"),
+    "coref": ("CoNLL average",),
+    "docred": ("F1", "Ign F1"),
+    "quotes": ("cue, exact", "content, overlap"),
+    "stance": ("F-average of both sides", "macro F1"),
+    "stance_pairs": ("accuracy", "macro F1"),
+}
+"""Tasks with the scores that the table has of them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Split:
-    """The rows of views to learn from and to be tested on, by view. texts: by document."""
-
-    train: Mapping[str, list[Row]]
-    test: Mapping[str, list[Row]]
-    texts: Mapping[str, str]
-
-
-def examples() -> Split:
-    """The example corpus in its own splits; what is no test is trained on."""
-    return _split(PROJECT / "examples", lambda split, _: split == "test")
-
-
-def made_up(folder: Path) -> Split:
-    """A made-up corpus, of which every fifth document is tested. folder: where it is written."""
-    write_corpus(folder / "made-up", TEXTS, SPARSE)
-    return _split(folder / "made-up", lambda _, number: number % TEST == 0)
-
-
-def _split(root: Path, is_test: Callable[[str | None, int], bool]) -> Split:
-    corpus = read_corpus(root).sound()
-    train: dict[str, list[Row]] = defaultdict(list)
-    test: dict[str, list[Row]] = defaultdict(list)
-    texts: dict[str, str] = {}
-    for name in corpus.part_names:
-        part, split = corpus.sound_part(name), corpus.settings.split_of(name)
-        known = dict(part["documents"].select("doc_id", "text").iter_rows())
-        tested = {doc_id for number, doc_id in enumerate(known) if is_test(split, number)}
-        texts |= known
-        for view in ("ner_names", "attribution_tags", "stance_pairs"):
-            for row in views_of(corpus.scheme)[view].rows_of(part).iter_rows(named=True):
-                (test if row["doc_id"] in tested else train)[view].append(row)
-    return Split(train, test, texts)
+def made_up(folder: Path) -> Path:
+    """The root of a made-up corpus, of which every fifth document is in the split test. folder: where it is written."""
+    root = folder / "made-up"
+    write_corpus(root, TEXTS, SPARSE)
+    (source,) = (root / CORPUS).glob("p*")
+    target = source.with_name(TEST)
+    target.mkdir()
+    for file in source.iterdir():
+        tested, others = [], []
+        for line in file.read_bytes().splitlines(keepends=True):
+            number = int(orjson.loads(line)["doc_id"][1:])
+            (others if number % TESTED else tested).append(line)
+        file.write_bytes(b"".join(others))
+        (target / file.name).write_bytes(b"".join(tested))
+    settings = root / CORPUS_FILE
+    settings.write_text(settings.read_text("utf-8").replace('["*"]', f'["p*"]\n  {TEST}: ["{TEST}"]'), "utf-8")
+    return root
 
 
 # Tags
 
 
-def nothing(_: Sequence[Row], __: Tags, rows: Sequence[Row]) -> Tags:
-    """The tag that occurs most: O everywhere."""
-    return [["O"] * len(row["tokens"]) for row in rows]
+def linear_tags(seen: Sequence[Row], tags: Sequence[Sequence[str]], rows: Sequence[Row]) -> list[list[str]]:
+    """Tags of rows by a logistic regression for each token, on it, its shape and its neighbours.
 
-
-def gazetteer(seen: Sequence[Row], tags: Tags, rows: Sequence[Row]) -> Tags:
-    """Words that were tagged before, the longest first, with the type that they had most."""
-    kinds: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    for row, own in zip(seen, tags, strict=True):
-        for kind, start, end in spans_of(own):
-            kinds[tuple(row["tokens"][start:end])][kind] += 1
-    longest = max(map(len, kinds), default=0)
-    return [_looked_up(row["tokens"], kinds, longest) for row in rows]
-
-
-def _looked_up(tokens: Sequence[str], kinds: Mapping[tuple[str, ...], Counter[str]], longest: int) -> list[str]:
-    found, at = ["O"] * len(tokens), 0
-    while at < len(tokens):
-        lengths = (n for n in range(min(longest, len(tokens) - at), 0, -1) if tuple(tokens[at : at + n]) in kinds)
-        length = next(lengths, 0)
-        if length:
-            (kind, _), *_ = kinds[tuple(tokens[at : at + length])].most_common(1)
-            found[at : at + length] = [f"B-{kind}", *([f"I-{kind}"] * (length - 1))]
-        at += max(length, 1)
-    return found
-
-
-def linear_tagger(seen: Sequence[Row], tags: Tags, rows: Sequence[Row]) -> Tags:
-    """A logistic regression for each token, on it, its shape and its neighbours."""
+    tags: of the rows that were seen.
+    """
     from sklearn.feature_extraction import DictVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
@@ -116,96 +81,105 @@ def _features(tokens: Sequence[str]) -> Iterator[dict[str, str]]:
         yield found | {"shape": shape[:6], "end": word[-3:].lower(), "before": padded[at - 1][:1]}
 
 
-def spans_of(tags: Sequence[str]) -> Iterator[tuple[str, int, int]]:
-    """The spans of BIO tags: type, first token, token after the last."""
-    start, kind = 0, ""
-    for at, tag in enumerate([*tags, "O"]):
-        prefix, _, name = tag.partition("-")
-        if kind and (prefix != "I" or name != kind):
-            yield kind, start, at
-            kind = ""
-        if prefix == "B" or (prefix == "I" and not kind):
-            start, kind = at, name
+def linear_names(root: Path) -> list[dict[str, Any]]:
+    """Names of the test split."""
+    gold = read_gold_rows(root, ("ner_names",), TEST)
+    rows, others = gold.rows["ner_names"], gold.others["ner_names"]
+    tags = linear_tags(others, [row["ner_tags"] for row in others], rows)
+    return [{**row, "ner_tags": own} for row, own in zip(rows, tags, strict=True)]
 
 
-def span_score(gold: Tags, found: Tags) -> PrecisionRecall:
-    """Precision and recall of spans of the same place and type, as stancebank agree takes them."""
-
-    def spans(tags: Tags) -> list[Span]:
-        return [((str(row), kind), start, end) for row, own in enumerate(tags) for kind, start, end in spans_of(own)]
-
-    return exact(spans(gold), spans(found))
-
-
-# Pairs
+def linear_quotes(root: Path) -> list[dict[str, Any]]:
+    """Attributions of the test split: each cue with the nearest source and all content of its sentence."""
+    gold = read_gold_rows(root, ("attribution_tags",), TEST)
+    rows, others = gold.rows["attribution_tags"], gold.others["attribution_tags"]
+    tags = linear_tags(others, [row["levels"][0] for row in others], rows)
+    return [quote for row, own in zip(rows, tags, strict=True) for quote in _quotes(row, own)]
 
 
-def most_common(seen: Sequence[Row], rows: Sequence[Row], _: Mapping[str, str]) -> list[str]:
-    """The label that occurs most."""
-    ((label, _count),) = Counter(row["label"] for row in seen).most_common(1)
-    return [label] * len(rows)
+def _quotes(row: Row, tags: Sequence[str]) -> Iterator[dict[str, Any]]:
+    spans: dict[str, list[LabelledSpan]] = {"CUE": [], "SOURCE": [], "CONTENT": []}
+    for span in tagged_spans(tags, strict=False):
+        spans[span.label].append(span)
+    for cue in spans["CUE"]:
+        found = {"doc_id": row["doc_id"], "cue_start": row["starts"][cue.start], "cue_end": row["ends"][cue.end - 1]}
+        for name, behind in (("start", 0), ("end", -1)):
+            ends = [getattr(span, name) + behind for span in spans["CONTENT"]]
+            found[f"content_{name}s"] = [row[f"{name}s"][at] for at in ends]
+        for source in sorted(spans["SOURCE"], key=lambda span, cue=cue: abs(span.start - cue.start))[:1]:
+            found |= {"source_start": row["starts"][source.start], "source_end": row["ends"][source.end - 1]}
+        yield found
 
 
-def linear_pairs(seen: Sequence[Row], rows: Sequence[Row], texts: Mapping[str, str]) -> list[str]:
-    """A logistic regression on words of holder and target, and of the text around the holder's name."""
+# Stances
+
+
+def linear_labels(root: Path, view: str) -> list[dict[str, Any]]:
+    """Labels of the test split by a logistic regression on words of holder and target, and of the text around."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
+    gold = read_gold_rows(root, (view, "documents"), TEST)
+    texts = {row["doc_id"]: row["text"] for side in (gold.rows, gold.others) for row in side["documents"]}
+
     def read(row: Row) -> str:
-        text = texts[row["doc_id"]]
-        at = max(text.find(row["holder"]), 0)
+        text, at = row.get("text"), 0
+        if text is None:
+            text = texts[row["doc_id"]]
+            at = max(text.find(row["holder"]), 0)
         return f"{row['holder']} | {row['target']} | {text[max(at - 100, 0) : at + 300]}"
 
     model = make_pipeline(
         TfidfVectorizer(ngram_range=(1, 2)), LogisticRegression(class_weight="balanced", max_iter=300)
     )
+    seen = [row for row in gold.others[view] if row["label"] is not None]
     model.fit([*map(read, seen)], [row["label"] for row in seen])
-    return [*map(str, model.predict([*map(read, rows)]))]
+    rows = [row for row in gold.rows[view] if row["label"] is not None]
+    return [{**row, "label": str(label)} for row, label in zip(rows, model.predict([*map(read, rows)]), strict=True)]
 
 
-def macro_f1(gold: Sequence[str], found: Sequence[str]) -> float:
-    """The mean of the F1 of all labels that the gold has."""
-    scores = []
-    for label in sorted(set(gold)):
-        both = sum(a == b == label for a, b in zip(gold, found, strict=True))
-        scores.append(2 * both / (gold.count(label) + found.count(label)))
-    return float(np.mean(scores))
+def linear(task: str, root: Path) -> list[dict[str, Any]] | None:
+    """What a linear model predicts for the test split; None where there is no such model."""
+    if task == "ner_names":
+        return linear_names(root)
+    if task == "quotes":
+        return linear_quotes(root)
+    views = {"stance": "stance_detection", "stance_pairs": "stance_pairs"}
+    return linear_labels(root, views[task]) if task in views else None
 
 
-def measured(split: Split) -> Iterator[tuple[str, str, str, str]]:
-    """Rows of the table: view, model, how many it is tested on, the score."""
-    taggers: dict[str, Tagger] = {"all O": nothing, "words seen before": gazetteer, "linear": linear_tagger}
-    for view, tags_of in (
-        ("ner_names", lambda row: row["ner_tags"]),
-        ("attribution_tags", lambda row: row["levels"][0]),
-    ):
-        train, test = split.train[view], split.test[view]
-        gold = [tags_of(row) for row in test]
-        for name, tagger in taggers.items():
-            score = span_score(gold, tagger(train, [tags_of(row) for row in train], test))
-            yield view, name, f"{int(score.recall_all):,} spans", f"F1 {score.f1 or 0:.3f}"
-    train, test = (
-        [row for row in rows["stance_pairs"] if row["label"] is not None] for rows in (split.train, split.test)
-    )
-    gold = [row["label"] for row in test]
-    for name, model in (("most common label", most_common), ("linear", linear_pairs)):
-        found = model(train, test, split.texts)
-        share = label_share("stances", "label", zip(gold, found, strict=True)).value or 0
-        yield (
-            "stance_pairs",
-            name,
-            f"{len(gold):,} pairs",
-            f"accuracy {share:.3f}, macro F1 {macro_f1(gold, found):.3f}",
-        )
+def measured(root: Path) -> Iterator[tuple[str, str, str, str, str]]:
+    """Rows of the table: task, score, majority, gazetteer, linear model with its interval."""
+    for task, names in SHOWN.items():
+        answers = linear(task, root)
+        floor = score(_nothing(task, root) if answers is None else answers, task, against=root, split=TEST, floor=True)
+        for name in names:
+            (own,) = (each for each in floor.scores if (each.name, each.of) == (name, None))
+            majority, gazetteer = (
+                next(each.value for each in scores if (each.name, each.of) == (name, None))
+                for scores in floor.floor.values()
+            )
+            low, high = own.interval or (0, 0)
+            shown = f"{own.value:.3f} ({low:.3f}..{high:.3f})" if answers is not None and own.value is not None else "-"
+            yield task, name, f"{majority:.3f}", f"{gazetteer:.3f}", shown
+
+
+def _nothing(task: str, root: Path) -> list[dict[str, Any]]:
+    """Predictions of nothing, where only baselines are of interest."""
+    if task == "docred":
+        return []
+    rows = read_gold_rows(root, (task,), TEST).rows[task]
+    return [{**row, "spans": [], "clusters": []} for row in rows]
 
 
 def main() -> None:
     """Print the table."""
-    print("| corpus | view | model | tested on | score |\n| --- | --- | --- | --- | --- |")
+    print("| corpus | task | score | majority | gazetteer | linear (95 % interval) |")
+    print("| --- | --- | --- | --: | --: | --: |")
     with tempfile.TemporaryDirectory() as folder:
-        for name, split in (("examples", examples()), ("made up", made_up(Path(folder)))):
-            for row in measured(split):
+        for name, root in (("examples", PROJECT / "examples"), ("made up", made_up(Path(folder)))):
+            for row in measured(root):
                 print(f"| {name} | {' | '.join(row)} |", flush=True)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     )
     from stancebank.interface.shared_records import Actor, Target
     from stancebank.interface.word_places import Span
+    from stancebank.scores.scoring import TaskScores, score
     from stancebank.text.quoted_places import Placed, Quotation
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "Stance",
     "StanceBankError",
     "Target",
+    "TaskScores",
     "UnsoundCorpusError",
     "__version__",
     "create",
@@ -51,6 +53,7 @@ __all__ = [
     "load",
     "open",
     "schemas",
+    "score",
 ]
 
 _KINDS = ("Attribution", "Classification", "Entity", "Mention", "Relation", "Sentence", "Stance")
@@ -62,6 +65,7 @@ _HOMES = {
     **dict.fromkeys(("Actor", "Target"), "interface.shared_records"),
     **dict.fromkeys(("Placed", "Quotation"), "text.quoted_places"),
     **dict.fromkeys(("dataset_path", "load"), "interface.loading"),
+    **dict.fromkeys(("TaskScores", "score"), "scores.scoring"),
 }
 """The module of each name. It is imported when the name is first asked for: until then nothing heavy is loaded."""
 

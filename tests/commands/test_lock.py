@@ -35,6 +35,13 @@ def import_foreign(root: Root) -> Command:
     return ("import", root.path.parent / "talks.jsonl", "--format", "jsonl")
 
 
+def preannotate(root: Root) -> Command:
+    actor = {"actor_id": "starmer", "name": "Keir Starmer", "type": "PERSON"}
+    actor |= dict.fromkeys(("wikidata", "party", "office", "country", "note"))
+    (root.path / "corpus/actors.jsonl").write_bytes(orjson.dumps(actor) + b"\n")
+    return ("preannotate", "--model", "gazetteer", "--as", "names")
+
+
 COMMANDS: dict[str, Callable[[Root], Command]] = {
     "add": add,
     "adjudicate": adjudicate,
@@ -44,6 +51,7 @@ COMMANDS: dict[str, Callable[[Root], Command]] = {
     "import of files": import_foreign,
     "migrate": migrate,
     "move": lambda _: ("move", DOC, "--part", "2025-03"),
+    "preannotate": preannotate,
     "remove": lambda _: ("remove", DOC),
     "rename": lambda _: ("rename", DOC, "talks"),
     "reopen": reopen,

@@ -112,13 +112,7 @@ def _report(outcome: ImportOutcome, format: str, *, dry_run: bool) -> None:
     from stancebank.formats.registry import FORMATS
 
     if outcome.proposal is not None:
-        target = Path(_PROPOSED)
-        try:
-            with target.open("x", encoding="utf-8") as stream:
-                stream.write(outcome.proposal)
-        except FileExistsError:
-            raise StanceBankError(f"{_PROPOSED} is there already", "move it away, or import with it") from None
-        say(f"wrote {_PROPOSED}; correct it, then import with --labels {_PROPOSED}")
+        write_proposal(outcome.proposal)
         return
     for refused in outcome.refused[:_LISTED]:
         say(printable(f"{refused.place}: refused: {refused.what.removeprefix(f'{refused.place}: ')}"))
@@ -138,6 +132,18 @@ def _report(outcome: ImportOutcome, format: str, *, dry_run: bool) -> None:
     say(f"{'would write' if dry_run else 'wrote'} {counted(len(outcome.files), 'file')}")
     if outcome.refused or outcome.listed:
         raise typer.Exit(1)
+
+
+def write_proposal(labels: str) -> None:
+    """Write a map of labels into the folder in which the command runs. Raises StanceBankError where it has one."""
+    from stancebank.faults import StanceBankError
+
+    try:
+        with Path(_PROPOSED).open("x", encoding="utf-8") as stream:
+            stream.write(labels)
+    except FileExistsError:
+        raise StanceBankError(f"{_PROPOSED} is there already", "move it away, or use it with --labels") from None
+    say(f"wrote {_PROPOSED}; correct it, then give it with --labels {_PROPOSED}")
 
 
 def _answers(

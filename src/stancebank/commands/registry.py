@@ -27,6 +27,7 @@ FILES: Mapping[str, str] = {
     "commands.import": "import_",
     "studio.import": "import_",
     "commands.export": "export_corpus",
+    "commands.score": "score_predictions",
     "scheme.check": "check_scheme",
     "scheme.show": "show_scheme",
     "scheme.rename": "rename_label",
@@ -57,6 +58,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
         "prompt": "",
         "import": "some files or items were refused or could not be placed",
         "export": "",
+        "preannotate": "some spans of the model could not be placed",
         "progress": "",
         "done": "",
         "reopen": "",
@@ -66,6 +68,7 @@ COMMANDS: Mapping[str, Mapping[str, str | Mapping[str, str]]] = {
     "Dataset": {
         "build": "the corpus has errors; nothing was built",
         "preview": "",
+        "score": "",
         "verify": "a file differs from the manifest",
         "rehydrate": "a passage could not be restored",
         "publish": "the corpus has errors; nothing was published",

@@ -17,6 +17,7 @@ from stancebank.formats.offsets import CODE_POINTS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
+    from spacy.tokens import Span as SpacySpan
 
 GROUP = "mentions"
 _ALL = "stancebank"
@@ -25,7 +26,7 @@ _ALL = "stancebank"
 
 def read_docbin(given: Given) -> Iterator[Item]:
     """A document for each Doc of a file: what StanceBank wrote, else entities and the spans of all groups."""
-    spacy = _spacy()
+    spacy = load_spacy("DocBin needs spaCy")
     for path in given.files((".spacy",)):
         file = printable(str(path))
         try:
@@ -58,20 +59,24 @@ def _document(doc: Doc, name: str, number: int, place: str, file: str, annotator
         document.language = content["language"]
         fill(document, content, where)
         return document
-    groups = [span for group in doc.spans.values() for span in group]
-    known = {(span.start_char, span.end_char, span.label_) for span in groups}
-    entities = [e for e in doc.ents if (e.start_char, e.end_char, e.label_) not in known]
-    for index, span in enumerate((*groups, *entities)):
+    for index, span in enumerate(labelled_spans(doc)):
         fragments = ((span.start_char, span.end_char),)
         document.spans.append(Span(f"{index}/span", span.label_, fragments, span.text, where))
     return document
+
+
+def labelled_spans(doc: Doc) -> list[SpacySpan]:
+    """The spans of all groups of a Doc, and its entities as far as no group has them."""
+    groups = [span for group in doc.spans.values() for span in group]
+    known = {(span.start_char, span.end_char, span.label_) for span in groups}
+    return [*groups, *(e for e in doc.ents if (e.start_char, e.end_char, e.label_) not in known)]
 
 
 def write_docbin(
     documents: Iterable[ForeignDocument], ledger: Ledger, _: str | None = None
 ) -> Iterator[tuple[str, bytes]]:
     """One file documents.spacy with all documents."""
-    spacy = _spacy()
+    spacy = load_spacy("DocBin needs spaCy")
     found = spacy.tokens.DocBin(store_user_data=True)
     pipelines: dict[str, Any] = {}
     for document in documents:
@@ -103,13 +108,12 @@ def _blank(spacy: Any, language: str) -> Any:  # noqa: ANN401  (spaCy is loaded 
         return spacy.blank("xx")
 
 
-def _spacy() -> Any:  # noqa: ANN401
+def load_spacy(what: str) -> Any:  # noqa: ANN401
+    """The package spaCy. Raises StanceBankError, which says what needs it, where it is not installed."""
     try:
         import spacy
         import spacy.tokens
         import spacy.util
     except ImportError:
-        raise StanceBankError(
-            "DocBin needs spaCy, which is not installed", "pip install 'stancebank[tokens]'"
-        ) from None
+        raise StanceBankError(f"{what}, which is not installed", "pip install 'stancebank[tokens]'") from None
     return spacy

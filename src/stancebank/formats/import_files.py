@@ -50,7 +50,7 @@ def import_files(work: ForeignImport, accepted: Sequence[Taken], date: str) -> d
         targets |= taken.placed.targets
     files = added_files(corpus, work.parts, new, gold) if new else {}
     for (annotator, part), of_pass in passes.items():
-        files |= _pass_files(corpus, annotator, part, of_pass)
+        files |= pass_layers(corpus, annotator, part, of_pass)
     files |= _register(corpus, dict.fromkeys(annotator for annotator, _ in passes), work.format, date)
     return files | _targets(corpus, targets)
 
@@ -86,7 +86,8 @@ def _lacks_identity(work: ForeignImport, taken: Taken) -> bool:
     return not work.has_identity or any(each.get("type") in timed and each["value"] is None for each in entities)
 
 
-def _pass_files(corpus: Corpus, annotator: str, part: str, records: Mapping[str, Sequence[Record]]) -> dict[str, bytes]:
+def pass_layers(corpus: Corpus, annotator: str, part: str, records: Mapping[str, Sequence[Record]]) -> dict[str, bytes]:
+    """The files of a pass over a part, with more records, by layer, behind those that it has."""
     files = {}
     there = corpus.sound_part(part, annotator) if part in corpus.pass_parts(annotator) else None
     for name in corpus.layers.passes:

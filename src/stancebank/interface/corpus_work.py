@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from stancebank.editions.edition import EditionName
     from stancebank.formats.corpus_import import ImportOutcome
     from stancebank.formats.ledger import Ledger
+    from stancebank.formats.preannotation.model_pass import PreAnnotation
     from stancebank.interface.corpus_state import CorpusState
 
 
@@ -151,6 +152,31 @@ class CorpusWork:
         if not dry_run:
             self._whole.reload()
         return outcome
+
+    def preannotate(
+        self, model: str, annotator: str, *, labels: Path | str | None = None, dry_run: bool = False
+    ) -> PreAnnotation:
+        """Have a model annotate the documents that its pass has not, as stancebank preannotate does; write the pass.
+
+        model: a package or a folder of spaCy, or gazetteer. annotator: the id of the pass. labels: a map, or add.
+        Raises StanceBankError where changes are not saved, where the model cannot be loaded, fails or finds nothing,
+        and for labels that nothing tells of.
+        """
+        from stancebank.formats.preannotation.model_pass import preannotate
+        from stancebank.interface.new_records import today
+        from stancebank.pages.generated import scheme_files
+
+        root = self._whole.corpus.root
+        require_local(root)
+        self._require_saved()
+        map_of = None if labels is None else str(labels)
+        with changing(root):
+            found = preannotate(
+                root, model, annotator, day=today(), labels=map_of, follow=scheme_files, dry_run=dry_run
+            )
+        if not dry_run:
+            self._whole.reload()
+        return found
 
     def export_files(
         self,

@@ -51,6 +51,7 @@ RULES_PAGE = "docs/rules.md"
 DATA_MODEL_PAGE = "docs/data-model.md"
 STUDIO_PAGE = "docs/label-studio.md"
 FORMATS_PAGE = "docs/formats.md"
+SCORES_PAGE = "docs/scores.md"
 ADJUDICATION_PAGE = "docs/adjudication.md"
 FINDINGS_SCHEMA = "docs/findings.schema.json"
 
