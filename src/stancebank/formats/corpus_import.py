@@ -86,7 +86,8 @@ def import_foreign(
     files = {**files, **import_files(work, accepted, day)} if accepted else {}
     if files and not dry_run:
         write_files(corpus.root, files)
-    return ImportOutcome(files, work.ledger(accepted), tuple(work.refused), tuple(work.listed), tuple(work.notes))
+    notes = (*settled.notes, *work.notes)
+    return ImportOutcome(files, work.ledger(accepted), tuple(work.refused), tuple(work.listed), notes)
 
 
 def _require_choices(choices: Choices, chosen: Format, given: Given) -> None:

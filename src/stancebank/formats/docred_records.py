@@ -57,7 +57,8 @@ def _document(record: Mapping[str, Any], place: str, file: str) -> ForeignDocume
             places.append((len(text), len(text) + len(word)))
             text += word
         tokens.append(places)
-    document = ForeignDocument(str(record["title"]), place, file, text, made_text=True, unit=CODE_POINTS, tokens=tokens)
+    document = ForeignDocument(str(record["title"]), place, file, text, made_text=True, unit=CODE_POINTS)
+    document.sentences = [(places[0][0], places[-1][1]) for places in tokens if places]
     mentions: list[list[tuple[str, int]]] = []
     for entity, vertices in enumerate(record["vertexSet"]):
         members = []

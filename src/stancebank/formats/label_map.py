@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -40,11 +40,15 @@ class _MapFile(YamlModel):
 
 @dataclass(frozen=True)
 class LabelMap:
-    """What labels of spans, labels of links and roles, and names of attributes mean; None: they are left out."""
+    """What labels of spans, labels of links and roles, and names of attributes mean; None: they are left out.
+
+    notes: labels that were taken for others of the scheme, in words.
+    """
 
     spans: Mapping[str, Meaning | None]
     links: Mapping[str, Meaning | None]
     attributes: Mapping[str, str | None]
+    notes: tuple[str, ...] = ()
 
     @property
     def layers(self) -> frozenset[str]:
@@ -84,22 +88,28 @@ def settled_map(found: FoundLabels, scheme: Scheme, path: Path | None, *, add: b
     """What all labels that were found mean, and the labels that the scheme lacks, as VOCABULARY LABEL.
 
     path: a map, whose entries come before what is known without one. add: labels of spans and links that nothing
-    tells of are labels of the scheme from now on. Raises StanceBankError for a map that is not valid, and for
+    tells of are labels of the scheme from now on, but for those that are labels of it up to case, and attributes that nothing tells of are left out. Raises StanceBankError for a map that is not valid, and for
     labels that nothing tells of.
     """
     given = _MapFile() if path is None else _read(path)
     known = {"spans": known_spans(scheme), "links": known_links(scheme), "attributes": known_attributes(scheme)}
     told = {section: {**known[section], **getattr(given, section)} for section in SECTIONS}
     missing: list[str] = []
+    notes: list[str] = []
     for section, place, vocabulary in (
         ("spans", MENTIONS.name, type_vocabulary(scheme)),
         ("links", RELATIONS.name, "relation_types" if scheme.labels("relation_types") else None),
     ):
         for label in found.counts[section] if add and vocabulary else ():
-            if label not in told[section]:
-                told[section][label] = f"{place} {label}"
+            if label in told[section]:
+                continue
+            alike = next((name for name in scheme.names(vocabulary) if name.casefold() == label.casefold()), None)
+            told[section][label] = f"{place} {alike or label}"
+            if alike:
+                notes.append(f"the label {excerpt(label)} ({found.counts[section][label]:,}) is taken for {alike}")
+            else:
                 missing.append(f"{vocabulary} {label}")
-    _require_told(found, told)
+    _require_told(found, told, sections=("spans", "links") if add else SECTIONS)
     added = {entry.partition(" ")[2] for entry in missing}
     labels = {
         section: {
@@ -120,13 +130,13 @@ def settled_map(found: FoundLabels, scheme: Scheme, path: Path | None, *, add: b
             what = f"the map gives the attribute {excerpt(name)} the column {excerpt(column)}, which no layer has"
             raise StanceBankError(what, f"use one of {', '.join(sorted(columns))}, or {LEAVE_OUT}")
         attributes[name] = None if column == LEAVE_OUT else column
-    return LabelMap(labels["spans"], labels["links"], attributes), missing
+    return LabelMap(labels["spans"], labels["links"], attributes, tuple(notes)), missing
 
 
-def _require_told(found: FoundLabels, told: Mapping[str, Mapping[str, str]]) -> None:
+def _require_told(found: FoundLabels, told: Mapping[str, Mapping[str, str]], sections: Sequence[str]) -> None:
     unknown = [
         f"{section[:-1]} {excerpt(label)} ({count:,})"
-        for section in SECTIONS
+        for section in sections
         for label, count in found.counts[section].most_common()
         if label not in told[section]
     ]

@@ -99,6 +99,17 @@ FORMATS: Mapping[str, Format] = {
             needs_tokens=True,
         ),
         Format(
+            "conllu",
+            "CoNLL-U with Entity: CorefUD, GUM",
+            (".conllu",),
+            "conllu",
+            "read_conllu",
+            "write_conllu",
+            "It holds the text, its sentences, mentions and entities with all of their values; syntax is not read, and "
+            "relations, attributions and stances have no place.",
+            needs_tokens=True,
+        ),
+        Format(
             "docbin",
             "spaCy DocBin",
             (".spacy",),
