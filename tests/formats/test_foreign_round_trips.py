@@ -100,6 +100,14 @@ def require_mentions_equal(source: Part, back: Part) -> None:
     assert back["sentences"].select(columns).rows() == source["sentences"].select(columns).rows()
 
 
+def test_the_mentions_and_entities_of_examples_come_back_equal_by_conll_u(tmp_path: Path) -> None:
+    source = read_corpus(PROJECT / "examples").sound()
+    back = there_and_back(source.root, "conllu", tmp_path).sound_part("back")
+    for layer in ("entities", "mentions"):
+        there = [row for name in source.part_names for row in source.sound_part(name)[layer].iter_rows()]
+        assert sorted(back[layer].rows(), key=repr) == sorted(there, key=repr)
+
+
 def test_the_mentions_and_entities_of_the_gold_come_back_equal_by_conll_u(gold: Part, tmp_path: Path) -> None:
     back = there_and_back(PROJECT, "conllu", tmp_path).sound_part("back")
     require_mentions_equal(gold, back)
@@ -112,6 +120,9 @@ def test_mentions_and_entities_of_any_corpus_come_back_equal_by_conll_u(part: Pa
     with on_disk_with_seeds(part) as root, tempfile.TemporaryDirectory() as folder:
         back = there_and_back(root.path, "conllu", Path(folder))
         require_mentions_equal(read_corpus(root.path).sound().sound_part(root.part().name), back.sound_part("back"))
+        export_foreign(back.root, "conllu", Path(folder) / "again")
+        for written in (Path(folder) / "out").iterdir():
+            assert (Path(folder) / "again" / written.name).read_bytes() == written.read_bytes()
         assert [each for each in check_corpus(back) if each.severity == "error"] == []
 
 

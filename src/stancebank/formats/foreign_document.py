@@ -85,8 +85,8 @@ class ForeignDocument:
     text: as the file has it, with a byte-order mark and CR where they are. annotator: who made it, where the
     format tells. language: BCP 47, where it tells. made_text: whether the text was made from tokens. tokens: of each
     sentence, where the format to be written needs them. sentences: where the format gives them, in code points of the
-    text. unit: of the offsets, where the format defines it. notices: what the reader has overlooked or repaired, counted
-    by name. left_out: what the reader has nothing to make an item of, counted by kind and reason.
+    text. unit: of the offsets, where the format defines it. notices: what the reader has overlooked or repaired,
+    counted by name. left_out: what the reader has nothing to make an item of, counted by kind and reason.
     """
 
     id: str

@@ -195,7 +195,8 @@ class ForeignImport:
         origin = given.origin or f"imported from {self.format}, {excerpt(Path(document.file).name)}"
         language = given.language or document.language
         defaults = replace(given, part=given.part if dated else PART, origin=origin, language=language)
-        candidate = Candidate(document.place, data, doc_id, f"{doc_id}.txt")
+        annotated = any(count for _, count in document.counts())
+        candidate = Candidate(document.place, data, doc_id, f"{doc_id}.txt", is_annotated=annotated)
         new, flaws = new_document(candidate, defaults, self.corpus.seeds.rights, self.corpus.scheme)
         flaws += self._known.conflicts(document.place, doc_id, candidate.seed, "")  # texts may repeat
         if flaws or new is None:

@@ -88,8 +88,8 @@ def settled_map(found: FoundLabels, scheme: Scheme, path: Path | None, *, add: b
     """What all labels that were found mean, and the labels that the scheme lacks, as VOCABULARY LABEL.
 
     path: a map, whose entries come before what is known without one. add: labels of spans and links that nothing
-    tells of are labels of the scheme from now on, but for those that are labels of it up to case, and attributes that nothing tells of are left out. Raises StanceBankError for a map that is not valid, and for
-    labels that nothing tells of.
+    tells of are labels of the scheme from now on, but for those that it has up to case, and attributes that nothing
+    tells of are left out. Raises StanceBankError for a map that is not valid, and for labels that nothing tells of.
     """
     given = _MapFile() if path is None else _read(path)
     known = {"spans": known_spans(scheme), "links": known_links(scheme), "attributes": known_attributes(scheme)}
@@ -103,7 +103,7 @@ def settled_map(found: FoundLabels, scheme: Scheme, path: Path | None, *, add: b
         for label in found.counts[section] if add and vocabulary else ():
             if label in told[section]:
                 continue
-            alike = next((name for name in scheme.names(vocabulary) if name.casefold() == label.casefold()), None)
+            alike = next((name for name in scheme.names(vocabulary or "") if name.casefold() == label.casefold()), None)
             told[section][label] = f"{place} {alike or label}"
             if alike:
                 notes.append(f"the label {excerpt(label)} ({found.counts[section][label]:,}) is taken for {alike}")

@@ -8,7 +8,9 @@ from pathlib import Path
 WEBANNO = "webanno"
 _HEAD = 1 << 16  # bytes that are looked at
 _BRAT = re.compile(r"^(?:T\d+\t\S+ \d+ \d+|[ER]\d+\t\S+|[AM]\d+\t\S+ [TER]\d+|#\d+\t\S+ [TERA]\d+)", re.MULTILINE)
-_CONLLU = re.compile(r"^(?:# (?:newdoc|sent_id|global\.\w+)\b|[0-9]+(?:[-.][0-9]+)?(?:\t[^\t\n]+){9}\r?$)", re.MULTILINE)
+_CONLLU = re.compile(
+    r"^(?:# (?:newdoc|sent_id|global\.\w+)\b|[0-9]+(?:[-.][0-9]+)?(?:\t[^\t\n]+){9}\r?$)", re.MULTILINE
+)
 _TAGGED = re.compile(r"^\S+(?:[ \t]\S+)*[ \t](?:O|[BIES]-\S+)[ \t]*\r?$", re.MULTILINE)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote, unquote
+from urllib.parse import unquote
 
 from stancebank.faults import StanceBankError, excerpt
 
@@ -25,7 +25,11 @@ _PART = re.compile(r"(.+)\[([1-9][0-9]*)/([1-9][0-9]*)\]")
 
 def as_field(value: str) -> str:
     """A value as it can be between hyphens and brackets: reserved characters percent-encoded."""
-    return "".join(each if each.isalnum() or each in "._" else quote(each, safe="") for each in value)
+    return "".join(each if each.isalnum() or each in "._" else _encoded(each) for each in value)
+
+
+def _encoded(character: str) -> str:
+    return "".join(f"%{byte:02X}" for byte in character.encode())
 
 
 def from_field(value: str) -> str:
@@ -109,7 +113,9 @@ class Brackets:
     def close(self) -> list[Mention]:
         """All mentions, in the order in which they begin. Raises StanceBankError for one that has no end."""
         for mention, _ in self._open:
-            raise StanceBankError(f"{mention.where}: {excerpt(mention.eid)} is never closed", "close it in the document")
+            raise StanceBankError(
+                f"{mention.where}: {excerpt(mention.eid)} is never closed", "close it in the document"
+            )
         for mention in self.mentions:
             if len(mention.parts) != mention.expected:
                 what = f"{mention.where}: {excerpt(mention.eid)} has {len(mention.parts)} of {mention.expected} parts"
@@ -139,7 +145,9 @@ def declared_fields(value: str, where: str) -> tuple[str, ...]:
     """The names that global.Entity declares. Raises StanceBankError where none is the entity's."""
     fields = tuple(value.split("-"))
     if EID not in fields and GROUP not in fields:
-        raise StanceBankError(f"{where}: {DECLARATION} declares no {EID}", f"declare {'-'.join(USUAL)}, or what there is")
+        raise StanceBankError(
+            f"{where}: {DECLARATION} declares no {EID}", f"declare {'-'.join(USUAL)}, or what there is"
+        )
     return fields
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import orjson
 
-from stancebank.faults import StanceBankError, excerpt, printable
+from stancebank.faults import StanceBankError, printable
 from stancebank.formats.conllu.conllu_entities import (
     DECLARATION,
     ENTITY,
@@ -148,6 +149,7 @@ class _Reader:
         self._text, self._brackets = GrowingText(), Brackets()
         self._words: list[Fragment | None] = []
         self._values: dict[str, Mapping[str, Any]] = {}
+        self._ids: set[str] = set()
         self._has_text = False
 
     def read(self, source: _Source) -> ForeignDocument:
@@ -186,7 +188,7 @@ class _Reader:
         self._has_text |= told is not None or any({NO_SPACE, SPACES_AFTER} & token.misc.keys() for token in tokens)
         paragraph = any(key.split()[0] in _PARAGRAPHS for key in comments)
         places = self._text.add(tokens, told, self._file, paragraph=paragraph)
-        self._take_words(rows, [each for token, at in zip(tokens, places, strict=True) for each in word_places(token, at)])
+        self._take_words(rows, chain.from_iterable(map(word_places, tokens, places)))
 
     def _take_values(self, written: str, where: str) -> None:
         try:
@@ -197,16 +199,15 @@ class _Reader:
             raise StanceBankError(f"{where}: {VALUES} is no JSON object of objects", "remove the comment") from None
         self._values |= values
 
-    def _take_words(self, rows: Sequence[_Row], places: Sequence[Fragment]) -> None:
+    def _take_words(self, rows: Sequence[_Row], places: Iterator[Fragment]) -> None:
         """Give each word its place, and take its brackets."""
-        waiting = iter(places)
         for row in rows:
             where = f"{self._file}:{row.line}"
             if row.is_range:
                 if ENTITY in row.misc:
                     raise StanceBankError(f"{where}: Entity at a range of words", "write it at one of the words")
                 continue
-            self._words.append(None if row.is_empty else next(waiting))
+            self._words.append(None if row.is_empty else next(places))
             self._document.notices["empty-nodes-left-out"] += row.is_empty
             for name in _LINKS:
                 count = len(row.misc[name].split(",")) if name in row.misc else 0
@@ -217,7 +218,10 @@ class _Reader:
     def _mention(self, mention: Mention, number: int, members: dict[str, list[str]]) -> None:
         """A mention as a span with values, in its entity; the part with its head is first."""
         values = dict(named_values(mention.values))
-        id = values.pop(ID, f"{number}/mention")
+        id = values.pop(ID, "")
+        if not id or id in self._ids:
+            id = f"{number}/mention"
+        self._ids.add(id)
         parts = [self._fragment(first, last) for first, last in mention.parts]
         fragments = [part for part in parts if part is not None]
         if not fragments:

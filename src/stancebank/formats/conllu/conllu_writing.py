@@ -50,7 +50,7 @@ class _Writer:
             ledger.leave(kind, NO_PLACE_HERE, len(getattr(document, kind)))
 
     def _take_values(self, ledger: Ledger) -> None:
-        """Put values of mentions into their brackets, and those that are no single word, and of entities, into a comment."""
+        """Put the words that mentions have as values into their brackets, and all else into a comment."""
         entities = {each.id for each in self._document.clusters}
         for target, name, value, _ in self._document.attributes:
             if target in self._in_brackets and isinstance(value, str) and value.strip() and name != ID:
@@ -67,7 +67,7 @@ class _Writer:
         cuts = sorted({at for span in self._spans for fragment in span.fragments for at in fragment})
         sentences = []
         for sentence in self._document.tokens or ():
-            tokens = []
+            tokens: list[Fragment] = []
             for start, end in sentence:
                 inside = cuts[bisect_right(cuts, start) : bisect_left(cuts, end)]
                 ledger.notices["token-split"] += bool(inside)
