@@ -127,14 +127,13 @@ class _Row(NamedTuple):
         return isinstance(self.id, tuple) and self.id[1] == "."
 
 
-def _misc(columns: Sequence[str], index: int) -> Mapping[str, str]:
-    pairs = (each.partition("=") for each in columns[index].split("|"))
+def _misc(line: str) -> Mapping[str, str]:
+    """The values of misc, from the line itself: the package strips it, and so takes a wide blank from its end."""
+    pairs = (each.partition("=") for each in line.rpartition("\t")[2].split("|"))
     return {name: value for name, equals, value in pairs if equals}
 
 
-_PARSERS: Mapping[str, Any] = {"misc": _misc} | {
-    name: lambda columns, index: columns[index] for name in ("feats", "head", "deps", "xpos")
-}
+_PARSERS: Mapping[str, Any] = {name: lambda columns, index: columns[index] for name in _FIELDS[4:]}
 """What is not read needs no parser: the package's own take most of the time."""
 
 
@@ -173,8 +172,11 @@ class _Reader:
         where = f"{self._file}:{line}"
         try:
             (sentence,) = self._parse("\n".join(lines), fields=_FIELDS, field_parsers=_PARSERS)
-            first = line + len(lines) - len(sentence)
-            rows = [_Row(row["id"], row["form"], row["misc"], first + index) for index, row in enumerate(sentence)]
+            numbered = list(enumerate(lines, line))[-len(sentence) :]
+            rows = [
+                _Row(row["id"], row["form"], {} if row["misc"] == "_" else _misc(written), number)
+                for row, (number, written) in zip(sentence, numbered, strict=True)
+            ]
             tokens = _tokens(rows)
         except (self._error, ValueError, KeyError, TypeError) as error:
             what = f"{where}: no sentence of CoNLL-U: {printable(str(error))[:100]}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -17,6 +18,7 @@ from stancebank.formats.ledger import NO_PLACE_HERE, Ledger
 from stancebank.text.paragraphs import paragraphs
 
 _EMPTY = "_"
+_LINE_ENDS = re.compile(r"\s*[\n\t]\s*")
 
 
 def write_conllu(
@@ -119,7 +121,7 @@ class _Writer:
                 yield "# newpar"
                 before = paragraph
             yield f"# sent_id = {document.id}-{number}"
-            yield f"# text = {' '.join(text[start:end].split())}"
+            yield f"# text = {_LINE_ENDS.sub(' ', text[start:end])}"
             for word, (first, last) in enumerate(sentence, 1):
                 yield self._word(word, index, first, last, flat)
                 index += 1
