@@ -66,6 +66,9 @@ def import_foreign(
     """
     chosen = known_format(format, READ)
     _require_choices(choices, chosen, given)
+    if labels == ADD and not chosen.adds_labels:
+        what = f"the labels of {chosen.name} cannot be added: the scheme's own labels of stances have roles"
+        raise StanceBankError(what, "write a map with --labels propose, correct it and give it with --labels")
     corpus = read_corpus(root).sound()
     require_format(chosen, given)
     read = chosen.reader()

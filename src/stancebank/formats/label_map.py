@@ -12,13 +12,12 @@ from typing import NamedTuple
 from pydantic import Field
 
 from stancebank.faults import StanceBankError, did_you_mean, excerpt, printable
-from stancebank.formats.conventions import CONTENT, known_attributes, known_links, known_spans, type_vocabulary
+from stancebank.formats.conventions import CONTENT, NOTHING, known_attributes, known_links, known_spans, type_vocabulary
 from stancebank.formats.foreign_document import ForeignDocument
-from stancebank.schema.layers import MENTIONS, RELATIONS
+from stancebank.schema.layers import MENTIONS, RELATIONS, STANCES
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.yaml_files import YamlModel, parse_yaml
 
-LEAVE_OUT = "leave out"
 SECTIONS = ("spans", "links", "attributes")
 _SHORTEST_PREFIX = 3
 _LONGEST_EXAMPLE = 60
@@ -126,10 +125,10 @@ def settled_map(found: FoundLabels, scheme: Scheme, path: Path | None, *, add: b
     columns = {*known_attributes(scheme)}
     attributes: dict[str, str | None] = {}
     for name, column in told["attributes"].items():
-        if column != LEAVE_OUT and column not in columns:
+        if column != NOTHING and column not in columns:
             what = f"the map gives the attribute {excerpt(name)} the column {excerpt(column)}, which no layer has"
-            raise StanceBankError(what, f"use one of {', '.join(sorted(columns))}, or {LEAVE_OUT}")
-        attributes[name] = None if column == LEAVE_OUT else column
+            raise StanceBankError(what, f"use one of {', '.join(sorted(columns))}, or {NOTHING}")
+        attributes[name] = None if column == NOTHING else column
     return LabelMap(labels["spans"], labels["links"], attributes, tuple(notes)), missing
 
 
@@ -150,14 +149,14 @@ def _require_told(found: FoundLabels, told: Mapping[str, Mapping[str, str]], sec
 
 def _meaning(written: str, scheme: Scheme, added: Iterable[str], where: str) -> Meaning | None:
     """What the words of a map mean. Raises StanceBankError where they mean nothing in the scheme."""
-    if written == LEAVE_OUT:
+    if written == NOTHING:
         return None
     place, _, label = written.partition(" ")
-    vocabulary = {MENTIONS.name: type_vocabulary(scheme), RELATIONS.name: "relation_types"}.get(place)
+    vocabulary = _vocabularies(scheme).get(place)
     places = _places(scheme)
     if place not in places:
         what = f"{where}: {excerpt(written)} is no place for it{did_you_mean(place, places)}"
-        raise StanceBankError(what, f"write one of {', '.join(places)}, with a label behind it, or {LEAVE_OUT}")
+        raise StanceBankError(what, f"write one of {', '.join(places)}, with a label behind it, or {NOTHING}")
     if label and (vocabulary is None or label not in (*scheme.names(vocabulary), *added)):
         known = scheme.names(vocabulary or "")
         what = f"{where}: the scheme has no label {excerpt(label)} for {place}{did_you_mean(label, known)}"
@@ -165,9 +164,18 @@ def _meaning(written: str, scheme: Scheme, added: Iterable[str], where: str) -> 
     return Meaning(place, label or None)
 
 
+def _vocabularies(scheme: Scheme) -> dict[str, str | None]:
+    """The vocabulary that labels of records are from, by layer."""
+    return {
+        MENTIONS.name: type_vocabulary(scheme),
+        RELATIONS.name: "relation_types",
+        STANCES.name: "stance_labels",
+    }
+
+
 def _places(scheme: Scheme) -> list[str]:
     meant = (*known_spans(scheme).values(), *known_links(scheme).values())
-    return [*dict.fromkeys(meaning.partition(" ")[0] for meaning in meant)]
+    return [*dict.fromkeys(meaning.partition(" ")[0] for meaning in meant if meaning != NOTHING)]
 
 
 def _read(path: Path) -> _MapFile:
@@ -190,7 +198,7 @@ def proposal(found: FoundLabels, scheme: Scheme) -> str:
     known = {"spans": known_spans(scheme), "links": known_links(scheme), "attributes": known_attributes(scheme)}
     lines = [
         "# What the labels of the files mean here. Correct the right side, then import with --labels THIS_FILE.",
-        f"# One of: {', '.join(_places(scheme))}; some with a label behind it; or {LEAVE_OUT}.",
+        f"# One of: {', '.join(_places(scheme))}; some with a label behind it; or {NOTHING}.",
     ]
     for section in SECTIONS:
         if found.counts[section]:
@@ -220,4 +228,4 @@ def _guess(label: str, known: Mapping[str, str], section: str) -> str:
         if len(short) >= _SHORTEST_PREFIX and long.startswith(short):
             return meaning
     undecided = MENTIONS.name if MENTIONS.name in known.values() else CONTENT
-    return {"spans": undecided, "links": RELATIONS.name}.get(section, LEAVE_OUT) if known else LEAVE_OUT
+    return {"spans": undecided, "links": RELATIONS.name}.get(section, NOTHING) if known else NOTHING

@@ -30,8 +30,17 @@ def recognised(path: Path) -> str | None:
         return "docred" if '"vertexSet"' in head else "jsonl"
     if head.startswith("["):
         return "docred" if '"vertexSet"' in head else None
+    if path.suffix in (".csv", ".tsv", ".tab") and _has_votes(head.partition("\n")[0]):
+        return "votes"
     if _BRAT.match(head):
         return "brat"
     if path.suffix == ".conllu" or _CONLLU.search(head):
         return "conllu"
     return "iob" if _TAGGED.search(head) or head.startswith("-DOCSTART-") else None
+
+
+def _has_votes(line: str) -> bool:
+    """Whether the first line of a table names a text and votes on it."""
+    names = {name.strip(' "\r').casefold() for name in re.split(r"[\t,;]", line)}
+    votes = (name for name in names if name in ("stance", "label") or name.startswith(("worker_", "annotator_")))
+    return bool(names & {"text", "sentence", "tweet"}) and any(votes)

@@ -32,6 +32,7 @@ class Format:
     functions in it, None where it goes one way. loses: in a sentence, what it has no place for.
     dialects: by name, where the files of the format differ; the first is written. needs_tokens: to be written.
     takes_parts: whether its writer takes parts of our layers as they are, since it writes a view or a layer.
+    adds_labels: whether labels of its spans can be added to the scheme.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Format:
     dialects: tuple[str, ...] = ()
     needs_tokens: bool = False
     takes_parts: bool = False
+    adds_labels: bool = True
 
     def reader(self) -> Read:
         """The function that reads it. Raises StanceBankError where nothing does."""
@@ -129,6 +131,18 @@ FORMATS: Mapping[str, Format] = {
             "It holds entities, their mentions by token, and relations that count as facts, without modality; the "
             "text, levels, links, attributions and stances have no place.",
             takes_parts=True,
+        ),
+        Format(
+            "votes",
+            "Tables of votes on stances: GWSD, SemEval-2016 Task 6",
+            (".tsv", ".csv", ".tab"),
+            "vote_table",
+            "read_votes",
+            "write_votes",
+            "It holds stances on targets by annotator; what is read is the writer's stance in a text of one paragraph. "
+            "Distributions, evidence and all other layers have no place.",
+            takes_parts=True,
+            adds_labels=False,
         ),
         Format(
             "web-annotation",
