@@ -73,6 +73,8 @@ class Note(NamedTuple):
     where: str = ""
 
 
+NO_LABEL = "Mention"
+"""The label of a span for which the format has none."""
 KINDS = ("spans", "links", "events", "clusters", "attributes", "notes")
 """What a document may hold, as the ledger counts it."""
 

@@ -26,10 +26,12 @@ def recognised(path: Path) -> str | None:
     head = data.decode(errors="ignore").removeprefix("\ufeff").lstrip()
     if head.startswith("#FORMAT=WebAnno TSV"):
         return WEBANNO
-    if head.startswith("{"):
-        return "docred" if '"vertexSet"' in head else "jsonl"
-    if head.startswith("["):
-        return "docred" if '"vertexSet"' in head else None
+    if head.startswith(("{", "[")):
+        if '"vertexSet"' in head:
+            return "docred"
+        if '"mentions"' in head and '"concept' in head:
+            return "dwie"
+        return "jsonl" if head.startswith("{") else None
     if path.suffix in (".csv", ".tsv", ".tab") and _has_votes(head.partition("\n")[0]):
         return "votes"
     if _BRAT.match(head):

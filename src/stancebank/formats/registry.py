@@ -133,6 +133,16 @@ FORMATS: Mapping[str, Format] = {
             takes_parts=True,
         ),
         Format(
+            "dwie",
+            "DWIE records",
+            (".json", ".jsonl"),
+            "dwie_records",
+            "read_dwie",
+            None,
+            "It is read and not written; of the types of a concept the rarest is kept, relations are between nearest "
+            "mentions, and frames and topics have no place.",
+        ),
+        Format(
             "votes",
             "Tables of votes on stances: GWSD, SemEval-2016 Task 6",
             (".tsv", ".csv", ".tab"),

@@ -14,8 +14,6 @@ DECLARATION = "global.Entity"
 EID, GROUP, TYPE, HEAD, OTHER = "eid", "GRP", "etype", "head", "other"
 USUAL = (EID, TYPE, HEAD, OTHER)
 """The fields of a file that declares none."""
-NO_TYPE = "Mention"
-"""The label of a mention without an entity type."""
 ID = "id"
 """What a mention's own id is called in the field other."""
 

@@ -18,7 +18,6 @@ from stancebank.formats.conllu.conllu_entities import (
     ENTITY,
     HEAD,
     ID,
-    NO_TYPE,
     TYPE,
     USUAL,
     Brackets,
@@ -28,7 +27,16 @@ from stancebank.formats.conllu.conllu_entities import (
     named_values,
 )
 from stancebank.formats.conllu.conllu_text import NO_SPACE, SPACES_AFTER, GrowingText, Token, word_places
-from stancebank.formats.foreign_document import Attribute, Cluster, ForeignDocument, Fragment, Item, Refused, Span
+from stancebank.formats.foreign_document import (
+    NO_LABEL,
+    Attribute,
+    Cluster,
+    ForeignDocument,
+    Fragment,
+    Item,
+    Refused,
+    Span,
+)
 from stancebank.formats.given_files import Given, read_text, without_mark
 from stancebank.formats.offsets import CODE_POINTS
 
@@ -231,7 +239,7 @@ class _Reader:
             return
         head = self._head(mention, values.get(HEAD))
         fragments.sort(key=lambda each: not each[0] <= head < each[1])
-        label = from_field(mention.values.get(TYPE, "")) or NO_TYPE
+        label = from_field(mention.values.get(TYPE, "")) or NO_LABEL
         quoted = " ".join(self._text.text[start:end] for start, end in fragments)
         self._document.spans.append(Span(id, label, tuple(fragments), quoted, mention.where))
         members.setdefault(mention.eid, []).append(id)
