@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -41,26 +42,27 @@ def empty_like(corpus: Corpus, folder: Path) -> Path:
 
 
 def there_and_back(root: Path, format: str, folder: Path) -> Corpus:
-    """A corpus that was exported and imported into an empty one."""
+    """A corpus that was exported and imported into an empty one; what the format has no place for is counted."""
     source = read_corpus(root).sound()
     out = export_foreign(root, format, folder / "out")
-    assert not out.left_out
+    assert not out.left_out or format not in LOSSLESS
     target = empty_like(source, folder / "target")
     choices = Choices(defaults=Defaults(part="back", language="en"), offsets=("code-points",))
     outcome = import_foreign(target, Given((folder / "out",)), format, choices, day=DAY)
     assert (outcome.refused, outcome.listed) == ((), ())
     assert not outcome.ledger.left_out
     events = () if format == "jsonl" else ("links", "events")  # there events are links too
-    for kind in ("documents", "spans", *events, "clusters", "attributes"):
-        assert outcome.ledger.held[kind] == out.held[kind]
+    entities = ("clusters",) if "entities" in source.layers else ()  # a mention of CoNLL-U is always of an entity
+    for kind in ("documents", "spans", *events, *entities, "attributes"):
+        assert outcome.ledger.held[kind] == out.held[kind], kind
     return read_corpus(target).sound()
 
 
-def require_equal(source: Part, back: Part) -> None:
-    """The texts and all annotated layers are equal, and nothing else is in the way of the rules."""
+def require_equal(source: Part, back: Part, layers: Collection[str] | None = None) -> None:
+    """The texts and all annotated layers, or those named, are equal."""
     columns = ("doc_id", "text", "language")
     assert back["documents"].select(columns).rows() == source["documents"].select(columns).rows()
-    for layer in source.layers.annotated:
+    for layer in source.layers.annotated if layers is None else layers:
         assert back[layer].rows() == source[layer].rows(), layer
 
 
@@ -89,6 +91,46 @@ def test_schemes_of_others_come_back_equal(format: str, name: str, tmp_path: Pat
     corpus = own_schemes.put(own_schemes.new_corpus(tmp_path / "source"), own_schemes.ALL[name])
     back = there_and_back(corpus.root, format, tmp_path)
     require_equal(corpus.sound_part(own_schemes.PART), back.sound_part("back"))
+
+
+def require_mentions_equal(source: Part, back: Part) -> None:
+    """What CoNLL-U holds is equal: texts, sentences, mentions and entities."""
+    require_equal(source, back, [layer for layer in ("entities", "mentions") if layer in source.layers.annotated])
+    columns = ("doc_id", "start", "end", "paragraph")
+    assert back["sentences"].select(columns).rows() == source["sentences"].select(columns).rows()
+
+
+def test_the_mentions_and_entities_of_examples_come_back_equal_by_conll_u(tmp_path: Path) -> None:
+    source = read_corpus(PROJECT / "examples").sound()
+    back = there_and_back(source.root, "conllu", tmp_path).sound_part("back")
+    for layer in ("entities", "mentions"):
+        there = [row for name in source.part_names for row in source.sound_part(name)[layer].iter_rows()]
+        assert sorted(back[layer].rows(), key=repr) == sorted(there, key=repr)
+
+
+def test_the_mentions_and_entities_of_the_gold_come_back_equal_by_conll_u(gold: Part, tmp_path: Path) -> None:
+    back = there_and_back(PROJECT, "conllu", tmp_path).sound_part("back")
+    require_mentions_equal(gold, back)
+    assert sorted(back["progress"].select("layer", "state").rows()) == [("entities", "done"), ("mentions", "done")]
+
+
+@settings(max_examples=examples(30))
+@given(part=parts(undecided=True).flatmap(undecided))
+def test_mentions_and_entities_of_any_corpus_come_back_equal_by_conll_u(part: Part) -> None:
+    with on_disk_with_seeds(part) as root, tempfile.TemporaryDirectory() as folder:
+        back = there_and_back(root.path, "conllu", Path(folder))
+        require_mentions_equal(read_corpus(root.path).sound().sound_part(root.part().name), back.sound_part("back"))
+        export_foreign(back.root, "conllu", Path(folder) / "again")
+        for written in (Path(folder) / "out").iterdir():
+            assert (Path(folder) / "again" / written.name).read_bytes() == written.read_bytes()
+        assert [each for each in check_corpus(back) if each.severity == "error"] == []
+
+
+@pytest.mark.parametrize("name", [name for name in own_schemes.ALL if "fourteen" not in name])
+def test_mentions_of_schemes_of_others_come_back_equal_by_conll_u(name: str, tmp_path: Path) -> None:
+    corpus = own_schemes.put(own_schemes.new_corpus(tmp_path / "source"), own_schemes.ALL[name])
+    back = there_and_back(corpus.root, "conllu", tmp_path)
+    require_mentions_equal(corpus.sound_part(own_schemes.PART), back.sound_part("back"))
 
 
 def test_classifications_are_counted_where_no_format_holds_them(tmp_path: Path) -> None:

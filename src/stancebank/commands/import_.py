@@ -63,6 +63,9 @@ def import_(
     discontinuous: Annotated[
         str, typer.Option(metavar="WAY", help="Mentions with gaps: refuse, cover or first.")
     ] = "refuse",
+    target: Annotated[
+        str | None, typer.Option(metavar="ID", help="Target of stances that name none (--format votes).")
+    ] = None,
     dialect: Annotated[str | None, typer.Option(metavar="NAME", help="Dialect of a format with several.")] = None,
     skip_refused: Annotated[
         bool, typer.Option("--skip-refused", help="Leave out refused items, take the rest.")
@@ -96,7 +99,7 @@ def import_(
     if discontinuous not in ("refuse", "cover", "first"):
         raise typer.BadParameter(f"{discontinuous!r} is not one of refuse, cover, first")
     pattern = None if annotators is None else annotator_pattern(annotators)
-    given = Given(tuple(paths), text, pattern, dialect)
+    given = Given(tuple(paths), text, pattern, dialect, target)
     defaults = Defaults(part, date, language, rights, origin)
     choices = Choices(annotator, defaults, tuple(offsets or ()), discontinuous, skip_refused)
     place = root_to_change(root)

@@ -19,7 +19,7 @@ from stancebank.schema.paths import RESERVED_FOLDERS, SEEDS_FILE
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.files import sha256
 from stancebank.text.control_characters import misread_characters
-from stancebank.text.foreign_content import why_no_article, why_no_text
+from stancebank.text.foreign_content import why_no_article, why_no_text, why_too_long
 from stancebank.text.languages import detected_language, standard_tag
 from stancebank.text.sentences import sentences
 
@@ -117,6 +117,8 @@ def new_document(
         values["title"] = _first_line(seed.text)
         if values["title"] is None:
             notes.append("its first line is too long for a title; the title is undecided")
+    odd = why_no_article(seed.text) if candidate.is_annotated else None
+    notes += [f"it looks like no text to annotate: {odd}"] if odd else []
     language, language_from = _language(seed.text, values["language"], notes)
     misread = misread_characters(seed.text)
     notes += [misread] if misread else []
@@ -153,7 +155,7 @@ def _seed(candidate: Candidate, flaws: list[Flaw]) -> seeds.SeedText | None:
     except StanceBankError as error:
         flaws.append(Flaw(place, error.what, error.fix))
         return None
-    no_article = why_no_article(seed.text, candidate.file)
+    no_article = why_too_long(seed.text) if candidate.is_annotated else why_no_article(seed.text, candidate.file)
     if no_article:
         what = f"{place} is no text to annotate: {no_article}"
         flaws.append(Flaw(place, what, "add the plain text of an article"))

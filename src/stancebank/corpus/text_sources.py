@@ -27,7 +27,8 @@ class Candidate:
 
     place: the file, and in a table its line. data: the bytes. seed: the name of its seed. doc_id:
     its id. file: the name of its file, empty for a text in a table. fields: what the table has of it.
-    notes: what people are told of it.
+    notes: what people are told of it. is_annotated: whether annotations come with it, so that it is a text to annotate
+    whatever it looks like.
     """
 
     place: str
@@ -37,6 +38,7 @@ class Candidate:
     file: str = ""
     fields: Mapping[str, Value] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    is_annotated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

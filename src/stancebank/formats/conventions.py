@@ -19,6 +19,10 @@ SAME = ENTITIES.name
 _SPANS = {MENTIONS.name: "Mention", ATTRIBUTIONS.name: "Cue", CONTENT: "Content", STANCES.name: "Stance"}
 _LINKS = {RELATIONS.name: "Relation", SOURCE: "Source", CONTENT: "Content", HOLDER: "Holder", SAME: "Coreference"}
 _SOURCE_SPAN = "Source"
+NOTHING = "leave out"
+"""What a map says of labels that stand for no record."""
+NO_STANCE = "none"
+"""The vote of somebody who finds no stance."""
 PROPOSITION = "proposition"
 """The attribute of a stance that repeats its target's proposition."""
 
@@ -56,6 +60,10 @@ def known_spans(scheme: Scheme) -> dict[str, str]:
     known = {word: meaning for meaning, word in span_words(scheme).items()}
     if scheme.layers.uses(MENTIONS.name):
         known.setdefault(_SOURCE_SPAN, MENTIONS.name)
+    if scheme.layers.uses(STANCES.name):
+        known.setdefault(NO_STANCE, NOTHING)
+        known |= {label: f"{STANCES.name} {label}" for label in scheme.names("stance_labels")}
+    if scheme.layers.uses(MENTIONS.name):
         known |= {label: f"{MENTIONS.name} {label}" for label in scheme.names(type_vocabulary(scheme) or "")}
     return known
 

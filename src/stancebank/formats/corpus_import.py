@@ -9,6 +9,7 @@ from pathlib import Path
 from stancebank.corpus.annotators import GOLD
 from stancebank.corpus.corpus import read_corpus
 from stancebank.faults import StanceBankError, did_you_mean, excerpt
+from stancebank.formats.archives import unpacked
 from stancebank.formats.foreign_document import ForeignDocument, Item, Refused
 from stancebank.formats.foreign_import import Choices, ForeignImport
 from stancebank.formats.given_files import Given
@@ -39,6 +40,15 @@ class ImportOutcome:
     notes: tuple[str, ...] = ()
     proposal: str | None = None
 
+    def without(self, folder: str) -> ImportOutcome:
+        """The same, with names of files that do not begin with the folder where they were unpacked."""
+        refused = tuple(
+            each._replace(place=each.place.replace(folder, ""), what=each.what.replace(folder, ""))
+            for each in self.refused
+        )
+        listed, notes = (tuple(each.replace(folder, "") for each in found) for found in (self.listed, self.notes))
+        return replace(self, refused=refused, listed=listed, notes=notes)
+
 
 def known_format(name: str, names: Sequence[str]) -> Format:
     """The format of a name. Raises StanceBankError where it is not one of the names."""
@@ -61,11 +71,34 @@ def import_foreign(
 ) -> ImportOutcome:
     """Bring documents and annotations of a foreign format into a corpus: all files that change, or none.
 
-    labels: a map, add or propose. day: of the import. follow: what is generated from the scheme, for labels that are
-    added to it. Raises StanceBankError for another format, labels that nothing tells of, and where writing fails.
+    given: files, folders and ZIP archives. labels: a map, add or propose. day: of the import. follow: what is generated
+    from the scheme, for labels that are added to it. Raises StanceBankError for another format, an archive that may do
+    harm, labels that nothing tells of, and where writing fails.
     """
+    with unpacked(given) as (inside, folder):
+        try:
+            outcome = _import(root, inside, format, choices, day=day, labels=labels, follow=follow, dry_run=dry_run)
+        except StanceBankError as error:
+            raise StanceBankError(error.what.replace(folder, ""), error.fix) from None
+        return outcome.without(folder)
+
+
+def _import(
+    root: Path,
+    given: Given,
+    format: str,
+    choices: Choices,
+    *,
+    day: str,
+    labels: Path | str | None,
+    follow: Follow,
+    dry_run: bool,
+) -> ImportOutcome:
     chosen = known_format(format, READ)
     _require_choices(choices, chosen, given)
+    if labels == ADD and not chosen.adds_labels:
+        what = f"the labels of {chosen.name} cannot be added: the scheme's own labels of stances have roles"
+        raise StanceBankError(what, "write a map with --labels propose, correct it and give it with --labels")
     corpus = read_corpus(root).sound()
     require_format(chosen, given)
     read = chosen.reader()
@@ -86,7 +119,8 @@ def import_foreign(
     files = {**files, **import_files(work, accepted, day)} if accepted else {}
     if files and not dry_run:
         write_files(corpus.root, files)
-    return ImportOutcome(files, work.ledger(accepted), tuple(work.refused), tuple(work.listed), tuple(work.notes))
+    notes = (*settled.notes, *work.notes)
+    return ImportOutcome(files, work.ledger(accepted), tuple(work.refused), tuple(work.listed), notes)
 
 
 def _require_choices(choices: Choices, chosen: Format, given: Given) -> None:

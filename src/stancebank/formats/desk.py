@@ -76,7 +76,8 @@ class Desk:
         for attribute in attributes:
             column = labels.attributes.get(attribute.name)
             if column is None:
-                self.ledger.leave("attributes", BY_MAP)
+                known = attribute.name in labels.attributes
+                self.ledger.leave("attributes", BY_MAP if known else f"no layer has a column {excerpt(attribute.name)}")
             elif column in self.attributes.setdefault(attribute.target, {}):
                 self.ledger.leave("attributes", "given twice")
             else:

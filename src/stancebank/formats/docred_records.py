@@ -10,8 +10,9 @@ import orjson
 
 from stancebank.corpus.part import Part
 from stancebank.faults import StanceBankError, excerpt, printable
-from stancebank.formats.foreign_document import Cluster, ForeignDocument, Item, Link, Refused, Span
+from stancebank.formats.foreign_document import NO_LABEL, Cluster, ForeignDocument, Item, Link, Refused, Span
 from stancebank.formats.given_files import Given, read_text, without_mark
+from stancebank.formats.json_records import NEAREST, json_records, nearest
 from stancebank.formats.ledger import NO_PLACE_HERE, Ledger
 from stancebank.formats.offsets import CODE_POINTS
 from stancebank.views.docred import docred
@@ -23,7 +24,7 @@ def read_docred(given: Given) -> Iterator[Item]:
         file = printable(str(path))
         try:
             content, _ = without_mark(read_text(path))
-            records = _records(content, file)
+            records = json_records(content, file)
         except StanceBankError as error:
             yield Refused(file, file, error.what, error.fix)
             continue
@@ -36,17 +37,6 @@ def read_docred(given: Given) -> Iterator[Item]:
                 yield Refused(place, file, what, "write title, sents, vertexSet and labels")
 
 
-def _records(content: str, file: str) -> list[Any]:
-    try:
-        if content.lstrip().startswith("["):
-            return list(orjson.loads(content))
-        return [orjson.loads(line) for line in content.split("\n") if line.strip()]
-    except orjson.JSONDecodeError as error:
-        raise StanceBankError(
-            f"{file} is not valid JSON: {error}", "write a list of records, or one on each line"
-        ) from None
-
-
 def _document(record: Mapping[str, Any], place: str, file: str) -> ForeignDocument:
     where = f"{Path(file).name}, {record['title']}"
     text, tokens = "", []
@@ -57,7 +47,8 @@ def _document(record: Mapping[str, Any], place: str, file: str) -> ForeignDocume
             places.append((len(text), len(text) + len(word)))
             text += word
         tokens.append(places)
-    document = ForeignDocument(str(record["title"]), place, file, text, made_text=True, unit=CODE_POINTS, tokens=tokens)
+    document = ForeignDocument(str(record["title"]), place, file, text, made_text=True, unit=CODE_POINTS)
+    document.sentences = [(places[0][0], places[-1][1]) for places in tokens if places]
     mentions: list[list[tuple[str, int]]] = []
     for entity, vertices in enumerate(record["vertexSet"]):
         members = []
@@ -65,24 +56,17 @@ def _document(record: Mapping[str, Any], place: str, file: str) -> ForeignDocume
             id = f"v{entity}.{index}"
             first, last = vertex["pos"]
             start, end = tokens[vertex["sent_id"]][first][0], tokens[vertex["sent_id"]][last - 1][1]
-            document.spans.append(Span(id, str(vertex.get("type") or "Mention"), ((start, end),), None, where))
+            document.spans.append(Span(id, str(vertex.get("type") or NO_LABEL), ((start, end),), None, where))
             members.append((id, start))
         if members:
             document.clusters.append(Cluster(f"v{entity}", tuple(id for id, _ in members), where))
         mentions.append(members)
     for index, label in enumerate(record.get("labels", ())):
-        head, tail = _nearest(mentions[label["h"]], mentions[label["t"]])
+        head, tail = nearest(mentions[label["h"]], mentions[label["t"]])
         document.links.append(Link(f"l{index}", str(label["r"]), head, tail, where))
-        document.notices["relation-at-nearest-mentions"] += 1
+        document.notices[NEAREST] += 1
         document.notices["evidence-left-out"] += bool(label.get("evidence"))
     return document
-
-
-def _nearest(heads: list[tuple[str, int]], tails: list[tuple[str, int]]) -> tuple[str, str]:
-    """The mentions of two entities that are nearest to each other: a relation of DocRED is between entities."""
-    pairs = ((abs(at - to), head, tail) for head, at in heads for tail, to in tails)
-    _, head, tail = min(pairs)
-    return head, tail
 
 
 def write_docred(parts: Iterable[Part], ledger: Ledger) -> Iterator[tuple[str, bytes]]:

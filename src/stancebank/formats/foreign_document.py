@@ -73,6 +73,8 @@ class Note(NamedTuple):
     where: str = ""
 
 
+NO_LABEL = "Mention"
+"""The label of a span for which the format has none."""
 KINDS = ("spans", "links", "events", "clusters", "attributes", "notes")
 """What a document may hold, as the ledger counts it."""
 
@@ -84,8 +86,9 @@ class ForeignDocument:
     id: the document's. place: what messages call it. file: what it is from; several documents may be from one.
     text: as the file has it, with a byte-order mark and CR where they are. annotator: who made it, where the
     format tells. language: BCP 47, where it tells. made_text: whether the text was made from tokens. tokens: of each
-    sentence, where the text was made from them, or the format to be written needs them. unit: of the offsets, where
-    the format defines it. notices: what the reader has overlooked or repaired, counted by name.
+    sentence, where the format to be written needs them. sentences: where the format gives them, in code points of the
+    text. unit: of the offsets, where the format defines it. notices: what the reader has overlooked or repaired,
+    counted by name. left_out: what the reader has nothing to make an item of, counted by kind and reason.
     """
 
     id: str
@@ -96,6 +99,7 @@ class ForeignDocument:
     language: str | None = None
     made_text: bool = False
     tokens: list[list[Fragment]] | None = None
+    sentences: list[Fragment] | None = None
     unit: str | None = None
     spans: list[Span] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
@@ -104,11 +108,12 @@ class ForeignDocument:
     attributes: list[Attribute] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     notices: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def counts(self) -> Iterator[tuple[str, int]]:
-        """How many there are of each kind."""
+        """How many there are of each kind, those with it that the reader has left out."""
         for kind in KINDS:
-            yield kind, len(getattr(self, kind))
+            yield kind, len(getattr(self, kind)) + sum(n for (each, _), n in self.left_out.items() if each == kind)
 
 
 class LeftOut(NamedTuple):

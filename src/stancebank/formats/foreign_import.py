@@ -18,13 +18,14 @@ from stancebank.corpus.seeds import TOKENS, SeedText, read_seed
 from stancebank.corpus.text_sources import Candidate
 from stancebank.faults import StanceBankError, excerpt
 from stancebank.formats.desk import REFUSE, Placed
-from stancebank.formats.foreign_document import ForeignDocument, Item, LeftOut, Refused
+from stancebank.formats.foreign_document import ForeignDocument, Fragment, Item, LeftOut, Refused
 from stancebank.formats.label_map import LabelMap
 from stancebank.formats.ledger import DOCUMENTS, Ledger
 from stancebank.formats.offsets import settled
 from stancebank.formats.placing import place
 from stancebank.formats.sentence_fitting import Record, SentenceFit
 from stancebank.schema.layers import ID
+from stancebank.text.paragraphs import paragraphs
 
 PART = "imported"
 """The part of documents without a date, where none is given."""
@@ -194,7 +195,8 @@ class ForeignImport:
         origin = given.origin or f"imported from {self.format}, {excerpt(Path(document.file).name)}"
         language = given.language or document.language
         defaults = replace(given, part=given.part if dated else PART, origin=origin, language=language)
-        candidate = Candidate(document.place, data, doc_id, f"{doc_id}.txt")
+        annotated = any(count for _, count in document.counts())
+        candidate = Candidate(document.place, data, doc_id, f"{doc_id}.txt", is_annotated=annotated)
         new, flaws = new_document(candidate, defaults, self.corpus.seeds.rights, self.corpus.scheme)
         flaws += self._known.conflicts(document.place, doc_id, candidate.seed, "")  # texts may repeat
         if flaws or new is None:
@@ -202,7 +204,8 @@ class ForeignImport:
         self.notes += [f"{document.place}: {note}" for note in new.notes]
         if document.made_text:
             new.record["recipe"] = TOKENS
-            new.sentences[:] = _given_sentences(doc_id, document)
+        if document.sentences is not None:
+            new.sentences[:] = _given_sentences(doc_id, document.sentences, seed)
         return new
 
     def accepted(self) -> list[Taken]:
@@ -234,15 +237,28 @@ class ForeignImport:
         return ledger
 
 
-def _given_sentences(doc_id: str, document: ForeignDocument) -> list[Record]:
-    """The sentences that the file gives, one of tokens each; what they are nobody has decided."""
-    spans = [(tokens[0][0], tokens[-1][1]) for tokens in document.tokens or () if tokens]
+def _given_sentences(doc_id: str, spans: Sequence[Fragment], seed: SeedText) -> list[Record]:
+    """The sentences that the file gives, cut where a paragraph ends; what they are nobody has decided."""
+    found = []
+    whole = list(paragraphs(seed.text))
+    lead, paragraph = len(seed.header), 0
+    for start, end in ((start - lead, end - lead) for start, end in spans):
+        while paragraph + 1 < len(whole) and whole[paragraph][1] <= start:
+            paragraph += 1
+        for number in range(paragraph, len(whole)):
+            at, last = max(start, whole[number][0]), min(end, whole[number][1])
+            words = seed.text[at:last] if at < last else ""
+            at += len(words) - len(words.lstrip())
+            if words.strip():
+                found.append((at, at + len(words.strip()), number))
+            if last == end:
+                break
     return [
         {
             **{"doc_id": doc_id, "sentence_id": f"n{number}", "start": start, "end": end},
-            **{"paragraph": 0, "kind": None},
+            **{"paragraph": paragraph, "kind": None},
         }
-        for number, (start, end) in enumerate(spans, 1)
+        for number, (start, end, paragraph) in enumerate(found, 1)
     ]
 
 

@@ -19,13 +19,15 @@ class Given:
 
     paths: files and folders. text: where the texts are, a folder, or a file for one document; None for beside the
     annotations. annotator: a pattern whose two groups, in the name of a file without its ending, are document and
-    annotator. dialect: of formats that have several, by name; None where the file tells.
+    annotator. dialect: of formats that have several, by name; None where the file tells. target: of stances that name
+    none; None where there is none.
     """
 
     paths: tuple[Path, ...]
     text: Path | None = None
     annotator: re.Pattern[str] | None = None
     dialect: str | None = None
+    target: str | None = None
 
     def files(self, endings: Sequence[str]) -> Iterator[Path]:
         """The files with these endings in folders, at any depth, and those that were named, in order.

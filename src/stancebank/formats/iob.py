@@ -100,8 +100,8 @@ def _document(
 ) -> ForeignDocument:
     words = [word for sentence in sentences for word, _, _ in sentence]
     made = " ".join(words) if text is None else text
-    found: list[list[Fragment]] = []
-    document = ForeignDocument(id, place, file, made, made_text=text is None, unit=CODE_POINTS, tokens=found)
+    document = ForeignDocument(id, place, file, made, made_text=text is None, unit=CODE_POINTS)
+    document.sentences = [] if text is None else None
     at = 0
     for sentence in sentences:
         places: list[Fragment] = []
@@ -113,7 +113,8 @@ def _document(
                 raise StanceBankError(what, "give the text that the tokens are of, or none")
             at = start + len(word)
             places.append((start, at))
-        found.append(places)
+        if document.sentences is not None:
+            document.sentences.append((places[0][0], at))
         _chunks(document, sentence, places, dialect, Path(file).name)
     return document
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -12,13 +12,12 @@ from typing import NamedTuple
 from pydantic import Field
 
 from stancebank.faults import StanceBankError, did_you_mean, excerpt, printable
-from stancebank.formats.conventions import CONTENT, known_attributes, known_links, known_spans, type_vocabulary
+from stancebank.formats.conventions import CONTENT, NOTHING, known_attributes, known_links, known_spans, type_vocabulary
 from stancebank.formats.foreign_document import ForeignDocument
-from stancebank.schema.layers import MENTIONS, RELATIONS
+from stancebank.schema.layers import MENTIONS, RELATIONS, STANCES
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.yaml_files import YamlModel, parse_yaml
 
-LEAVE_OUT = "leave out"
 SECTIONS = ("spans", "links", "attributes")
 _SHORTEST_PREFIX = 3
 _LONGEST_EXAMPLE = 60
@@ -40,11 +39,15 @@ class _MapFile(YamlModel):
 
 @dataclass(frozen=True)
 class LabelMap:
-    """What labels of spans, labels of links and roles, and names of attributes mean; None: they are left out."""
+    """What labels of spans, labels of links and roles, and names of attributes mean; None: they are left out.
+
+    notes: labels that were taken for others of the scheme, in words.
+    """
 
     spans: Mapping[str, Meaning | None]
     links: Mapping[str, Meaning | None]
     attributes: Mapping[str, str | None]
+    notes: tuple[str, ...] = ()
 
     @property
     def layers(self) -> frozenset[str]:
@@ -84,22 +87,28 @@ def settled_map(found: FoundLabels, scheme: Scheme, path: Path | None, *, add: b
     """What all labels that were found mean, and the labels that the scheme lacks, as VOCABULARY LABEL.
 
     path: a map, whose entries come before what is known without one. add: labels of spans and links that nothing
-    tells of are labels of the scheme from now on. Raises StanceBankError for a map that is not valid, and for
-    labels that nothing tells of.
+    tells of are labels of the scheme from now on, but for those that it has up to case, and attributes that nothing
+    tells of are left out. Raises StanceBankError for a map that is not valid, and for labels that nothing tells of.
     """
     given = _MapFile() if path is None else _read(path)
     known = {"spans": known_spans(scheme), "links": known_links(scheme), "attributes": known_attributes(scheme)}
     told = {section: {**known[section], **getattr(given, section)} for section in SECTIONS}
     missing: list[str] = []
+    notes: list[str] = []
     for section, place, vocabulary in (
         ("spans", MENTIONS.name, type_vocabulary(scheme)),
         ("links", RELATIONS.name, "relation_types" if scheme.labels("relation_types") else None),
     ):
         for label in found.counts[section] if add and vocabulary else ():
-            if label not in told[section]:
-                told[section][label] = f"{place} {label}"
+            if label in told[section]:
+                continue
+            alike = next((name for name in scheme.names(vocabulary or "") if name.casefold() == label.casefold()), None)
+            told[section][label] = f"{place} {alike or label}"
+            if alike:
+                notes.append(f"the label {excerpt(label)} ({found.counts[section][label]:,}) is taken for {alike}")
+            else:
                 missing.append(f"{vocabulary} {label}")
-    _require_told(found, told)
+    _require_told(found, told, sections=("spans", "links") if add else SECTIONS)
     added = {entry.partition(" ")[2] for entry in missing}
     labels = {
         section: {
@@ -116,17 +125,17 @@ def settled_map(found: FoundLabels, scheme: Scheme, path: Path | None, *, add: b
     columns = {*known_attributes(scheme)}
     attributes: dict[str, str | None] = {}
     for name, column in told["attributes"].items():
-        if column != LEAVE_OUT and column not in columns:
+        if column != NOTHING and column not in columns:
             what = f"the map gives the attribute {excerpt(name)} the column {excerpt(column)}, which no layer has"
-            raise StanceBankError(what, f"use one of {', '.join(sorted(columns))}, or {LEAVE_OUT}")
-        attributes[name] = None if column == LEAVE_OUT else column
-    return LabelMap(labels["spans"], labels["links"], attributes), missing
+            raise StanceBankError(what, f"use one of {', '.join(sorted(columns))}, or {NOTHING}")
+        attributes[name] = None if column == NOTHING else column
+    return LabelMap(labels["spans"], labels["links"], attributes, tuple(notes)), missing
 
 
-def _require_told(found: FoundLabels, told: Mapping[str, Mapping[str, str]]) -> None:
+def _require_told(found: FoundLabels, told: Mapping[str, Mapping[str, str]], sections: Sequence[str]) -> None:
     unknown = [
         f"{section[:-1]} {excerpt(label)} ({count:,})"
-        for section in SECTIONS
+        for section in sections
         for label, count in found.counts[section].most_common()
         if label not in told[section]
     ]
@@ -140,14 +149,14 @@ def _require_told(found: FoundLabels, told: Mapping[str, Mapping[str, str]]) -> 
 
 def _meaning(written: str, scheme: Scheme, added: Iterable[str], where: str) -> Meaning | None:
     """What the words of a map mean. Raises StanceBankError where they mean nothing in the scheme."""
-    if written == LEAVE_OUT:
+    if written == NOTHING:
         return None
     place, _, label = written.partition(" ")
-    vocabulary = {MENTIONS.name: type_vocabulary(scheme), RELATIONS.name: "relation_types"}.get(place)
+    vocabulary = _vocabularies(scheme).get(place)
     places = _places(scheme)
     if place not in places:
         what = f"{where}: {excerpt(written)} is no place for it{did_you_mean(place, places)}"
-        raise StanceBankError(what, f"write one of {', '.join(places)}, with a label behind it, or {LEAVE_OUT}")
+        raise StanceBankError(what, f"write one of {', '.join(places)}, with a label behind it, or {NOTHING}")
     if label and (vocabulary is None or label not in (*scheme.names(vocabulary), *added)):
         known = scheme.names(vocabulary or "")
         what = f"{where}: the scheme has no label {excerpt(label)} for {place}{did_you_mean(label, known)}"
@@ -155,9 +164,18 @@ def _meaning(written: str, scheme: Scheme, added: Iterable[str], where: str) -> 
     return Meaning(place, label or None)
 
 
+def _vocabularies(scheme: Scheme) -> dict[str, str | None]:
+    """The vocabulary that labels of records are from, by layer."""
+    return {
+        MENTIONS.name: type_vocabulary(scheme),
+        RELATIONS.name: "relation_types",
+        STANCES.name: "stance_labels",
+    }
+
+
 def _places(scheme: Scheme) -> list[str]:
     meant = (*known_spans(scheme).values(), *known_links(scheme).values())
-    return [*dict.fromkeys(meaning.partition(" ")[0] for meaning in meant)]
+    return [*dict.fromkeys(meaning.partition(" ")[0] for meaning in meant if meaning != NOTHING)]
 
 
 def _read(path: Path) -> _MapFile:
@@ -180,7 +198,7 @@ def proposal(found: FoundLabels, scheme: Scheme) -> str:
     known = {"spans": known_spans(scheme), "links": known_links(scheme), "attributes": known_attributes(scheme)}
     lines = [
         "# What the labels of the files mean here. Correct the right side, then import with --labels THIS_FILE.",
-        f"# One of: {', '.join(_places(scheme))}; some with a label behind it; or {LEAVE_OUT}.",
+        f"# One of: {', '.join(_places(scheme))}; some with a label behind it; or {NOTHING}.",
     ]
     for section in SECTIONS:
         if found.counts[section]:
@@ -210,4 +228,4 @@ def _guess(label: str, known: Mapping[str, str], section: str) -> str:
         if len(short) >= _SHORTEST_PREFIX and long.startswith(short):
             return meaning
     undecided = MENTIONS.name if MENTIONS.name in known.values() else CONTENT
-    return {"spans": undecided, "links": RELATIONS.name}.get(section, LEAVE_OUT) if known else LEAVE_OUT
+    return {"spans": undecided, "links": RELATIONS.name}.get(section, NOTHING) if known else NOTHING

@@ -34,5 +34,7 @@ def place(
     place_relations(desk, document.links, mentions)
     place_hubs(desk, document.links, document.events, mentions)
     desk.ledger.leave("notes", NO_PLACE, len(document.notes))
+    for (kind, why), count in document.left_out.items():
+        desk.ledger.leave(kind, why, count)
     desk.ledger.notices += document.notices
     return desk.close()

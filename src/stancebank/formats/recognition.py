@@ -8,6 +8,9 @@ from pathlib import Path
 WEBANNO = "webanno"
 _HEAD = 1 << 16  # bytes that are looked at
 _BRAT = re.compile(r"^(?:T\d+\t\S+ \d+ \d+|[ER]\d+\t\S+|[AM]\d+\t\S+ [TER]\d+|#\d+\t\S+ [TERA]\d+)", re.MULTILINE)
+_CONLLU = re.compile(
+    r"^(?:# (?:newdoc|sent_id|global\.\w+)\b|[0-9]+(?:[-.][0-9]+)?(?:\t[^\t\n]+){9}\r?$)", re.MULTILINE
+)
 _TAGGED = re.compile(r"^\S+(?:[ \t]\S+)*[ \t](?:O|[BIES]-\S+)[ \t]*\r?$", re.MULTILINE)
 
 
@@ -23,10 +26,23 @@ def recognised(path: Path) -> str | None:
     head = data.decode(errors="ignore").removeprefix("\ufeff").lstrip()
     if head.startswith("#FORMAT=WebAnno TSV"):
         return WEBANNO
-    if head.startswith("{"):
-        return "docred" if '"vertexSet"' in head else "jsonl"
-    if head.startswith("["):
-        return "docred" if '"vertexSet"' in head else None
+    if head.startswith(("{", "[")):
+        if '"vertexSet"' in head:
+            return "docred"
+        if '"mentions"' in head and '"concept' in head:
+            return "dwie"
+        return "jsonl" if head.startswith("{") else None
+    if path.suffix in (".csv", ".tsv", ".tab") and _has_votes(head.partition("\n")[0]):
+        return "votes"
     if _BRAT.match(head):
         return "brat"
+    if path.suffix == ".conllu" or _CONLLU.search(head):
+        return "conllu"
     return "iob" if _TAGGED.search(head) or head.startswith("-DOCSTART-") else None
+
+
+def _has_votes(line: str) -> bool:
+    """Whether the first line of a table names a text and votes on it."""
+    names = {name.strip(' "\r').casefold() for name in re.split(r"[\t,;]", line)}
+    votes = (name for name in names if name in ("stance", "label") or name.startswith(("worker_", "annotator_")))
+    return bool(names & {"text", "sentence", "tweet"}) and any(votes)

@@ -211,6 +211,8 @@ def _stance(desk: Desk, hub: _Hub, mentions: Mentions) -> Record:
     layer = desk.corpus.layers[STANCES.name]
     evidence = desk.span(desk.places[hub.trigger][0])
     record = desk.record(layer, "", **evidence, holder=_at_most_one(desk, hub, mentions))
+    meaning = desk.meaning(hub.trigger)
+    record |= {c.name: meaning.label for c in layer.columns if meaning and c.vocabulary == "stance_labels"}
     for target in dict.fromkeys((hub.trigger, hub.id)):
         desk.propose_target(target)
         desk.values(target, layer.columns, record)

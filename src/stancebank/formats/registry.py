@@ -32,6 +32,7 @@ class Format:
     functions in it, None where it goes one way. loses: in a sentence, what it has no place for.
     dialects: by name, where the files of the format differ; the first is written. needs_tokens: to be written.
     takes_parts: whether its writer takes parts of our layers as they are, since it writes a view or a layer.
+    adds_labels: whether labels of its spans can be added to the scheme.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Format:
     dialects: tuple[str, ...] = ()
     needs_tokens: bool = False
     takes_parts: bool = False
+    adds_labels: bool = True
 
     def reader(self) -> Read:
         """The function that reads it. Raises StanceBankError where nothing does."""
@@ -99,6 +101,17 @@ FORMATS: Mapping[str, Format] = {
             needs_tokens=True,
         ),
         Format(
+            "conllu",
+            "CoNLL-U with Entity: CorefUD, GUM",
+            (".conllu",),
+            "conllu",
+            "read_conllu",
+            "write_conllu",
+            "It holds the text, its sentences, mentions and entities with all of their values; syntax is not read, and "
+            "relations, attributions and stances have no place.",
+            needs_tokens=True,
+        ),
+        Format(
             "docbin",
             "spaCy DocBin",
             (".spacy",),
@@ -118,6 +131,28 @@ FORMATS: Mapping[str, Format] = {
             "It holds entities, their mentions by token, and relations that count as facts, without modality; the "
             "text, levels, links, attributions and stances have no place.",
             takes_parts=True,
+        ),
+        Format(
+            "dwie",
+            "DWIE records",
+            (".json", ".jsonl"),
+            "dwie_records",
+            "read_dwie",
+            None,
+            "It is read and not written; of the types of a concept the rarest is kept, relations are between nearest "
+            "mentions, and frames and topics have no place.",
+        ),
+        Format(
+            "votes",
+            "Tables of votes on stances: GWSD, SemEval-2016 Task 6",
+            (".tsv", ".csv", ".tab"),
+            "vote_table",
+            "read_votes",
+            "write_votes",
+            "It holds stances on targets by annotator; what is read is the writer's stance in a text of one paragraph. "
+            "Distributions, evidence and all other layers have no place.",
+            takes_parts=True,
+            adds_labels=False,
         ),
         Format(
             "web-annotation",

@@ -54,13 +54,21 @@ def why_no_text(data: bytes) -> str | None:
     return next((f"it is {what}" for magic, what in _MAGIC.items() if data.startswith(magic)), None)
 
 
+def why_too_long(text: str) -> str | None:
+    """Why a text is longer than one may be; None where it is not."""
+    if len(text) > _LONGEST:
+        return f"it has {len(text):,} characters, and the longest text may have {_LONGEST:,}"
+    return None
+
+
 def why_no_article(text: str, name: str = "") -> str | None:
     """Why a text is plainly none to annotate, as what it is; None where it may be one.
 
     name: of its file. Only what is certain: a text that quotes some code or tags is a text.
     """
-    if len(text) > _LONGEST:
-        return f"it has {len(text):,} characters, and the longest text may have {_LONGEST:,}"
+    too_long = why_too_long(text)
+    if too_long is not None:
+        return too_long
     if _MARKUP_START.match(text):
         return "it is HTML or XML, not plain text"
     if _LATEX.match(text):
