@@ -84,8 +84,9 @@ class ForeignDocument:
     id: the document's. place: what messages call it. file: what it is from; several documents may be from one.
     text: as the file has it, with a byte-order mark and CR where they are. annotator: who made it, where the
     format tells. language: BCP 47, where it tells. made_text: whether the text was made from tokens. tokens: of each
-    sentence, where the text was made from them, or the format to be written needs them. unit: of the offsets, where
-    the format defines it. notices: what the reader has overlooked or repaired, counted by name.
+    sentence, where the text was made from them, or the format to be written needs them. sentences: in code points of
+    the text, where the format tells. unit: of the offsets, where the format defines it. notices: what the reader has
+    overlooked or repaired, counted by name.
     """
 
     id: str
@@ -96,6 +97,7 @@ class ForeignDocument:
     language: str | None = None
     made_text: bool = False
     tokens: list[list[Fragment]] | None = None
+    sentences: list[Fragment] | None = None
     unit: str | None = None
     spans: list[Span] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)

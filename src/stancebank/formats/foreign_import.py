@@ -19,6 +19,7 @@ from stancebank.corpus.text_sources import Candidate
 from stancebank.faults import StanceBankError, excerpt
 from stancebank.formats.desk import REFUSE, Placed
 from stancebank.formats.foreign_document import ForeignDocument, Item, LeftOut, Refused
+from stancebank.formats.given_sentences import fitting, of_tokens, sentence_records
 from stancebank.formats.label_map import LabelMap
 from stancebank.formats.ledger import DOCUMENTS, Ledger
 from stancebank.formats.offsets import settled
@@ -202,7 +203,13 @@ class ForeignImport:
         self.notes += [f"{document.place}: {note}" for note in new.notes]
         if document.made_text:
             new.record["recipe"] = TOKENS
-            new.sentences[:] = _given_sentences(doc_id, document)
+            new.sentences[:] = sentence_records(doc_id, [(*each, 0) for each in of_tokens(document)])
+        elif document.sentences:
+            given_sentences = fitting(document, seed)
+            if given_sentences is None:
+                document.notices["sentences-not-taken"] += 1
+            else:
+                new.sentences[:] = sentence_records(doc_id, given_sentences)
         return new
 
     def accepted(self) -> list[Taken]:
@@ -232,18 +239,6 @@ class ForeignImport:
                 for kind, count in counts.items():
                     ledger.leave(kind, REFUSED, count)
         return ledger
-
-
-def _given_sentences(doc_id: str, document: ForeignDocument) -> list[Record]:
-    """The sentences that the file gives, one of tokens each; what they are nobody has decided."""
-    spans = [(tokens[0][0], tokens[-1][1]) for tokens in document.tokens or () if tokens]
-    return [
-        {
-            **{"doc_id": doc_id, "sentence_id": f"n{number}", "start": start, "end": end},
-            **{"paragraph": 0, "kind": None},
-        }
-        for number, (start, end) in enumerate(spans, 1)
-    ]
 
 
 def _seed(document: ForeignDocument) -> SeedText:

@@ -8,6 +8,8 @@ from pathlib import Path
 WEBANNO = "webanno"
 _HEAD = 1 << 16  # bytes that are looked at
 _BRAT = re.compile(r"^(?:T\d+\t\S+ \d+ \d+|[ER]\d+\t\S+|[AM]\d+\t\S+ [TER]\d+|#\d+\t\S+ [TERA]\d+)", re.MULTILINE)
+_XMI = "http://www.omg.org/XMI"
+_CAS_JSON = re.compile(r'\{\s*"%(?:TYPES|FEATURE_STRUCTURES|VIEWS|HEADER)"')
 _TAGGED = re.compile(r"^\S+(?:[ \t]\S+)*[ \t](?:O|[BIES]-\S+)[ \t]*\r?$", re.MULTILINE)
 
 
@@ -23,6 +25,10 @@ def recognised(path: Path) -> str | None:
     head = data.decode(errors="ignore").removeprefix("\ufeff").lstrip()
     if head.startswith("#FORMAT=WebAnno TSV"):
         return WEBANNO
+    if head.startswith("<"):
+        return "cas" if _XMI in head else None
+    if head.startswith("{") and _CAS_JSON.match(head):
+        return "cas"
     if head.startswith("{"):
         return "docred" if '"vertexSet"' in head else "jsonl"
     if head.startswith("["):

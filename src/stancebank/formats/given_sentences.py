@@ -1,0 +1,71 @@
+"""The sentences that a file gives, as records of the layer; those of the recipe where it gives none that fit."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+
+from stancebank.corpus.seeds import SeedText
+from stancebank.formats.foreign_document import ForeignDocument, Fragment
+from stancebank.formats.sentence_fitting import Record
+from stancebank.text.paragraphs import paragraphs
+
+
+def of_tokens(document: ForeignDocument) -> list[Fragment]:
+    """From the first to the last token of each sentence."""
+    return [(tokens[0][0], tokens[-1][1]) for tokens in document.tokens or () if tokens]
+
+
+def fitting(document: ForeignDocument, seed: SeedText) -> list[tuple[int, int, int]] | None:
+    """The sentences of a document in our text, each with its paragraph, without blanks at the ends.
+
+    None where it gives none, or such as overlap, leave words out or run across paragraphs.
+    """
+    text = seed.text
+    found = list(_trimmed(text, _ours(document.text, document.sentences or (), len(seed.header))))
+    outside = _between(text, found)
+    if not found or any(words.strip() for words in outside):
+        return None
+    if any(start < end for (_, end), (start, _) in pairwise(found)):
+        return None
+    places = list(paragraphs(text))
+    starts = [start for start, _ in places]
+    numbered = [(start, end, bisect_right(starts, start) - 1) for start, end in found]
+    return numbered if all(end <= places[number][1] for _, end, number in numbered) else None
+
+
+def sentence_records(doc_id: str, sentences: Iterable[tuple[int, int, int]]) -> list[Record]:
+    """Records of sentences; what kind they are nobody has decided. sentences: start, end and paragraph."""
+    return [
+        {
+            **{"doc_id": doc_id, "sentence_id": f"n{number}", "start": start, "end": end},
+            **{"paragraph": paragraph, "kind": None},
+        }
+        for number, (start, end, paragraph) in enumerate(sentences, 1)
+    ]
+
+
+def _ours(raw: str, sentences: Sequence[Fragment], lead: int) -> Iterator[Fragment]:
+    """Places in the text of a file as places in our text, which has no CR and no header."""
+    removed = [each.start() for each in re.finditer("\r\n", raw)]
+    for places in sorted(sentences):
+        start, end = (max(0, place - bisect_left(removed, place) - lead) for place in places)
+        yield start, end
+
+
+def _trimmed(text: str, sentences: Iterable[Fragment]) -> Iterator[Fragment]:
+    for start, end in sentences:
+        words = text[start:end]
+        start += len(words) - len(words.lstrip())
+        if words.strip():
+            yield start, start + len(words.strip())
+
+
+def _between(text: str, sentences: Sequence[Fragment]) -> Iterator[str]:
+    at = 0
+    for start, end in sentences:
+        yield text[at:start]
+        at = max(at, end)
+    yield text[at:]
