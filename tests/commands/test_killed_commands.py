@@ -86,6 +86,16 @@ def import_(root: Root) -> Command:
     return ("studio", "import", export, "--root", root.path)
 
 
+def import_files(root: Root) -> Command:
+    files = root.path.parent / "files"
+    files.mkdir()
+    for name in "ab":
+        (files / f"{name}.txt").write_text("Ada Birk leads the Harbour Union.\n", "utf-8")
+        annotations = "T1\tPERSON 0 8\tAda Birk\nT2\tUnion 19 32\tHarbour Union\n"
+        (files / f"{name}.ann").write_text(annotations, "utf-8")
+    return ("import", files, "--format", "brat", "--labels", "add", "--language", "en", "--root", root.path)
+
+
 def release(root: Root) -> Command:
     (root.path / "CHANGELOG.md").write_text("# Changelog\n\n## Unreleased\n\n- Written by hand.\n", "utf-8")
     shutil.copy(PROJECT / "DATASHEET.md", root.path / "DATASHEET.md")
@@ -100,7 +110,8 @@ def init(root: Root) -> Command:
 
 
 COMMANDS: dict[str, Callable[[Root], Command]] = {
-    each.__name__: each for each in (add, fix, done, reopen, adjudicate, migrate, generate, import_, release, init)
+    each.__name__: each
+    for each in (add, fix, done, reopen, adjudicate, migrate, generate, import_, import_files, release, init)
 }
 
 

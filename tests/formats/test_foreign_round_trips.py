@@ -25,7 +25,7 @@ from stancebank.storage.files import write_files
 from strategies import parts
 from unfinished import on_disk_with_seeds, undecided
 
-LOSSLESS = ("brat", "jsonl", "docbin")
+LOSSLESS = ("brat", "jsonl", "docbin", "cas", "cas:json")
 DAY = "2026-03-01"
 
 
@@ -42,10 +42,14 @@ def empty_like(corpus: Corpus, folder: Path) -> Path:
 
 
 def there_and_back(root: Path, format: str, folder: Path) -> Corpus:
-    """A corpus that was exported and imported into an empty one; what the format has no place for is counted."""
+    """A corpus that was exported and imported into an empty one; what the format has no place for is counted.
+
+    format: with its dialect behind a colon.
+    """
     source = read_corpus(root).sound()
-    out = export_foreign(root, format, folder / "out")
-    assert not out.left_out or format not in LOSSLESS
+    format, _, dialect = format.partition(":")
+    out = export_foreign(root, format, folder / "out", dialect=dialect or None)
+    assert not out.left_out or format not in {name.partition(":")[0] for name in LOSSLESS}
     target = empty_like(source, folder / "target")
     choices = Choices(defaults=Defaults(part="back", language="en"), offsets=("code-points",))
     outcome = import_foreign(target, Given((folder / "out",)), format, choices, day=DAY)
@@ -58,18 +62,21 @@ def there_and_back(root: Path, format: str, folder: Path) -> Corpus:
     return read_corpus(target).sound()
 
 
-def require_equal(source: Part, back: Part, layers: Collection[str] | None = None) -> None:
-    """The texts and all annotated layers, or those named, are equal."""
+def require_equal(source: Part, back: Part, format: str, layers: Collection[str] | None = None) -> None:
+    """The texts and all annotated layers, or those named, are equal, and of a CAS the places of sentences."""
     columns = ("doc_id", "text", "language")
     assert back["documents"].select(columns).rows() == source["documents"].select(columns).rows()
     for layer in source.layers.annotated if layers is None else layers:
         assert back[layer].rows() == source[layer].rows(), layer
+    if format.startswith("cas"):
+        places = ("doc_id", "start", "end", "paragraph")
+        assert back["sentences"].select(places).rows() == source["sentences"].select(places).rows()
 
 
 @pytest.mark.parametrize("format", LOSSLESS)
 def test_the_gold_comes_back_equal(format: str, gold: Part, tmp_path: Path) -> None:
     back = there_and_back(PROJECT, format, tmp_path)
-    require_equal(gold, back.sound_part("back"))
+    require_equal(gold, back.sound_part("back"), format)
     states = back.sound_part("back")["progress"].select("layer", "state").rows()
     assert sorted(states) == sorted((layer, "done") for layer in gold.layers.annotated)
 
@@ -80,7 +87,7 @@ def test_the_gold_comes_back_equal(format: str, gold: Part, tmp_path: Path) -> N
 def test_any_corpus_comes_back_equal(format: str, part: Part) -> None:
     with on_disk_with_seeds(part) as root, tempfile.TemporaryDirectory() as folder:
         back = there_and_back(root.path, format, Path(folder))
-        require_equal(read_corpus(root.path).sound().sound_part(root.part().name), back.sound_part("back"))
+        require_equal(read_corpus(root.path).sound().sound_part(root.part().name), back.sound_part("back"), format)
         errors = [each for each in check_corpus(back) if each.severity == "error"]
         assert errors == []
 
@@ -90,12 +97,14 @@ def test_any_corpus_comes_back_equal(format: str, part: Part) -> None:
 def test_schemes_of_others_come_back_equal(format: str, name: str, tmp_path: Path) -> None:
     corpus = own_schemes.put(own_schemes.new_corpus(tmp_path / "source"), own_schemes.ALL[name])
     back = there_and_back(corpus.root, format, tmp_path)
-    require_equal(corpus.sound_part(own_schemes.PART), back.sound_part("back"))
+    require_equal(corpus.sound_part(own_schemes.PART), back.sound_part("back"), format)
 
 
 def require_mentions_equal(source: Part, back: Part) -> None:
     """What CoNLL-U holds is equal: texts, sentences, mentions and entities."""
-    require_equal(source, back, [layer for layer in ("entities", "mentions") if layer in source.layers.annotated])
+    require_equal(
+        source, back, "conllu", [layer for layer in ("entities", "mentions") if layer in source.layers.annotated]
+    )
     columns = ("doc_id", "start", "end", "paragraph")
     assert back["sentences"].select(columns).rows() == source["sentences"].select(columns).rows()
 

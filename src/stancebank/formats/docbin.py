@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import orjson
 from stancebank.faults import StanceBankError, printable
 from stancebank.formats.document_json import as_json, fill
 from stancebank.formats.foreign_document import ForeignDocument, Item, Refused, Span, own_span
-from stancebank.formats.given_files import Given
+from stancebank.formats.given_files import LARGEST, Given, read_bytes
 from stancebank.formats.ledger import Ledger
 from stancebank.formats.offsets import CODE_POINTS
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span as SpacySpan
 
 GROUP = "mentions"
+_PIECE = 1 << 20  # bytes that are unpacked at a time to see how many there are
 _ALL = "stancebank"
 """The key of user_data that has a document as JSON."""
 
@@ -30,22 +32,48 @@ def read_docbin(given: Given) -> Iterator[Item]:
     for path in given.files((".spacy",)):
         file = printable(str(path))
         try:
-            docs = list(spacy.tokens.DocBin().from_disk(path).get_docs(spacy.blank("xx").vocab))
+            data = read_bytes(path)
+            _require_bounded(data, file)
             name, annotator = given.document(path)
+            for number, doc in enumerate(_docs(spacy, data, file), 1):
+                yield _read(doc, name, number, file, annotator)
         except StanceBankError as error:
             yield Refused(file, file, error.what, error.fix)
-            continue
-        except Exception as error:
-            what = f"{file} is no DocBin: {printable(str(error))[:100]}"
-            yield Refused(file, file, what, "write it with DocBin.to_disk")
-            continue
-        for number, doc in enumerate(docs, 1):
-            place = f"{file}:{number}"
-            try:
-                yield _document(doc, name, number, place, file, annotator)
-            except (KeyError, TypeError, ValueError) as error:
-                what = f"{place}: user_data is not as StanceBank writes it: {printable(str(error))[:100]}"
-                yield Refused(place, file, what, "remove the key stancebank from user_data")
+
+
+def _require_bounded(data: bytes, file: str) -> None:
+    """Refuse what unpacks to more than is read at once: a DocBin is one compressed message, and read whole."""
+    unpacking, size, rest = zlib.decompressobj(), 0, data
+    try:
+        while rest and not unpacking.eof:
+            size += len(unpacking.decompress(rest, _PIECE))
+            rest = unpacking.unconsumed_tail
+            if size > LARGEST:
+                what = f"{file} unpacks to more than {LARGEST:,} bytes, which are read at once"
+                raise StanceBankError(what, "split it into several DocBins")
+    except zlib.error as error:
+        raise _no_docbin(file, error) from None
+
+
+def _docs(spacy: Any, data: bytes, file: str) -> Iterator[Doc]:  # noqa: ANN401  (spaCy is loaded late)
+    """The documents, one after the other. Raises StanceBankError for what spaCy cannot read."""
+    try:
+        yield from spacy.tokens.DocBin().from_bytes(data).get_docs(spacy.blank("xx").vocab)
+    except Exception as error:
+        raise _no_docbin(file, error) from None
+
+
+def _no_docbin(file: str, error: Exception) -> StanceBankError:
+    return StanceBankError(f"{file} is no DocBin: {printable(str(error))[:100]}", "write it with DocBin.to_disk")
+
+
+def _read(doc: Doc, name: str, number: int, file: str, annotator: str | None) -> Item:
+    place = f"{file}:{number}"
+    try:
+        return _document(doc, name, number, place, file, annotator)
+    except (KeyError, TypeError, ValueError) as error:
+        what = f"{place}: user_data is not as StanceBank writes it: {printable(str(error))[:100]}"
+        return Refused(place, file, what, "remove the key stancebank from user_data")
 
 
 def _document(doc: Doc, name: str, number: int, place: str, file: str, annotator: str | None) -> ForeignDocument:
@@ -101,7 +129,7 @@ def write_docbin(
     yield "documents.spacy", found.to_bytes()
 
 
-def _blank(spacy: Any, language: str) -> Any:  # noqa: ANN401  (spaCy is loaded late)
+def _blank(spacy: Any, language: str) -> Any:  # noqa: ANN401
     try:
         return spacy.blank(language)
     except ImportError:

@@ -18,14 +18,14 @@ from stancebank.corpus.seeds import TOKENS, SeedText, read_seed
 from stancebank.corpus.text_sources import Candidate
 from stancebank.faults import StanceBankError, excerpt
 from stancebank.formats.desk import REFUSE, Placed
-from stancebank.formats.foreign_document import ForeignDocument, Fragment, Item, LeftOut, Refused
+from stancebank.formats.foreign_document import ForeignDocument, Item, LeftOut, Refused
+from stancebank.formats.given_sentences import fitting, sentence_records
 from stancebank.formats.label_map import LabelMap
 from stancebank.formats.ledger import DOCUMENTS, Ledger
 from stancebank.formats.offsets import settled
 from stancebank.formats.placing import place
 from stancebank.formats.sentence_fitting import Record, SentenceFit
 from stancebank.schema.layers import ID
-from stancebank.text.paragraphs import paragraphs
 
 PART = "imported"
 """The part of documents without a date, where none is given."""
@@ -204,8 +204,12 @@ class ForeignImport:
         self.notes += [f"{document.place}: {note}" for note in new.notes]
         if document.made_text:
             new.record["recipe"] = TOKENS
-        if document.sentences is not None:
-            new.sentences[:] = _given_sentences(doc_id, document.sentences, seed)
+        if document.sentences:
+            sentences = fitting(document.text, document.sentences, seed)
+            if sentences is None:
+                document.notices["sentences-not-taken"] += 1
+            else:
+                new.sentences[:] = sentence_records(doc_id, sentences)
         return new
 
     def accepted(self) -> list[Taken]:
@@ -235,31 +239,6 @@ class ForeignImport:
                 for kind, count in counts.items():
                     ledger.leave(kind, REFUSED, count)
         return ledger
-
-
-def _given_sentences(doc_id: str, spans: Sequence[Fragment], seed: SeedText) -> list[Record]:
-    """The sentences that the file gives, cut where a paragraph ends; what they are nobody has decided."""
-    found = []
-    whole = list(paragraphs(seed.text))
-    lead, paragraph = len(seed.header), 0
-    for start, end in ((start - lead, end - lead) for start, end in spans):
-        while paragraph + 1 < len(whole) and whole[paragraph][1] <= start:
-            paragraph += 1
-        for number in range(paragraph, len(whole)):
-            at, last = max(start, whole[number][0]), min(end, whole[number][1])
-            words = seed.text[at:last] if at < last else ""
-            at += len(words) - len(words.lstrip())
-            if words.strip():
-                found.append((at, at + len(words.strip()), number))
-            if last == end:
-                break
-    return [
-        {
-            **{"doc_id": doc_id, "sentence_id": f"n{number}", "start": start, "end": end},
-            **{"paragraph": paragraph, "kind": None},
-        }
-        for number, (start, end, paragraph) in enumerate(found, 1)
-    ]
 
 
 def _seed(document: ForeignDocument) -> SeedText:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from stancebank.faults import StanceBankError, excerpt, printable
 
-_LARGEST = 1 << 30  # bytes of a file that are read
+LARGEST = 1 << 28
+"""Bytes of what is read at once: a file, or a line of one that is read line by line."""
 _BOM = "\ufeff"
 
 
@@ -87,15 +88,44 @@ def annotator_pattern(pattern: str) -> re.Pattern[str]:
     return compiled
 
 
-def read_text(path: Path) -> str:
-    """The text of a file in UTF-8, to the byte. Raises StanceBankError where it cannot be read."""
+def read_bytes(path: Path) -> bytes:
+    """The bytes of a file. Raises StanceBankError where it cannot be read, or is larger than what is read at once."""
     name = printable(str(path))
     try:
-        if path.stat().st_size > _LARGEST:
-            raise StanceBankError(f"{name} is larger than {_LARGEST:,} bytes", "split it")
-        return path.read_bytes().decode()
+        if path.stat().st_size > LARGEST:
+            raise StanceBankError(f"{name} is larger than {LARGEST:,} bytes, which are read at once", "split it")
+        return path.read_bytes()
     except OSError as error:
         raise StanceBankError(f"{name} cannot be read: {error.strerror}", "make it readable") from None
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8, to the byte. Raises StanceBankError where it cannot be read."""
+    return _decoded(read_bytes(path), printable(str(path)))
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines of a file in UTF-8 with their numbers, without LF, one at a time, however many there are.
+
+    Raises StanceBankError for a line that cannot be read, or is larger than what is read at once.
+    """
+    name = printable(str(path))
+    try:
+        with path.open("rb") as stream:
+            number = 0
+            while line := stream.readline(LARGEST + 1):
+                number += 1
+                if len(line) > LARGEST:
+                    what = f"{name}:{number}: the line is larger than {LARGEST:,} bytes, which are read at once"
+                    raise StanceBankError(what, "split it")
+                yield number, _decoded(line.removesuffix(b"\n"), f"{name}:{number}")
+    except OSError as error:
+        raise StanceBankError(f"{name} cannot be read: {error.strerror}", "make it readable") from None
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode()
     except UnicodeDecodeError as error:
         what = f"{name}: byte {error.start} is not UTF-8"
         raise StanceBankError(what, "convert the file to UTF-8; StanceBank never guesses an encoding") from None

@@ -32,6 +32,9 @@ def foreign_documents(part: Part, ledger: Ledger, *, tokens: bool = False) -> It
     """
     of_document = _tokens(part) if tokens else {}
     rows = {name: part.frames[name].partition_by("doc_id", as_dict=True) for name in part.layers.annotated}
+    sentences: dict[str, list[Fragment]] = {}
+    for doc_id, start, end in part["sentences"].select("doc_id", "start", "end").iter_rows():
+        sentences.setdefault(doc_id, []).append((start, end))
     propositions = dict(part.corpus.targets.select(TARGETS.id_column, PROPOSITION).iter_rows())
     for document in part["documents"].iter_rows(named=True):
         key = (document["doc_id"],)
@@ -39,6 +42,7 @@ def foreign_documents(part: Part, ledger: Ledger, *, tokens: bool = False) -> It
         ledger.leave(CLASSIFICATIONS.name, "no format has a place for them", len(records.get(CLASSIFICATIONS.name, ())))
         found = _Unplacing(part, document, records, propositions).document()
         found.tokens = of_document.get(document["doc_id"], []) if tokens else None
+        found.sentences = sentences.get(document["doc_id"])
         yield found
 
 

@@ -11,6 +11,8 @@ _BRAT = re.compile(r"^(?:T\d+\t\S+ \d+ \d+|[ER]\d+\t\S+|[AM]\d+\t\S+ [TER]\d+|#\
 _CONLLU = re.compile(
     r"^(?:# (?:newdoc|sent_id|global\.\w+)\b|[0-9]+(?:[-.][0-9]+)?(?:\t[^\t\n]+){9}\r?$)", re.MULTILINE
 )
+_XMI = "http://www.omg.org/XMI"
+_CAS_JSON = re.compile(r'\{\s*"%(?:TYPES|FEATURE_STRUCTURES|VIEWS|HEADER)"')
 _TAGGED = re.compile(r"^\S+(?:[ \t]\S+)*[ \t](?:O|[BIES]-\S+)[ \t]*\r?$", re.MULTILINE)
 
 
@@ -26,6 +28,10 @@ def recognised(path: Path) -> str | None:
     head = data.decode(errors="ignore").removeprefix("\ufeff").lstrip()
     if head.startswith("#FORMAT=WebAnno TSV"):
         return WEBANNO
+    if head.startswith("<"):
+        return "cas" if _XMI in head else None
+    if _CAS_JSON.match(head):
+        return "cas"
     if head.startswith(("{", "[")):
         if '"vertexSet"' in head:
             return "docred"

@@ -122,6 +122,17 @@ FORMATS: Mapping[str, Format] = {
             "is in user_data, from which it comes back equal.",
         ),
         Format(
+            "cas",
+            "UIMA CAS, XMI and JSON: INCEpTION",
+            (".xmi", ".json"),
+            "cas",
+            "read_cas",
+            "write_cas",
+            "All annotated layers and the places of sentences come back equal; the date of a document and the kinds of "
+            "its sentences have no place, and tokens, lemmas and the like have none here.",
+            ("xmi", "json"),
+        ),
+        Format(
             "docred",
             "DocRED records",
             (".json", ".jsonl"),

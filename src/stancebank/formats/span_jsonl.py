@@ -21,7 +21,7 @@ from stancebank.formats.foreign_document import (
     Span,
     own_span,
 )
-from stancebank.formats.given_files import Given, read_text, without_mark
+from stancebank.formats.given_files import Given, read_lines, read_text, without_mark
 from stancebank.formats.ledger import Ledger
 from stancebank.formats.offsets import CODE_POINTS
 
@@ -34,40 +34,53 @@ _EXACT = ("match_exact", None)
 
 
 def read_jsonl(given: Given) -> Iterator[Item]:
-    """A document for each line, or each item of a list; what cannot be read as one is refused."""
+    """A document for each line, or each item of a list; what cannot be read as one is refused.
+
+    Of a file of lines one is held in memory at a time.
+    """
     for path in given.files((".jsonl", ".json")):
         file = printable(str(path))
         try:
-            content, marked = without_mark(read_text(path))
             name, annotator = given.document(path)
+            for number, line, marked in _lines(path):
+                found = _read(line, name, number, file)
+                if isinstance(found, ForeignDocument):
+                    found.annotator = annotator
+                    found.notices["bom-skipped"] += marked
+                yield found
         except StanceBankError as error:
             yield Refused(file, file, error.what, error.fix)
-            continue
-        for number, line in _lines(content):
-            place = f"{file}:{number}"
-            try:
-                found = _document(_loaded(line, place), name, number, place, file)
-            except StanceBankError as error:
-                yield Refused(place, file, error.what, error.fix)
-                continue
-            if isinstance(found, ForeignDocument):
-                found.annotator = annotator
-                found.notices["bom-skipped"] += marked and number == 1
-            yield found
 
 
-def _lines(content: str) -> Iterator[tuple[int, str | _Object]]:
-    """The documents with their lines; of a list their numbers."""
-    if content.lstrip().startswith("["):
-        try:
-            listed = orjson.loads(content)
-        except orjson.JSONDecodeError:
-            listed = [content]
-        yield from enumerate(listed, 1)
-        return
-    for number, line in enumerate(content.split("\n"), 1):
-        if line.strip():
-            yield number, line
+def _read(line: str | _Object, name: str, number: int, file: str) -> Item:
+    place = f"{file}:{number}"
+    try:
+        return _document(_loaded(line, place), name, number, place, file)
+    except StanceBankError as error:
+        return Refused(place, file, error.what, error.fix)
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str | _Object, bool]]:
+    """The documents with their lines, of a list their numbers, and whether a byte-order mark is before them."""
+    first = True
+    for number, line in read_lines(path):
+        content, marked = without_mark(line) if first else (line, False)
+        if first and content.lstrip().startswith("["):
+            yield from _listed(path)
+            return
+        if content.strip():
+            yield number, content, marked
+        first = first and not content.strip()
+
+
+def _listed(path: Path) -> Iterator[tuple[int, str | _Object, bool]]:
+    content, marked = without_mark(read_text(path))
+    try:
+        listed = orjson.loads(content)
+    except orjson.JSONDecodeError:
+        listed = [content]
+    for number, item in enumerate(listed, 1):
+        yield number, item, marked and number == 1
 
 
 def _loaded(line: str | _Object, place: str) -> _Object:

@@ -24,7 +24,7 @@ from stancebank.formats.foreign_document import (
 )
 from stancebank.formats.given_files import Given, read_text, without_mark
 
-_RECORD = re.compile(r"(?:[TERAMN]\S*|#\S*|\*)\t")
+_ID = re.compile(r"[TERAMN#]\S*|\*")
 _OFFSETS = re.compile(r"[0-9]+ [0-9]+(?:;[0-9]+ [0-9]+)*")
 _NUMBERED = re.compile(r"(.*?[^0-9])[0-9]+")
 
@@ -67,61 +67,74 @@ class _Reader:
 
     def read(self, content: str) -> None:
         """Read the records. Raises StanceBankError for a line that is none."""
-        lines = content.replace("\r\n", "\n").split("\n") if "\r\n" in content else content.split("\n")
-        index = 0
-        while index < len(lines):
-            line, number = lines[index], index + 1
-            index += 1
-            if not line.strip():
+        span: tuple[str, str, str] | None = None  # the one that was begun, with its id and place
+        more: list[str] = []  # lines that a line break in its words has cut off
+        number = 0
+        for line in (content.replace("\r\n", "\n") if "\r\n" in content else content).split("\n"):
+            number += 1
+            id, tab, rest = line.partition("\t")
+            if not tab or not (id[1:].isdigit() or _ID.fullmatch(id)) or id[0] not in self._take:
+                if span is not None:
+                    more.append(line)
+                elif line.strip():
+                    what = f"{self._file}:{number}: {excerpt(line)} is no record of brat"
+                    raise StanceBankError(what, "correct the line, or remove it")
                 continue
+            if span is not None:
+                self._end_span(span, more)
+                span = None
             where = f"{self._file}:{number}"
-            if not _RECORD.match(line):
-                raise StanceBankError(
-                    f"{where}: {excerpt(line)} is no record of brat", "correct the line, or remove it"
-                )
-            if line[0] == "T":
-                more, index = self._continuation(lines, index)
-                if more:
-                    line += "\n" + "\n".join(more)
-                    self._document.notices["record-continued"] += 1
-            id, _, rest = line.partition("\t")
-            try:
-                self._take[line[0]](id, rest, where)
-            except ValueError:
-                what = f"{where}: {excerpt(line)} is no whole record of brat"
-                raise StanceBankError(what, "correct the line, or remove it") from None
+            if id[0] == "T":
+                span, more = (id, rest, where), []
+            else:
+                self._record(id, rest, where)
+        if span is not None:
+            self._end_span(span, more)
         self._rename()
 
-    def _continuation(self, lines: list[str], index: int) -> tuple[list[str], int]:
-        """The lines that a line break in the text of a span has cut off, and the line behind them."""
-        end = index
-        while end < len(lines) and not _RECORD.match(lines[end]):
-            end += 1
-        more = lines[index:end]
+    def _end_span(self, span: tuple[str, str, str], more: list[str]) -> None:
+        """Take in a span with the lines that its words go on in."""
+        id, rest, where = span
         while more and not more[-1].strip():
             more.pop()
-        return more, index + len(more)
+        if more:
+            rest = "\n".join([rest, *more])
+            self._document.notices["record-continued"] += 1
+        self._record(id, rest, where)
+
+    def _record(self, id: str, rest: str, where: str) -> None:
+        try:
+            self._take[id[0]](id, rest, where)
+        except ValueError:
+            line = f"{id}\t{rest}"
+            what = f"{where}: {excerpt(line)} is no whole record of brat"
+            raise StanceBankError(what, "correct the line, or remove it") from None
 
     def _span(self, id: str, rest: str, where: str) -> None:
         head, tab, quoted = rest.partition("\t")
         label, _, offsets = head.partition(" ")
-        if not _OFFSETS.fullmatch(offsets):
+        start, _, end = offsets.partition(" ")
+        if offsets.isascii() and start.isdigit() and end.isdigit():
+            fragments: tuple[Fragment, ...] = ((int(start), int(end)),)
+        elif _OFFSETS.fullmatch(offsets):
+            pairs = (each.partition(" ") for each in offsets.split(";"))
+            fragments = tuple((int(start), int(end)) for start, _, end in pairs)
+        else:
             raise ValueError
-        fragments: list[Fragment] = []
-        for each in offsets.split(";"):
-            start, _, end = each.partition(" ")
-            fragments.append((int(start), int(end)))
-        self._document.spans.append(Span(id, label, tuple(fragments), quoted if tab else None, where))
+        self._document.spans.append(Span(id, label, fragments, quoted if tab else None, where))
 
     def _event(self, id: str, rest: str, where: str) -> None:
-        _, *arguments = (each.rpartition(":")[::2] for each in rest.split())
-        trigger = rest.split()[0].rpartition(":")[2]
-        roles = {role for role, _ in arguments}
+        first, *others = rest.split()
         named = []
-        for role, target in arguments:
-            numbered = _NUMBERED.fullmatch(role)
-            named.append((numbered[1] if numbered and numbered[1] in roles else role, target))
-        self._document.events.append(Event(id, trigger, tuple(named), where))
+        roles: set[str] = set()
+        for each in others:
+            role, _, target = each.rpartition(":")
+            roles.add(role)
+            named.append((role, target))
+        if any(role[-1:].isdigit() for role in roles):
+            found = ((role, target, _NUMBERED.fullmatch(role)) for role, target in named)
+            named = [(numbered[1] if numbered and numbered[1] in roles else r, t) for r, t, numbered in found]
+        self._document.events.append(Event(id, first.rpartition(":")[2], tuple(named), where))
 
     def _link(self, id: str, rest: str, where: str) -> None:
         label, head, tail = rest.split()
@@ -177,7 +190,10 @@ class _Reader:
         def of(name: str) -> str:
             return ids.get(name, name)
 
-        document.spans = [s._replace(id=of(s.id), label=labels.get(s.id, s.label)) for s in document.spans]
+        changed = ids.keys() | labels.keys()
+        document.spans = [
+            s._replace(id=of(s.id), label=labels.get(s.id, s.label)) if s.id in changed else s for s in document.spans
+        ]
         document.links = [
             each._replace(id=of(each.id), label=labels.get(each.id, each.label), head=of(each.head), tail=of(each.tail))
             for each in document.links
@@ -187,7 +203,7 @@ class _Reader:
             for e in document.events
         ]
         document.clusters = [c._replace(members=tuple(map(of, c.members))) for c in document.clusters]
-        document.attributes = [a._replace(target=of(a.target)) for a in document.attributes]
+        document.attributes = [a._replace(target=ids[a.target]) if a.target in ids else a for a in document.attributes]
         document.notes = [n._replace(target=of(n.target)) for n in document.notes]
 
 

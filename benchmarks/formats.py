@@ -1,0 +1,142 @@
+"""How fast annotations of other tools are read: StanceBank's readers beside those of the tools' own libraries.
+
+Run it with the environment's Python: ``.venv/bin/python benchmarks/formats.py``. It takes a minute, prints its table
+and writes it into RESULTS.md beside this file.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import cassis
+import results
+import spacy
+from measuring import machine, say, verdict, write_block
+from spacy.tokens import DocBin
+from spacy.training.converters import conll_ner_to_docs
+from synthesize import write_corpus
+
+from stancebank.formats.corpus_export import export_foreign
+from stancebank.formats.foreign_document import ForeignDocument
+from stancebank.formats.given_files import Given
+from stancebank.formats.registry import FORMATS
+
+MARKER = "formats"
+EXPORTS = {"brat": None, "jsonl": None, "cas": "xmi", "docbin": None, "iob": "conll2003"}
+BRAT = "stancebank, brat"
+TARGET = 100_000
+"""Records of brat a second, on one core."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Reads a folder; gives how many documents it read. format: of the folder."""
+
+    format: str
+    read: Callable[[Path], int]
+
+
+def stancebank(format: str) -> Work:
+    """StanceBank's reader of a format."""
+
+    def read(folder: Path) -> int:
+        found = list(FORMATS[format].reader()(Given((folder,))))
+        assert all(isinstance(each, ForeignDocument) for each in found)
+        return len(found)
+
+    return Work(format, read)
+
+
+def with_cassis(folder: Path) -> int:
+    """dkpro-cassis alone: a CAS for each file, of which nothing is made."""
+    types = cassis.load_typesystem(folder / "TypeSystem.xml")
+    return len([cassis.load_cas_from_xmi(path, typesystem=types) for path in folder.glob("*.xmi")])
+
+
+def with_docbin(folder: Path) -> int:
+    """The DocBin of spaCy alone."""
+    vocabulary = spacy.blank("xx").vocab
+    return len([*DocBin().from_disk(folder / "documents.spacy").get_docs(vocabulary)])
+
+
+def with_converter(folder: Path) -> int:
+    """The converter of spaCy for columns as CoNLL-2003 has them."""
+    return sum(
+        len([*conll_ner_to_docs(path.read_text("utf-8"), n_sents=0, no_print=True)]) for path in folder.glob("*.conll")
+    )
+
+
+WORKS: Mapping[str, Work] = {
+    BRAT: stancebank("brat"),
+    "stancebank, JSON lines": stancebank("jsonl"),
+    "stancebank, CAS XMI": stancebank("cas"),
+    "dkpro-cassis, CAS XMI": Work("cas", with_cassis),
+    "stancebank, DocBin": stancebank("docbin"),
+    "spaCy, DocBin": Work("docbin", with_docbin),
+    "stancebank, columns": stancebank("iob"),
+    "spaCy, columns": Work("iob", with_converter),
+}
+
+
+def exported(root: Path, out: Path) -> dict[str, int]:
+    """Write a corpus in all formats, a folder each; gives how many records each holds."""
+    records = {}
+    for format, dialect in EXPORTS.items():
+        ledger = export_foreign(root, format, out / format, dialect=dialect)
+        records[format] = sum(count for kind, count in ledger.held.items() if kind != "documents")
+    return records
+
+
+def measured(out: Path, runs: int) -> dict[str, list[float]]:
+    """Seconds of the processor that each reader took, in turn."""
+    found: dict[str, list[float]] = {name: [] for name in WORKS}
+    for number in range(runs):
+        for name, work in WORKS.items():
+            began = time.process_time()
+            work.read(out / work.format)
+            found[name].append(time.process_time() - began)
+            say(f"run {number + 1} of {runs}: {name}: {found[name][-1]:.2f} s")
+    return found
+
+
+def table(documents: int, records: Mapping[str, int], seconds: Mapping[str, list[float]]) -> Iterator[str]:
+    """The figures as Markdown, with what was to be reached."""
+    yield "| | records | CPU seconds | least .. most | records per second | documents per second |\n"
+    yield "|---|--:|--:|--:|--:|--:|\n"
+    rates = {}
+    for name, found in seconds.items():
+        middle, number = statistics.median(found), records[WORKS[name].format]
+        rates[name] = number / middle
+        spread = f"{min(found):.2f} .. {max(found):.2f}"
+        yield f"| {name} | {number:,} | {middle:.2f} | {spread} | {rates[name]:,.0f} | {documents / middle:,.0f} |\n"
+    yield f"\n- {verdict(rates[BRAT] >= TARGET)}: brat at {TARGET:,} records a second on one core; it is "
+    yield f"{rates[BRAT]:,.0f}.\n"
+
+
+def main() -> None:
+    """Measure, print, and write the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--documents", type=int, default=300, help="made-up documents")
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--no-write", action="store_true", help="leave the page as it is")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="stancebank-bench-") as folder:
+        root, out = Path(folder) / "corpus", Path(folder) / "out"
+        write_corpus(root, options.documents)
+        records = exported(root, out)
+        seconds = measured(out, options.runs)
+    about = machine("dkpro-cassis", "spacy")
+    text = f"{about}\n\n{options.documents:,} documents.\n\n{''.join(table(options.documents, records, seconds))}"
+    print(text)
+    if not options.no_write:
+        write_block(results.PAGE, MARKER, text)
+
+
+if __name__ == "__main__":
+    main()
