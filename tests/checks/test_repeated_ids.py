@@ -75,6 +75,32 @@ def one_line_often(layer: str) -> Callable[[Path, int], None]:
     return make
 
 
+def measured(home: Path, *command: str | Path) -> tuple[str, int]:
+    """What a command prints, and its memory at most in kB."""
+    whole = [sys.executable, "-c", PEAK, sys.executable, "-m", "stancebank", *map(str, command)]
+    environment = offline(home, POLARS_MAX_THREADS="1")
+    done = subprocess.run(whole, capture_output=True, encoding="utf-8", check=False, env=environment, timeout=120)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout, int(done.stderr.split()[-1])
+
+
+@pytest.mark.deep("processes", quick=1)
+@pytest.mark.parametrize("make", [one_document_id, *map(one_line_often, LAYERS)], ids=lambda make: make.__name__)
+def test_memory_of_a_comparison_grows_linearly(make: Callable[[Path, int], None], tmp_path: Path) -> None:
+    peaks = []
+    for size in (20, 80, 320) if make is one_document_id else (4, 16, 64):
+        folder, other = tmp_path / str(size), tmp_path / f"other-{size}"
+        make(folder, size)
+        shutil.copytree(folder, other)
+        mentions = next(other.glob("corpus/*/mentions.jsonl"))
+        mentions.write_bytes(b"".join(mentions.read_bytes().splitlines(keepends=True)[:-1]))
+        output, peak = measured(tmp_path, "diff", folder, other)
+        assert len(output.splitlines()) < 20
+        peaks.append(peak)
+    assert peaks[-1] < 500_000  # kB
+    assert peaks[-1] - peaks[0] < 10 * (peaks[1] - peaks[0] + 10_000)
+
+
 @pytest.mark.deep("processes")
 @pytest.mark.parametrize(
     "make", [one_document_id, *map(one_line_often, (*PART_LAYERS, *SHARED_LAYERS))], ids=lambda make: make.__name__
@@ -85,12 +111,9 @@ def test_memory_and_findings_grow_linearly(make: Callable[[Path, int], None], tm
     for size in sizes:
         folder = tmp_path / str(size)
         make(folder, size)
-        command = [sys.executable, "-c", PEAK, sys.executable, "-m", "stancebank", "validate", "--root", str(folder)]
-        environment = offline(tmp_path, POLARS_MAX_THREADS="1")
-        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env=environment, timeout=120)
-        assert done.returncode in (0, 1), done.stderr
-        counts.append(int(done.stdout.splitlines()[-1].split()[0].replace(",", "").replace("no", "0")))
-        peaks.append(int(done.stderr.split()[-1]))
+        output, peak = measured(tmp_path, "validate", "--root", folder)
+        counts.append(int(output.splitlines()[-1].split()[0].replace(",", "").replace("no", "0")))
+        peaks.append(peak)
     assert peaks[-1] < 1_000_000  # kB
     assert peaks[-1] - peaks[0] < 40 * (peaks[1] - peaks[0] + 10_000)
     assert counts[-1] <= 20 * max(counts[0], 4)

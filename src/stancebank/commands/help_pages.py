@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from typer.core import TyperArgument, TyperCommand, TyperGroup
 
+from stancebank.commands.memory_limits import watch_limits
 from stancebank.commands.registry import EXIT_CODES
 
 if TYPE_CHECKING:
@@ -23,7 +24,12 @@ def exit_codes(failure: str | None = None) -> str:
 
 
 class Command(TyperCommand):
-    """A command whose help names arguments without their types in Python."""
+    """A command whose help names arguments without their types in Python, and that a limit of memory does not hang."""
+
+    def invoke(self, ctx: Context) -> object:
+        """Carry out the command, watched where memory is limited."""
+        watch_limits()
+        return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:
         """The usage: [OPTIONS], then each argument, in brackets where it may be left out."""

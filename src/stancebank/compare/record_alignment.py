@@ -52,15 +52,19 @@ def match(
         b = b.join(found, left_on="_b", right_on="b", how="anti", maintain_order="left")
         if not a.height or not b.height:
             break
-        both = _numbered(a, key).join(_numbered(b, key), on=[*key, "_nth"], suffix="_b", maintain_order="left")
+        both = numbered(a, key).join(numbered(b, key), on=[*key, NTH], suffix="_b", maintain_order="left")
         if accept is not None and key is keys[-1]:
             both = both.filter(accept)
         pairs.append(both.select(a="_a", b="_b"))
     return pl.concat(pairs)
 
 
-def _numbered(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
-    return rows.with_columns(_nth=pl.int_range(pl.len()).over(key))
+NTH = "_nth"
+
+
+def numbered(rows: pl.DataFrame, key: Sequence[str]) -> pl.DataFrame:
+    """The rows with NTH: how many before each have its key. With it, no join grows where keys are repeated."""
+    return rows.with_columns(pl.int_range(pl.len()).over(key).alias(NTH))
 
 
 def best_pairs(votes: pl.DataFrame) -> pl.DataFrame:

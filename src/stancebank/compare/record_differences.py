@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from stancebank.compare.differences import STATE, Counts, EntityChange, FieldChange, Kind, RecordChange
-from stancebank.compare.record_alignment import Alignment, Tables
+from stancebank.compare.record_alignment import NTH, Alignment, Tables, numbered
 from stancebank.compare.wording import first_words
 from stancebank.faults import excerpt
 from stancebank.schema.layers import ACTORS, DOCUMENTS, ENTITIES, KNOWN_LAYERS, MENTIONS, Layer
@@ -27,7 +27,8 @@ def document_changes(alignment: Alignment) -> Iterator[RecordChange]:
         for column in alignment.layers[DOCUMENTS.name].columns
         if column.name not in ("doc_id", *_OF_THE_TEXT)
     ]
-    both = a.join(b, on="doc_id", suffix="_b", maintain_order="right")
+    a, b = (numbered(each, ["doc_id"]) for each in (a, b))
+    both = a.join(b, on=["doc_id", NTH], suffix="_b", maintain_order="right")
     differs = pl.any_horizontal(pl.col(name).ne_missing(pl.col(f"{name}_b")) for name in columns)
     for row in both.filter(differs).iter_rows(named=True):
         fields = (FieldChange(name, row[name], row[f"{name}_b"]) for name in columns if row[name] != row[f"{name}_b"])

@@ -18,7 +18,7 @@ from stancebank.compare.differences import (
     Side,
     TextChange,
 )
-from stancebank.compare.record_alignment import Alignment, Tables, match
+from stancebank.compare.record_alignment import NTH, Alignment, Tables, match, numbered
 from stancebank.compare.record_differences import document_changes, entity_changes, record_changes
 from stancebank.compare.snapshots import Metadata, Snapshot
 from stancebank.schema.frames import completed
@@ -110,10 +110,11 @@ class _Comparison:
         """The texts that were edited, by B's ids."""
         if DOCUMENTS.name not in self.a.layers or DOCUMENTS.name not in self.b.layers:
             return {}
-        ours = self.ours[DOCUMENTS.name].select("doc_id", "text")
-        both = ours.join(self.theirs[DOCUMENTS.name].select("doc_id", "text"), on="doc_id", suffix="_b")
+        ours, theirs = (each[DOCUMENTS.name].select("doc_id", "text") for each in (self.ours, self.theirs))
+        once = ours.unique("doc_id", keep="first")
+        both = once.join(theirs.unique("doc_id", keep="first"), on="doc_id", suffix="_b")
         edited = both.filter(pl.col("text") != pl.col("text_b")).sort("doc_id")
-        return {doc_id: (text, other) for doc_id, text, other in edited.unique("doc_id", keep="first").iter_rows()}
+        return {doc_id: (text, other) for doc_id, text, other in edited.iter_rows()}
 
     @cached_property
     def alignment(self) -> Alignment:
@@ -191,8 +192,10 @@ class _Comparison:
     def _splits(self) -> Mapping[str, tuple[str | None, str | None]]:
         if self.a.splits is None or self.b.splits is None:
             return {}
-        ours = self.documents.join(self.a.splits, left_on="before", right_on="doc_id", how="inner")
-        both = ours.join(self.b.splits, on="doc_id", suffix="_b")
+        ours, theirs = (each.unique("doc_id", keep="first") for each in (self.a.splits, self.b.splits))
+        documents = self.documents.unique("doc_id", keep="first")
+        both = documents.join(ours, left_on="before", right_on="doc_id", how="inner")
+        both = both.join(theirs, on="doc_id", suffix="_b")
         moved = both.filter(pl.col("split").ne_missing(pl.col("split_b")))
         return {doc_id: (a, b) for doc_id, a, b in moved.select("doc_id", "split", "split_b").iter_rows()}
 
@@ -217,12 +220,9 @@ def _documents_unlike(a: pl.DataFrame, b: pl.DataFrame, id_column: str) -> Itera
     """The documents in which two frames of a layer have other rows."""
     key = list(dict.fromkeys(("doc_id", id_column)))
     values = [name for name in a.columns if name not in key]
-    both = a.with_columns(_a=True).join(b.with_columns(_b=True), on=key, how="full", coalesce=True, suffix="_b")
+    a, b = numbered(a, key).with_columns(_a=True), numbered(b, key).with_columns(_b=True)
+    both = a.join(b, on=[*key, NTH], how="full", coalesce=True, suffix="_b")
     same = pl.col("_a").is_not_null() & pl.col("_b").is_not_null()
     for name in values:
         same &= pl.col(name).eq_missing(pl.col(f"{name}_b"))
     yield from both.filter(~same)["doc_id"].unique()
-    if a.height != b.height or both.height != a.height:  # an id that stands twice
-        for one, other in ((a, b), (b, a)):
-            numbers = one.group_by("doc_id").len().join(other.group_by("doc_id").len(), on="doc_id", how="left")
-            yield from numbers.filter(pl.col("len").ne_missing(pl.col("len_right")))["doc_id"]

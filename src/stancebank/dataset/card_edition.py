@@ -39,7 +39,7 @@ def edition_lines(
     if edition.withhold == "runs":
         yield "Of names, only runs of five words of a text count as copied."
     yield 'Five words in a row that anything else shares with a text read "[...]", or are masked.'
-    yield "The digests are those of the original texts."
+    yield "What a text is known by takes a twentieth of a second to derive, so that guesses at it are slow."
     yield from ("", "## Get the texts back", "")
     yield "With copies of the texts of your own, these commands make the full edition of this one:"
     yield from ("", "```sh", "pip install 'stancebank[tokens]'", "stancebank verify FOLDER")
@@ -74,5 +74,5 @@ def _listed(texts: Sequence[Sequence[str]], documents: int) -> Iterator[str]:
         return
     yield from ("", "Which text each document is, as far as the corpus records it and the edition may say so:", "")
     yield table(("document", "date", "language", "outlet", "address", "characters"), [tuple(row) for row in texts])
-    more = f" The config `{DEFAULT}` lists all {documents:,}." if documents > len(texts) else ""
-    yield from ("", f"`seed_sha256` in `{DEFAULT}` is what `sha256sum` prints for the very file.{more}")
+    if documents > len(texts):
+        yield from ("", f"The config `{DEFAULT}` lists all {documents:,}.")

@@ -20,7 +20,8 @@ from stancebank.storage.slow_digest import slow_digest
 class PartOrigin:
     """What a part was made from.
 
-    seeds: SHA-256 of what the command sha256sum prints for its seeds, in document order.
+    seeds: SHA-256 of what the command sha256sum prints for its seeds, in document order; in editions the slow digest
+    of that.
     recipes: those that made texts of the seeds. layers: content digest by layer.
     passes: by annotator and annotated layer, the same of the passes over it.
     """
@@ -56,17 +57,19 @@ class CorpusOrigin:
     annotators: tuple[RegisteredAnnotator, ...]
 
 
-def part_origin(part: Part) -> PartOrigin:
-    """What a part that was read without faults was made from."""
+def part_origin(part: Part, shown: Part | None = None) -> PartOrigin:
+    """What a part that was read without faults was made from; of an edition, as shown there."""
     documents = part["documents"]
     seeds = documents.select("seed_sha256", "seed").iter_rows()
+    listed = "".join(f"{digest}  {file}\n" for digest, file in seeds).encode()
+    told = part if shown is None else shown
     return PartOrigin(
-        sha256("".join(f"{digest}  {file}\n" for digest, file in seeds).encode()),
+        sha256(listed) if told is part else _slow(listed),
         tuple(documents["recipe"].unique().sort()),
-        {name: _digest(part, name) for name in part.layers.parts},
+        {name: _digest(told, name) for name in told.layers.parts},
         {
-            each.annotator: {name: _digest(each, name) for name in part.layers.passes}
-            for each in part.passes
+            each.annotator: {name: _digest(each, name) for name in told.layers.passes}
+            for each in told.passes
             if each.annotator is not None
         },
     )

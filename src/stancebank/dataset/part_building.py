@@ -126,7 +126,7 @@ class PartBuilder:
             digest,
             tuple(part["documents"]["rights"].unique().sort()),
             part_statistics(part).to_json(),
-            part_origin(shown),
+            part_origin(part, shown),
             left_out=left_out,
             shards=tuple(write_shards(shown, splits[0], self._views(), self.folder, unfinished=self.unfinished)),
             carried=tuple(self._carried(part)),

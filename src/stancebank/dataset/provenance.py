@@ -64,7 +64,8 @@ def provenance(
     for shard in shards:
         of_part.setdefault(shard.part, []).append(shard)
     for part in parts:
-        _part(chain, part, {each.id for each in origin.annotators}, decided=origin.adjudication is not None)
+        annotators = {each.id for each in origin.annotators}
+        _part(chain, part, annotators, decided=origin.adjudication is not None, kind=kind)
         _shards(chain, f"shards/{_local(part.name)}", (f"gold/{_local(part.name)}",), of_part.get(part.name, ()))
     if None in of_part:
         sources = dict.fromkeys(shard.view for shard in of_part[None] if shard.view in origin.shared)
@@ -72,11 +73,12 @@ def provenance(
     return chain.document
 
 
-def _part(chain: _Chain, part: BuiltPart, annotators: set[str], *, decided: bool) -> None:
+def _part(chain: _Chain, part: BuiltPart, annotators: set[str], *, decided: bool, kind: str) -> None:
+    """kind: of the digest of the seeds."""
     origin, name = part.origin, _local(part.name)
     gold = {layer: digest for layer, digest in origin.layers.items() if KNOWN_LAYERS[layer].in_passes}
     texts = {layer: digest for layer, digest in origin.layers.items() if layer not in gold}
-    chain.entity(f"seeds/{name}", "Collection", {"sha256": origin.seeds})
+    chain.entity(f"seeds/{name}", "Collection", {kind: origin.seeds})
     chain.activity(f"reading/{name}", {"recipe": list(origin.recipes)})
     chain.relate("used", activity=f"reading/{name}", entity=f"seeds/{name}")
     chain.entity(f"documents/{name}", None, texts)

@@ -25,10 +25,10 @@ from stancebank.editions.columns import changed, without_text
 from stancebank.editions.copies import Piece
 from stancebank.editions.edition import Edition
 from stancebank.editions.preparing import part_secret
-from stancebank.editions.sealing import key, sealed, sentence_digests
+from stancebank.editions.sealing import SHORT_TEXT, key, sealed, seed_digest, sentence_digests, text_digest
 from stancebank.schema.column import Column, Kind, ListOf, Record
 from stancebank.schema.frames import polars_schema
-from stancebank.schema.layers import KNOWN_LAYERS, SHA256, Layer
+from stancebank.schema.layers import DOCUMENTS, KNOWN_LAYERS, SHA256, Layer
 from stancebank.schema.paths import (
     ADJUDICATION_FILE,
     ANNOTATORS_FILE,
@@ -46,6 +46,8 @@ _Find = Callable[[Mapping[str, Any], Column, str], list[Piece]]
 """Of a record and a column that may copy, the pieces of a value."""
 CARRIED_FOLDER = "standoff"
 CORPUS_JSON = "corpus.json"
+DIGESTS_FORM = "scrypt/1"
+"""What an edition says of how the digests of its texts are derived."""
 SEALED = "sealed"  # what stands behind the name of a file of which the very bytes are carried, and the name of all
 SEALED_FILES = (
     *(CORPUS_FILE, SCHEME_FILE, SEEDS_FILE),
@@ -87,6 +89,12 @@ DIGESTS = ListOf(
 )
 
 
+TEXT_DIGESTS = (
+    Column("text_digest", "string", "What the text is known by, derived with scrypt.", pattern=SHA256),
+    Column("seed_digest", "string", "What the seed is known by, derived from the text with scrypt.", pattern=SHA256),
+)
+
+
 def copied_of(column: Column) -> str:
     """The column of the stand-off form that has what the values of another one copy."""
     return f"{column.name}_copied"
@@ -122,6 +130,8 @@ def carried_layer(layer: Layer) -> Layer:
     columns = list(_carried_columns(without_text(layer.columns)))
     for column in sealed_columns(layer):
         columns.append(Column(sealed_of(column), "string", "The value, sealed with the text.", nullable=True))
+    if layer.name == DOCUMENTS.name:
+        columns += TEXT_DIGESTS
     if layer.name == "sentences":
         columns.append(Column("digests", DIGESTS, "By which it is known in another copy."))
     return replace(layer, columns=tuple(columns))
@@ -131,7 +141,7 @@ SEEDS_LAYER = Layer(
     "seeds",
     "The register of seeds.",
     "file",
-    tuple(Column(name, "string", name, nullable=name == "date") for name in SEED_COLUMNS),
+    tuple(Column(name, "string", name, nullable=name == "date") for name in SEED_COLUMNS if name != "sha256"),
 )
 
 
@@ -163,7 +173,7 @@ def corpus_files(corpus: Corpus, edition: Edition, said: Mapping[str, Any]) -> I
     """
     shown = edition.corpus(corpus)
     models = {"settings": shown.settings, "scheme": shown.scheme, "register": shown.register}
-    content: dict[str, Any] = {**said}
+    content: dict[str, Any] = {**said, "digests": DIGESTS_FORM}
     content |= {name: model.model_dump(mode="json", exclude_none=True) for name, model in models.items()}
     content["settings"].pop("validation")
     content["rights"] = {key: rights.model_dump() for key, rights in shown.seeds.rights.items()}
@@ -171,7 +181,7 @@ def corpus_files(corpus: Corpus, edition: Edition, said: Mapping[str, Any]) -> I
     if datasheet is not None:
         content["datasheet"] = edition.prose(datasheet.decode())
     yield f"{CARRIED_FOLDER}/{CORPUS_JSON}", orjson.dumps(content, option=orjson.OPT_INDENT_2) + b"\n"
-    yield f"{CARRIED_FOLDER}/{SEEDS_JSONL}", write_records(shown.seeds.table, SEEDS_LAYER)
+    yield f"{CARRIED_FOLDER}/{SEEDS_JSONL}", write_records(shown.seeds.table.drop("sha256"), SEEDS_LAYER)
     for name, rows in corpus.shared.items():
         layer = corpus.layers[name]
         found = _with_pieces(rows, layer.columns, lambda *of: edition.copies.pieces(of[-1], "", ""))
@@ -192,15 +202,27 @@ def _carried_rows(part: Part, name: str, edition: Edition) -> pl.DataFrame:
     rows = _with_pieces(part[name], layer.columns, find)
     for column in sealed_columns(layer):
         values = zip(*(part[name][each] for each in ("doc_id", layer.id_column, column.name)), strict=True)
-        found = [_sealed_value(value, texts[doc_id], value_place(doc_id, id)) for doc_id, id, value in values]
+        corpus = part.corpus.settings.name
+        found = [_sealed_value(value, texts[doc_id], corpus, value_place(doc_id, id)) for doc_id, id, value in values]
         rows = rows.with_columns(pl.Series(sealed_of(column), found, pl.String))
     if name == "sentences":
         return rows.with_columns(_digests(part))
+    if name == DOCUMENTS.name:
+        return rows.with_columns(_text_digests(part))
     return rows
 
 
-def _sealed_value(value: str | None, text: str, where: str) -> str | None:
-    return None if value is None else base64.b64encode(sealed(value.encode(), key([text]), where)).decode()
+def _text_digests(part: Part) -> list[pl.Series]:
+    """TEXT_DIGESTS of the documents of a part whose seeds are those on record."""
+    corpus = part.corpus.settings.name
+    texts = part["documents"]["text"]
+    known = [text_digest(text, corpus) for text in texts]
+    seeds = [seed_digest(text, data or b"", corpus) for text, (data, _) in zip(texts, part.seed_files, strict=True)]
+    return [pl.Series(each.name, values) for each, values in zip(TEXT_DIGESTS, (known, seeds), strict=True)]
+
+
+def _sealed_value(value: str | None, text: str, corpus: str, where: str) -> str | None:
+    return None if value is None else base64.b64encode(sealed(value.encode(), key([text], corpus), where)).decode()
 
 
 def value_place(doc_id: str, identifier: str) -> str:
@@ -216,6 +238,10 @@ def _digests(part: Part) -> pl.Series:
     for doc_id, text in documents.iter_rows():
         if doc_id in of:
             rows = of[doc_id]
+            if len(text) < SHORT_TEXT:
+                for row in rows["row"]:
+                    found[row] = []
+                continue
             digests = sentence_digests(text, list(rows.select("sentence_id", "start", "end").iter_rows()))
             for row, each in zip(rows["row"], digests, strict=True):
                 found[row] = each

@@ -17,8 +17,14 @@ Change = Callable[[str], str]
 
 
 def without_text(columns: Iterable[Column]) -> tuple[Column, ...]:
-    """The columns but for those whose values are always the source's words, nested ones too."""
-    return tuple(replace(column, kind=_kind_without_text(column.kind)) for column in columns if column.source != "text")
+    """The columns but for those whose values are always the source's words or digests of them, nested ones too."""
+    kept = (column for column in columns if column.source != "text" and not column.derived)
+    return tuple(replace(column, kind=_kind_without_text(column.kind)) for column in kept)
+
+
+def without_digests(columns: Iterable[Column]) -> tuple[Column, ...]:
+    """The columns but for those whose values are digests of the source's words."""
+    return tuple(column for column in columns if not column.derived)
 
 
 def makes_sense_without_text(view: View) -> bool:
@@ -35,7 +41,7 @@ def changed(rows: pl.DataFrame, columns: Iterable[Column], text: Change | None, 
     return pl.DataFrame(
         [
             _changed(rows[column.name], column, text, copied)
-            for column in columns
+            for column in without_digests(columns)
             if text is not None or column.source != "text"
         ]
     )

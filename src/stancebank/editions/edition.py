@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -13,9 +13,10 @@ from stancebank.corpus.annotators import Annotators
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
 from stancebank.corpus.seeds import Seeds
-from stancebank.editions.columns import Change, changed, makes_sense_without_text, without_text
+from stancebank.editions.columns import Change, changed, makes_sense_without_text, without_digests, without_text
 from stancebank.editions.copies import WITHHELD, Copies
 from stancebank.editions.masking import masked
+from stancebank.schema.column import Column
 from stancebank.schema.labels import Label
 from stancebank.schema.scheme import Scheme
 from stancebank.schema.scheme_layers import Layers
@@ -26,7 +27,7 @@ from stancebank.views.registry import View
 EditionName = Literal["full", "standoff", "masked"]
 MEANINGS: Mapping[EditionName, str] = {
     "full": "the texts and everything else",
-    "standoff": "offsets, labels and digests, and no character of the texts",
+    "standoff": "offsets and labels, and no character of the texts",
     "masked": "the texts with every letter and digit replaced, so that tokens keep length and shape",
 }
 
@@ -62,7 +63,11 @@ class Edition:
 
     def view(self, view: View) -> View:
         """The view with the columns that this edition has."""
-        return replace(view, columns=without_text(view.columns)) if self.name == "standoff" else view
+        return view if self.full else replace(view, columns=self.columns(view.columns))
+
+    def columns(self, columns: Iterable[Column]) -> tuple[Column, ...]:
+        """Those of the columns that an edition with less than everything has."""
+        return without_text(columns) if self.name == "standoff" else without_digests(columns)
 
     def part(self, part: Part, corpus: Corpus | None = None) -> Part:
         """The part as this edition shows it, for views to be made of.
@@ -165,10 +170,8 @@ class ShownPart(Part):
     def layers(self) -> Layers:
         """The layers with the columns that the edition has."""
         layers = self.corpus.layers
-        if self.edition.name != "standoff":
-            return layers
         stored, complete = (
-            {name: replace(layer, columns=without_text(layer.columns)) for name, layer in of.items()}
+            {name: replace(layer, columns=self.edition.columns(layer.columns)) for name, layer in of.items()}
             for of in (layers.all, layers.complete)
         )
         return Layers(stored, complete)

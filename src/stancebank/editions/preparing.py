@@ -10,7 +10,7 @@ from stancebank.corpus.part import Part
 from stancebank.editions.columns import written
 from stancebank.editions.copies import RUN, Copies, Place, first_runs, runs_of
 from stancebank.editions.edition import FULL, Edition, EditionName
-from stancebank.editions.sealing import corpus_key, key
+from stancebank.editions.sealing import SHORT_TEXT, corpus_key, key
 from stancebank.faults import StanceBankError, excerpt
 from stancebank.schema.paths import DATASHEET
 from stancebank.schema.scheme import Scheme
@@ -18,8 +18,6 @@ from stancebank.storage.files import read_inside
 from stancebank.work.engines import Engine, here
 
 READINGS = 2  # of each part, before it is built
-SHORT_TEXT = 200
-"""Code points of a document below which a text could be guessed as a whole."""
 
 
 def edition_of(
@@ -53,14 +51,14 @@ def edition_of(
 
 
 def short_documents(corpus: Corpus) -> int:
-    """How many documents are so short that their digest confirms a guess at their text."""
+    """How many documents are so short that somebody may guess their text, and have its digest confirm the guess."""
     parts = (corpus.read_part(name)["documents"]["text"] for name in corpus.part_names)
     return sum(int((texts.str.len_chars() < SHORT_TEXT).sum()) for texts in parts)
 
 
 def part_secret(part: Part) -> bytes:
     """The key that the texts of a part give."""
-    return key(part["documents"]["text"])
+    return key(part["documents"]["text"], part.corpus.settings.name)
 
 
 def _asked(corpus: Corpus, name: str) -> tuple[set[str], set[str]]:

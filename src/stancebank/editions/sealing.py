@@ -15,14 +15,32 @@ from typing import Any
 import numpy as np
 
 from stancebank.storage.files import sha256
+from stancebank.storage.slow_digest import slow_key
 
 
-def key(texts: Iterable[str]) -> bytes:
-    """The key that texts give in their order; none of the digests that editions carry tells it."""
+def key(texts: Iterable[str], corpus: str) -> bytes:
+    """The key that texts of a corpus give in their order; none of the digests that editions carry tells it.
+
+    It is slow to derive, so that what it seals is slow to guess at.
+    """
     digest = hashlib.sha256(b"stancebank key\0")
     for text in texts:
-        digest.update(hashlib.sha256(b"stancebank text\0" + text.encode()).digest())
+        digest.update(_text_key(text, corpus))
     return digest.digest()
+
+
+def text_digest(text: str, corpus: str) -> str:
+    """What an edition of a corpus knows a text by, in hexadecimal; slow to derive."""
+    return hmac.digest(_text_key(text, corpus), b"text", "sha256").hex()
+
+
+def seed_digest(text: str, data: bytes, corpus: str) -> str:
+    """What an edition of a corpus knows the very bytes of a text's seed by, in hexadecimal; slow to derive."""
+    return hmac.digest(_text_key(text, corpus), b"seed\0" + data, "sha256").hex()
+
+
+def _text_key(text: str, corpus: str) -> bytes:
+    return slow_key(hashlib.sha256(b"stancebank text\0" + text.encode()).digest(), corpus)
 
 
 def corpus_key(parts: Iterable[bytes]) -> bytes:
@@ -60,6 +78,8 @@ def _under_pad(data: bytes, secret: bytes, mark: bytes) -> bytes:
 
 
 SHORT = 40  # code points below which what a sentence reads could be guessed from its digest
+SHORT_TEXT = 200
+"""Code points below which a text could be guessed as a whole; its sentences have no digests."""
 _COMPANIONS = 2
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from stancebank.corpus.seeds import SeedText, read_seed
+from stancebank.editions.sealing import seed_digest, text_digest
 from stancebank.faults import StanceBankError, printable
 from stancebank.rehydration.placement import KnownSentence, segments
-from stancebank.storage.files import sha256
 
 _ENOUGH = 3  # sentences that a text must share with a document, where that has as many
 
@@ -22,37 +22,42 @@ class KnownDocument:
     doc_id: str
     date: str | None
     language: str
-    seed_sha256: str
-    text_sha256: str
+    seed_digest: str
+    text_digest: str
     sentences: tuple[KnownSentence, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OwnText:
-    """A user's copy of a text. name: how messages call it. data: its bytes. seed: what the recipe makes of them."""
+    """A user's copy of a text. name: how messages call it. data: its bytes. seed: what the recipe makes of them.
+
+    seed_digest, text_digest: what an edition would know it by.
+    """
 
     name: str
     data: bytes
     seed: SeedText
+    seed_digest: str
+    text_digest: str
 
 
-def assigned(documents: Sequence[KnownDocument], files: Sequence[Path]) -> dict[str, OwnText]:
+def assigned(documents: Sequence[KnownDocument], files: Sequence[Path], corpus: str) -> dict[str, OwnText]:
     """The texts by document: by their bytes, else by what the recipe makes of them, else by most of the sentences.
 
-    Raises StanceBankError for a file that cannot be read as a text, that is no document's,
+    corpus: its name. Raises StanceBankError for a file that cannot be read as a text, that is no document's,
     that could be of several, or is of another day, and for a second one of a document.
     """
     by_seed: dict[str, list[str]] = {}
     by_text: dict[str, list[str]] = {}
     for document in documents:
-        by_seed.setdefault(document.seed_sha256, []).append(document.doc_id)
-        by_text.setdefault(document.text_sha256, []).append(document.doc_id)
-    texts = [_read(file) for file in files]
+        by_seed.setdefault(document.seed_digest, []).append(document.doc_id)
+        by_text.setdefault(document.text_digest, []).append(document.doc_id)
+    texts = [_read(file, corpus) for file in files]
     known = {document.doc_id: document for document in documents}
     found: dict[str, OwnText] = {}
     unknown: list[OwnText] = []
     for text in texts:
-        same = by_seed.get(sha256(text.data)) or by_text.get(sha256(text.seed.text.encode()))
+        same = by_seed.get(text.seed_digest) or by_text.get(text.text_digest)
         if same:
             # Two documents may have one text; each copy of it goes to one that has none yet.
             _give(text, next((doc_id for doc_id in same if doc_id not in found), same[0]), found)
@@ -69,14 +74,15 @@ def assigned(documents: Sequence[KnownDocument], files: Sequence[Path]) -> dict[
     return found
 
 
-def _read(file: Path) -> OwnText:
+def _read(file: Path, corpus: str) -> OwnText:
     name = printable(str(file))
     try:
         data = file.read_bytes()
     except OSError as error:
         what = f"{name} cannot be read: {error.strerror or error}"
         raise StanceBankError(what, "name a text file; nothing was changed") from None
-    return OwnText(name, data, read_seed(data, name))
+    seed = read_seed(data, name)
+    return OwnText(name, data, seed, seed_digest(seed.text, data, corpus), text_digest(seed.text, corpus))
 
 
 def _give(text: OwnText, doc_id: str, found: dict[str, OwnText]) -> None:

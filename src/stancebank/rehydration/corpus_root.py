@@ -106,7 +106,7 @@ def sealed_files(
     texts: by part, in the order of its documents. same_bytes: the files that these came in
     are the original ones too; if not, what speaks of them is left out.
     """
-    secrets = {name: key(of_part) for name, of_part in texts.items()}
+    secrets = {name: key(of_part, edition.name) for name, of_part in texts.items()}
     whole = _opened(edition, SEALED, corpus_key(secrets[name] for name in edition.parts), SEALED)
     for file, data in orjson.loads(whole).items():
         if (file in SEALED_FILES or is_guideline(file)) and (same_bytes or file not in (CORPUS_FILE, SEEDS_FILE)):

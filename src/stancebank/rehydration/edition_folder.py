@@ -14,7 +14,7 @@ import orjson
 import polars as pl
 
 from stancebank.corpus.jsonl import read_records
-from stancebank.editions.carried import CARRIED_FOLDER, CORPUS_JSON, CarriedFile, carried_layer
+from stancebank.editions.carried import CARRIED_FOLDER, CORPUS_JSON, DIGESTS_FORM, CarriedFile, carried_layer
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.schema.frames import polars_schema
 from stancebank.schema.layers import ID, Layer
@@ -153,7 +153,10 @@ def read_edition(folder: Path) -> EditionFolder:
     for path in listed:
         edition.read(path.removeprefix(f"{CARRIED_FOLDER}/"))
     try:
-        edition.said  # noqa: B018  (read now, so that it is known to be whole)
+        digests = edition.said.get("digests")
     except (orjson.JSONDecodeError, AssertionError):
         raise StanceBankError(f"{where}: {CARRIED_FOLDER}/{CORPUS_JSON} is no JSON object", _AGAIN) from None
+    if digests != DIGESTS_FORM:
+        what = f"{where} knows its texts by other digests than this StanceBank derives"
+        raise StanceBankError(what, f"use the StanceBank that built it, {printable(said.software)}")
     return edition

@@ -82,16 +82,16 @@ def rehydrate(
     same_software = not left_out and edition.said["software_sha256"] == software_digest(names)
     parts = [read_standoff(edition, name) for name in edition.parts]
     known = [document for part in parts for document in _known(part)]
-    texts = assigned(known, files)
+    texts = assigned(known, files, edition.name)
     lost = [
         Lost(each.doc_id, "documents", each.doc_id, "no text was given for it")
         for each in known
         if each.doc_id not in texts
     ]
     unfinished = bool(edition.said.get("unfinished"))
-    same_texts = not lost and all(sha256(texts[each.doc_id].data) == each.seed_sha256 for each in known)
+    same_texts = not lost and all(texts[each.doc_id].seed_digest == each.seed_digest for each in known)
     placements = {each.doc_id: _placement(each, texts[each.doc_id]) for each in known if each.doc_id in texts}
-    restorer = Restorer(texts, placements, edition.scheme)
+    restorer = Restorer(edition.name, texts, placements, edition.scheme)
     restorer.lost += lost
     with temporary_folder() as root:
         for part in parts:
@@ -145,12 +145,12 @@ def _known(part: StandoffPart) -> Iterator[KnownDocument]:
             )
             for each in part.layers["sentences"].get(document["doc_id"], ())
         )
-        said = {name: document[name] for name in ("doc_id", "date", "language", "seed_sha256", "text_sha256")}
+        said = {name: document[name] for name in ("doc_id", "date", "language", "seed_digest", "text_digest")}
         yield KnownDocument(**said, sentences=sentences)
 
 
 def _placement(document: KnownDocument, text: OwnText) -> Placement:
-    if sha256(text.seed.text.encode()) == document.text_sha256:
+    if text.text_digest == document.text_digest:
         starts = [sentence.start for sentence in document.sentences]
         return Placement(text.seed.text, document.sentences, starts, same=True)
     return place(document.sentences, text.seed.text, document.language)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stancebank.editions.carried import copied_of, sealed_columns, sealed_of, value_place
+from stancebank.editions.carried import TEXT_DIGESTS, copied_of, sealed_columns, sealed_of, value_place
 from stancebank.editions.copies import CASES, WITHHELD
 from stancebank.editions.sealing import key, opened
 from stancebank.faults import counted, excerpt
@@ -33,10 +33,11 @@ Records = Mapping[str, Sequence[Record]]
 class Restorer:
     """Puts the words of texts into records that are in their stand-off form.
 
-    texts, placements: by document, of those that have a text. scheme: of the corpus. lost: what could
+    corpus: its name. texts, placements: by document, of those that have a text. scheme: of the corpus. lost: what could
     not be placed. longer: documents whose text has sentences here that the original has not.
     """
 
+    corpus: str
     texts: Mapping[str, OwnText]
     placements: Mapping[str, Placement]
     scheme: Scheme
@@ -54,6 +55,8 @@ class Restorer:
         made = {"text": text.seed.text, "header": text.seed.header, "newline": text.seed.newline}
         digests = {"text_sha256": sha256(text.seed.text.encode()), "seed_sha256": sha256(text.data)}
         document = record | made | digests | {"date": record["date"] or text.seed.date}
+        for column in TEXT_DIGESTS:
+            del document[column.name]
         self._words(document, self.layers[DOCUMENTS.name], doc_id)
         return document
 
@@ -146,7 +149,7 @@ class Restorer:
         for column in sealed_columns(layer):
             record[column.name], data = None, record.pop(sealed_of(column))
             if data is not None and self.placements[document].same:
-                secret = key([self.texts[document].seed.text])
+                secret = key([self.texts[document].seed.text], self.corpus)
                 value = opened(base64.b64decode(data), secret, value_place(document, identifier))
                 record[column.name] = None if value is None else value.decode()
             elif data is not None:

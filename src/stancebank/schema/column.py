@@ -64,6 +64,7 @@ class Column:
     agree where the records that they name are matched.
     source: whether its values are the source's own words: always (text), or maybe, where an annotator
     copied them; of a name also where all of it is in the document's text. Editions withhold them.
+    derived: whether its values tell a guess at the source's words from what they are; editions have other digests.
     control: the name of the field in Label Studio that shows it beside its region. What has none,
     and is no span and no relation, comes back from there as it was sent.
     absent: what a difference calls null.
@@ -79,6 +80,7 @@ class Column:
     vocabulary: str | None = None
     refers_to: str | None = None
     source: Literal["text", "maybe", "name"] | None = None
+    derived: bool = False
     control: str | None = None
     absent: str = "none"
 
