@@ -85,6 +85,7 @@ class Task(msgspec.Struct):
     annotations: list[Annotation | None] | None = None
     drafts: Any = None
     predictions: Any = None
+    completions: Any = None
 
 
 class _Document(msgspec.Struct):
@@ -148,7 +149,7 @@ def _decode_carefully(raw: bytes, path: JsonPath) -> tuple[Task | None, list[Not
         notices.append(Notice("task-malformed", (*path, "annotations"), what, again, named, data.doc_id))
         annotations = []
     loose = [loose_annotation(annotation) for annotation in annotations or ()]
-    return Task(data, id, loose, content.get("drafts"), content.get("predictions")), notices
+    return Task(data, id, loose, *map(content.get, ("drafts", "predictions", "completions"))), notices
 
 
 def loose_annotation(annotation: object) -> Annotation | None:

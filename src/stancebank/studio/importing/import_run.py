@@ -22,6 +22,7 @@ from stancebank.storage.files import cannot_write, prepared_files, read_inside
 from stancebank.storage.journal import settle
 from stancebank.storage.temporary_folders import temporary_folder
 from stancebank.studio.importing.decoding import decode_task, glance
+from stancebank.studio.importing.export_files import plain_export
 from stancebank.studio.importing.notices import Notice
 from stancebank.studio.importing.part_import import Gathering, PartImporter, PartTasks
 from stancebank.studio.importing.people import People, account
@@ -59,7 +60,7 @@ class Imported:
 
 def import_annotations(
     corpus: Corpus,
-    stream: BinaryIO,
+    stream: BinaryIO | Path,
     *,
     base: Path | None = None,
     out: Path | None = None,
@@ -72,7 +73,7 @@ def import_annotations(
 ) -> Imported:
     """Bring the annotations of an export into the corpus or into passes, all of them or none.
 
-    stream: the export; read in bounded memory. base: folder of what was
+    stream: the export, or a folder of the files of one; read in bounded memory. base: folder of what was
     sent, the corpus itself without it; it is brought up to date unless out is given.
     out: where to write corpus/ and annotation/passes/, the corpus root without it.
     names: annotators by e-mail address or id on the server. addresses: e-mail addresses by id on the server, besides
@@ -89,7 +90,7 @@ def import_annotations(
         settle(base)
     sent = corpus if base is None else merge_base_corpus(corpus, base)
     known = base if base is not None and is_merge_base(base) else None
-    with _named_file(stream) as export, Staging() as files, Staging() as new_base:
+    with _named_file(stream) as given, plain_export(given) as export, Staging() as files, Staging() as new_base:
         tasks, named = _tasks_by_part(corpus, export)
         people = People(names or {}, named | dict(addresses or {}), apart=not write)
         importer = PartImporter(corpus, sent, known, export, people, way, write, elsewhere=out is not None)
@@ -103,8 +104,11 @@ def import_annotations(
 
 
 @contextlib.contextmanager
-def _named_file(stream: BinaryIO) -> Iterator[Path]:
+def _named_file(stream: BinaryIO | Path) -> Iterator[Path]:
     """The stream as a file that other processes can open: the one that it reads, else a copy."""
+    if isinstance(stream, Path):
+        yield stream
+        return
     path = _path_of(stream)
     if path is not None:
         yield path

@@ -28,6 +28,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "task-malformed": Kind("refused", "A task is not an object with data and a list of annotations."),
+    "completions-old": Kind("refused", "A task has completions, as Label Studio wrote them before version 1.0."),
     "document-unknown": Kind("refused", "The task's doc_id is missing, or no document of the corpus has it."),
     "document-twice": Kind("refused", "Two tasks are for one document."),
     "text-changed": Kind("refused", "The task's text is not the document's."),

@@ -70,7 +70,8 @@ class TaskDocuments:
         document = Document(named, path, data.doc_id, way, says_way, offered, blank, data.made_of)
         if data.doc_id in self._tasks:
             what = f"the task {self._tasks[data.doc_id]} is for this document too, and neither was taken"
-            fix = "delete the one that nobody has worked on, in Label Studio"
+            fix = "if the file joins two exports, import each of them alone; if the project has both tasks,"
+            fix += " delete the one that nobody has worked on, in Label Studio"
             return document.notice("document-twice", path, what, fix)
         self._tasks[data.doc_id] = named
         return self._amiss(document, data) or document

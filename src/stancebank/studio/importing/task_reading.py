@@ -88,6 +88,11 @@ class Reader:
             if document.kind == "document-twice":
                 self._forget(document.document or "")
             return
+        if task.completions and not task.annotations:
+            what = f"the task has {_number(task.completions)}, as Label Studio before 1.0 wrote annotations"
+            fix = "import them into a later Label Studio, and export them from there"
+            self._say(document, "completions-old", (*document.path, "completions"), what, fix)
+            return
         read: dict[int, tuple[Origin, Conversion]] = {}
         worked: list[Annotation] = []
         for index, annotation in enumerate(task.annotations or ()):
@@ -314,6 +319,10 @@ def _reconciled(sent: Records, ours: Records, theirs: Records, layers: Layers) -
     if any(ours.values()) and not any(sent.values()) and ours != theirs:
         return ours, (Conflict("documents", "", ("all of it",)),)
     return merge(sent, ours, theirs, layers)
+
+
+def _number(completions: object) -> str:
+    return counted(len(completions), "completion") if isinstance(completions, list) else "completions"
 
 
 def _refuses(notices: Iterable[Notice]) -> bool:
