@@ -345,7 +345,7 @@ def test_a_folder_is_no_export(run: Run, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     done = run("import", "folder")
     assert done.returncode == 2
-    assert "folder cannot be read: Is a directory" in said(done)
+    assert "this is not an export: the folder holds no JSON export, but 0 files: nothing" in said(done)
 
 
 def test_paths_that_no_file_can_have(run: Run, tmp_path: Path) -> None:

@@ -36,8 +36,9 @@ def push(
 ) -> None:
     """Send the documents and report their number."""
     from stancebank.corpus.corpus import read_corpus
+    from stancebank.corpus.remarks import read_remarks
     from stancebank.corpus.root_folder import find_root
-    from stancebank.faults import printable
+    from stancebank.faults import counted, printable
     from stancebank.studio.layout.tasks import Mode, Way
     from stancebank.studio.server.local_server import connect_from
     from stancebank.studio.server.projects import Work
@@ -62,6 +63,11 @@ def push(
         say(f"nothing to send: all {pushed.left:,} documents are there")
     else:
         say(f"sent {pushed.sent:,}, left {pushed.left:,}, replaced {pushed.replaced:,}")
+    beside = [each for each in read_remarks(corpus.root) if each.annotator == of_pass]
+    if beside:
+        still = sum(each.open for each in beside)
+        about = counted(len({each.doc_id for each in beside}), "document")
+        say(f"{counted(len(beside), 'remark')} on {about}, {still:,} unresolved; stancebank show DOC shows them")
     say(f"{printable(pushed.project.title)}: {printable(server.url)}/projects/{pushed.project.id}/data")
 
 

@@ -49,7 +49,7 @@ def plain_export(given: Path) -> Iterator[Path]:
     """
     with contextlib.ExitStack() as opened:
         if given.is_dir():
-            found = _joined(_files(given), f"the folder {printable(given.name)}", opened)
+            found = _joined(_files(given), "the folder", opened)
         elif (head := _head(given)).startswith(b"\x1f\x8b"):
             found = _plain(_unpacked(given, opened), opened)
         elif head.startswith(b"PK"):
@@ -100,7 +100,7 @@ def _require_tasks(first: dict[str, Any]) -> None:
 
 
 def _no_export(what: str, fix: str) -> StanceBankError:
-    return StanceBankError(f"this is no JSON export but {what}", f"{fix}; nothing was imported")
+    return StanceBankError(f"this is not an export as JSON but {what}", f"{fix}; nothing was imported")
 
 
 def _head(file: Path) -> bytes:
@@ -150,7 +150,7 @@ def _joined(files: Sequence[tuple[str, Path]] | Sequence[Path], where: str, open
         if len(named) == 1 and not others:
             raise _no_export("the payload of a webhook without an annotation", _EXPORT)
         listed = one_of([printable(name) for name in others], 5) or "nothing"
-        what = f"{where} holds no JSON export, but {counted(len(named), 'file')}: {listed}"
+        what = f"this is not an export: {where} holds no JSON export, but {counted(len(named), 'file')}: {listed}"
         raise StanceBankError(what, f"{_EXPORT}; nothing was imported")
     result = opened.enter_context(temporary_folder()) / "tasks.json"
     with result.open("wb") as stream:
@@ -196,7 +196,7 @@ def _unpacking(what: str) -> Iterator[None]:
         yield
     except (zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise StanceBankError(
-            f"the {what} cannot be unpacked: {printable(str(error))}",
+            f"this is not an export: the {what} cannot be unpacked: {printable(str(error))}",
             "unpack it by hand, or get it again; nothing was imported",
         ) from None
 

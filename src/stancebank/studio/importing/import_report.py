@@ -8,8 +8,10 @@ from pathlib import PurePosixPath
 
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus.corpus import Corpus, read_corpus
+from stancebank.corpus.remarks import Remark
 from stancebank.faults import counted, printable
 from stancebank.schema.layers import STATES
+from stancebank.schema.paths import REMARKS_FILE
 from stancebank.studio.importing.import_run import Imported
 from stancebank.studio.importing.notices import KINDS
 
@@ -30,6 +32,23 @@ def report_changes(imported: Imported) -> Iterator[str]:
         yield f"progress of {counted(sum(imported.marked.values()), 'document')}: {', '.join(states)}"
     changed = sum(document.changed for document in imported.documents)
     yield f"{counted(len(imported.documents), 'annotation')} read, {counted(changed, 'changed record')}"
+
+
+def report_remarks(imported: Imported) -> Iterator[str]:
+    """The remarks that annotators have left since the last import, comments that are open first."""
+    for remark in imported.remarks[:_SHOWN]:
+        yield f"{_beside(remark)}: {remark.line()}"
+    if len(imported.remarks) > _SHOWN:
+        yield f"{len(imported.remarks) - _SHOWN:,} more remarks; they are in {REMARKS_FILE}"
+    for remark in imported.remarks_gone[:_SHOWN]:
+        yield f"{_beside(remark)}: removed: {remark.line()}"
+    if imported.remarks:
+        still = sum(remark.open for remark in imported.remarks)
+        yield f"{counted(len(imported.remarks), 'new remark')}, {still:,} unresolved; stancebank show DOC shows them"
+
+
+def _beside(remark: Remark) -> str:
+    return printable(f"{remark.doc_id} by {remark.annotator}" if remark.annotator else remark.doc_id)
 
 
 def report_written(corpus: Corpus, imported: Imported) -> Iterator[str]:
