@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+import msgspec
 import orjson
 
 from stancebank.faults import StanceBankError, excerpt, printable
@@ -27,7 +28,7 @@ class Payload(StrEnum):
 
 def payload(content: dict[str, Any]) -> Payload | None:
     """What an object is; None where it holds no annotation with its task."""
-    if isinstance(content.get("action"), str):
+    if _event_name(content) is not None:
         return Payload.event
     if isinstance(content.get("data"), dict):
         return Payload.task
@@ -98,7 +99,7 @@ class TaskJoin:
                 if task is not None:
                     key = task.get("id"), task["data"].get("doc_id")
                     self._tasks.setdefault(key, []).append(_Place(number, located.offset, len(located.raw)))
-                if str(content.get("action", "")).endswith("DELETED"):
+                if (_event_name(content) or "").endswith("DELETED"):
                     self._deleted.update(each.get("id") for each in _annotations(content))
 
     def write(self, stream: BinaryIO) -> None:
@@ -121,6 +122,18 @@ class TaskJoin:
                     found[id] = annotation
         kept = [each for id, each in found.items() if id not in self._deleted]
         return task | {"annotations": kept}
+
+
+class _Event(msgspec.Struct):
+    action: str
+
+
+def _event_name(content: dict[str, Any]) -> str | None:
+    """What has happened, where an object is what a webhook is sent; else None."""
+    try:
+        return msgspec.convert(content, _Event).action
+    except msgspec.ValidationError:
+        return None
 
 
 def _loaded(raw: bytes, name: str) -> dict[str, Any]:
