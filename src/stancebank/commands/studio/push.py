@@ -18,12 +18,13 @@ import typer
 from stancebank.commands.options import LocalRoot, Quiet
 from stancebank.commands.output import say
 from stancebank.commands.progress_bar import shown
-from stancebank.commands.studio.studio_options import MODES, As, Project, Proposal, Url
+from stancebank.commands.studio.studio_options import MODES, As, CaFile, Project, Proposal, Url
 
 
 def push(
     root: LocalRoot = None,
     url: Url = None,
+    ca_file: CaFile = None,
     project: Project = None,
     passes: Annotated[int | None, typer.Option(min=1, metavar="N", help="Let N annotators make a pass each.")] = None,
     mode: Annotated[As | None, typer.Option("--as", metavar=MODES, help="What tasks contain besides the text.")] = None,
@@ -45,7 +46,7 @@ def push(
     from stancebank.studio.server.upload import push as push_documents
 
     corpus = read_corpus(find_root(root))
-    server = connect_from(corpus.root, url, lambda text: say(text, err=True))
+    server = connect_from(corpus.root, url, lambda text: say(text, err=True), ca_file)
     with shown("sending", quiet=quiet) as progress:
         pushed = push_documents(
             corpus,

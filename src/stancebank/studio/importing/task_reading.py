@@ -34,7 +34,7 @@ from stancebank.studio.importing.task_documents import Document, TaskDocuments
 from stancebank.studio.importing.task_marks import Mark, editor, furthest, is_as_sent, owner, task_marks
 from stancebank.studio.importing.undecided import undecided_values
 from stancebank.studio.layout.document_records import Records
-from stancebank.studio.layout.tasks import Way, records_digest
+from stancebank.studio.layout.tasks import Mode, Way, records_digest
 
 LINES_KEPT = 5000  # of changes, over all documents; the others are counted
 _SHOWN = 3  # undecided values of a document that a notice names
@@ -156,7 +156,7 @@ class Reader:
         if is_rejected(annotation):
             what, fix = "a reviewer has rejected this annotation; it was taken", "have it corrected, and pull again"
             self._say(document, "review-rejected", path, what, fix, annotator)
-        if annotation.ground_truth is True:
+        if annotation.ground_truth is True and task.data.mode != Mode.annotations:  # what a push sends has one anyway
             what = "the annotation has the star of a ground truth, which makes no difference here"
             fix = "nothing; what counts as gold is decided by the way of the project, and by stancebank adjudicate"
             self._say(document, "ground-truth-starred", (*path, "ground_truth"), what, fix, annotator)

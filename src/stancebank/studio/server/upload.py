@@ -17,7 +17,7 @@ from stancebank.studio.layout.merge_base import save_merge_base, sidecar
 from stancebank.studio.layout.proposals import merge_base_part, proposal_mode, proposed_documents, sent_part
 from stancebank.studio.layout.task_files import require_sound
 from stancebank.studio.layout.tasks import Mode, Task, Way, part_tasks
-from stancebank.studio.server.client import Project, Server
+from stancebank.studio.server.client import Project, Server, TooLargeError
 from stancebank.studio.server.document_states import server_tasks
 from stancebank.studio.server.projects import Work, merge_base_folder, open_project, snapshot
 from stancebank.studio.server.studio_folder import alone, private_file, studio_folder
@@ -184,7 +184,7 @@ def _bounded(tasks: Iterable[Task], most: int) -> Iterator[list[Task]]:
 
 
 def _deliver(server: Server, project: int, tasks: list[Task]) -> None:
-    """Send a batch; where it is not clear whether it arrived, send only what has not."""
+    """Send a batch, in halves where it is too large; where it is not clear whether it arrived, only what has not."""
     sent_before = False
 
     def send() -> None:
@@ -197,4 +197,12 @@ def _deliver(server: Server, project: int, tasks: list[Task]) -> None:
         if missing:
             server.import_tasks(project, missing)
 
-    server.repeat(send)
+    try:
+        server.repeat(send)
+    except TooLargeError as error:
+        if len(tasks) == 1:
+            document = excerpt(tasks[0]["data"]["doc_id"])
+            raise StanceBankError(f"document {document} alone is too large: {error.what}", error.fix) from None
+        half = len(tasks) // 2
+        _deliver(server, project, tasks[:half])
+        _deliver(server, project, tasks[half:])
