@@ -33,6 +33,9 @@ def push(
     replace: Annotated[
         bool, typer.Option("--replace", help="Resend existing documents and discard their annotations.")
     ] = False,
+    update_config: Annotated[
+        bool, typer.Option("--update-config", help="Set the labelling config there if it has changed.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Send the documents and report their number."""
@@ -57,6 +60,7 @@ def push(
             work=Work(Way.passes, passes) if passes else Work(),
             annotator=of_pass,
             replacing=replace,
+            update_config=update_config,
             kept=_say_kept,
             progress=progress.tell,
         )

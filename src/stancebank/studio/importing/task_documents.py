@@ -61,7 +61,8 @@ class TaskDocuments:
         data, named = task.data, shown_id(task.id)
         if data.doc_id not in self._texts:
             what = f"the doc_id is {excerpt(data.doc_id)}, and the corpus has no such document"
-            fix = "import it into the corpus that it was exported from"
+            fix = "import it into the corpus that it was exported from; of a document that was removed or renamed here,"
+            fix += " stancebank studio remove deletes the task on the server and keeps a copy"
             return Notice("document-unknown", (*path, "data", "doc_id"), what, fix, named)
         listed = data.entities if isinstance(data.entities, list) else ()
         offered = {each["alias"]: each for each in listed if _is_choice(each)}

@@ -119,6 +119,14 @@ class Server:
         """Set what a project says of itself, and how many annotators are offered one task."""
         self.repeat(lambda: self._sdk.projects.update(project, description=description, maximum_annotations=most))
 
+    def change_config(self, project: int, config: str) -> None:
+        """Set the labelling config of a project."""
+        self.repeat(lambda: self._sdk.projects.update(project, label_config=config))
+
+    def tasks(self, project: int) -> Iterator[dict[str, Any]]:
+        """All tasks of a project with what is in them, as an export has them."""
+        yield from whole_tasks(self._json, project, self.addresses(), self._repeat_with_less)
+
     def documents(self, project: int) -> list[Listed]:
         """Each task of a project, in the order of their numbers."""
         ask = {"project": project, "page_size": PAGE, "include": "id,data", "fields": "task_only"}
@@ -150,7 +158,7 @@ class Server:
         They are asked for by pages, and nothing is left on the server.
         """
         with file.open("wb") as stream:
-            for task in whole_tasks(self._json, project, self.addresses(), self._repeat_with_less):
+            for task in self.tasks(project):
                 stream.write(json.dumps(task, ensure_ascii=True).encode() + b"\n")
 
     def _json(self, path: str, query: Mapping[str, object]) -> Any:  # noqa: ANN401  (as the server says it)

@@ -51,6 +51,7 @@ def push(
     work: Work = _CORRECTIONS,
     annotator: str | None = None,
     replacing: bool = False,
+    update_config: bool = False,
     kept: Callable[[Path], object] | None = None,
     progress: Callable[[int, int], object] | None = None,
     batch: int = BATCH_DOCUMENTS,
@@ -60,7 +61,8 @@ def push(
     project: its number or title; without it the corpus's title; made where it is
     missing. mode: without it annotations to correct, for passes the texts. documents: their ids; without them all.
     work: the way of work of the project. annotator: whose pass is sent, as predictions, in place of the gold; of
-    documents that the pass has. kept: is told where an export of
+    documents that the pass has. update_config: whether a labelling config that has changed
+    is set there. kept: is told where an export of
     the project is, before anything in it is replaced. progress: is told how many have
     been sent, of how many. batch: most documents in one request.
 
@@ -76,12 +78,12 @@ def push(
         wanted = proposed_documents(corpus, annotator, documents, work.way)
     folder = studio_folder(corpus.root)
     with alone(folder):
-        target = open_project(server, corpus, project, work)
+        target = open_project(server, corpus, project, work, update_config=update_config)
         there = _settled(server, target.id, folder)
         known = wanted & there.keys()
         again = known if replacing else set()
         if again:
-            copy = _keep_copy(server, target.id, merge_base_folder(corpus.root, server, target.id), folder)
+            copy = keep_copy(server, target.id, merge_base_folder(corpus.root, server, target.id), folder)
             if kept is not None:
                 kept(copy)
         outgoing = (wanted - known) | again
@@ -149,8 +151,8 @@ def _settle(server: Server, document: str, numbers: list[int], worked: set[int])
     return kept
 
 
-def _keep_copy(server: Server, project: int, base: Path, folder: Path) -> Path:
-    """Keep an export of the project as it is, and the base that it comes back to beside it."""
+def keep_copy(server: Server, project: int, base: Path, folder: Path) -> Path:
+    """Keep an export of the project as it is, and the base that it comes back to beside it; gives its file."""
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     copy = folder / "kept" / f"{moment}-{server.key}-{project}.json"
     with private_file(copy) as beside:
