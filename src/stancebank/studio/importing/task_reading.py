@@ -268,7 +268,8 @@ class Reader:
         else:
             whose = "the corpus itself" if annotator is None else annotator
             what = f"there is another annotation of this document for {whose}, and neither was taken"
-            fix = "delete one in Label Studio, or name the owner of each with --annotator"
+            fix = "delete one in Label Studio"
+            fix += "" if earlier == who else ", or give each account an annotator of its own with --annotator"
             self._say(document, "annotator-twice", where, what, fix, annotator)
         self._discard(document.doc_id, annotator)
 
