@@ -95,8 +95,9 @@ class Folder:
         return tree(self.path)
 
     def content(self) -> dict[str, bytes]:
-        """Every file, but for how far the documents are."""
-        return {file: data for file, data in self.tree().items() if not file.endswith("/progress.jsonl")}
+        """Every file, but for how far the documents are and how that came about."""
+        beside = ("/progress.jsonl", "annotation/work.jsonl")
+        return {file: data for file, data in self.tree().items() if not file.endswith(beside)}
 
     def layers(self) -> dict[str, bytes]:
         """The annotated layers and progress, as an import into another folder would write them."""

@@ -217,7 +217,10 @@ def test_an_import_tells_what_has_changed(run: Run, edited: list[Task], folder: 
     assert run("import", "tasks.json").stdout.splitlines()[-1] == "nothing was to be written"
 
 
-def test_findings_in_what_was_written_are_counted(run: Run, tasks: list[Task], tmp_path: Path) -> None:
+def test_errors_in_what_was_written_are_listed_with_whose_work_they_are_in(
+    run: Run, tasks: list[Task], tmp_path: Path
+) -> None:
+    tasks[0]["annotations"][0] |= {"completed_by": {"id": 2, "email": "ann@example.org"}, "lead_time": 3.5}
     result(tasks[0]).extend(new_region("again", span(TEXT, "Bob"), "PERSON", level="NAM", entity="e4"))
     (tmp_path / "tasks.json").write_text(json.dumps(tasks))
     done = run("import", "tasks.json")
@@ -226,6 +229,11 @@ def test_findings_in_what_was_written_are_counted(run: Run, tasks: list[Task], t
         "[0-9]+ errors?( and [0-9]+ warnings?)? in the parts that were written; stancebank validate shows them",
         done.stdout.splitlines()[-1],
     )
+    lines = done.stdout.splitlines()
+    place = next(index for index, line in enumerate(lines) if line.startswith("ann, a, m"))
+    assert ": error: SB305 " in lines[place]
+    assert [line.startswith("  ") for line in lines[place + 1 : place + 4]] == [True] * 3
+    assert lines[place + 3].startswith("  fix: ")
 
 
 def test_an_import_from_standard_input(run_process: Run, run: Run, edited: list[Task], folder: Folder) -> None:
@@ -345,7 +353,7 @@ def test_a_folder_is_no_export(run: Run, tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     done = run("import", "folder")
     assert done.returncode == 2
-    assert "folder cannot be read: Is a directory" in said(done)
+    assert "this is not an export: the folder holds no JSON export, but 0 files: nothing" in said(done)
 
 
 def test_paths_that_no_file_can_have(run: Run, tmp_path: Path) -> None:

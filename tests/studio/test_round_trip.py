@@ -239,7 +239,8 @@ def test_predictions_that_were_submitted_are_annotations(tmp_path: Path) -> None
         task["annotations"] = [{"result": items, "prediction": proposal, "parent_prediction": number}]
     imported = bring_back(folder, file, tasks)
     assert imported.notices == ()
-    assert folder.tree() == before
+    assert imported.written == ("annotation/work.jsonl",), "it says from which prediction"
+    assert {file: data for file, data in folder.tree().items() if file in before} == before
 
 
 # From the text alone

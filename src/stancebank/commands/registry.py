@@ -12,6 +12,7 @@ STUDIO: Mapping[str, str] = {
     "push": "the corpus has errors; nothing was sent",
     "pull": "some items were refused",
     "status": "",
+    "remove": "",
     "down": "",
     "export": "the corpus has errors; nothing was written",
     "import": "some items were refused",
@@ -26,6 +27,7 @@ SCHEME: Mapping[str, str] = {
 FILES: Mapping[str, str] = {
     "commands.import": "import_",
     "studio.import": "import_",
+    "studio.remove": "remove_tasks",
     "commands.export": "export_corpus",
     "commands.score": "score_predictions",
     "scheme.check": "check_scheme",

@@ -2,7 +2,8 @@
 
 The text comes first, one sentence a line with its number, each span in brackets that
 name its record; then, layer by layer, how far the layer is and its records as sentences:
-entities with their mentions, who says what, who takes which side. If the document's part has
+entities with their mentions, who says what, who takes which side. Notes and comments
+of annotators come last, unresolved ones first. If the document's part has
 errors, they are reported, and what is sound is shown.
 """
 
@@ -39,6 +40,7 @@ def show(
 ) -> None:
     """Print it."""
     from stancebank.corpus.corpus import read_corpus
+    from stancebank.corpus.remarks import read_remarks
     from stancebank.corpus.root_folder import find_root
     from stancebank.pages.reading.document_selection import find_document, of_entity, of_sentence, whole
     from stancebank.pages.reading.sound_records import problem_lines, sound_corpus
@@ -56,5 +58,6 @@ def show(
     else:
         chosen = whole(reading, layers)
     lines = tuple(problem_lines([*problems, *part.findings]))
+    remarks = [each for each in read_remarks(corpus.root) if each.doc_id == document and each.annotator == annotator]
     width = shutil.get_terminal_size((100, 24)).columns
-    say(document_text(reading, chosen, lines, width=width, color=colors()))
+    say(document_text(reading, chosen, lines, remarks, width=width, color=colors()))

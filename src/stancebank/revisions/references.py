@@ -14,14 +14,22 @@ from stancebank.schema.paths import (
     ADJUDICATED_FILE,
     ADJUDICATION_FILE,
     CORPUS_FILE,
+    REMARKS_FILE,
     SEEDS_FILE,
     UNPLACED_FILE,
+    WORK_FILE,
     seed_file,
 )
 from stancebank.storage.json_positions import value_positions
 from stancebank.storage.yaml_edits import YamlText
 
-LISTS = {ADJUDICATION_FILE: "decision", ADJUDICATED_FILE: "adjudicated layer", UNPLACED_FILE: "unplaced record"}
+LISTS = {
+    ADJUDICATION_FILE: "decision",
+    ADJUDICATED_FILE: "adjudicated layer",
+    UNPLACED_FILE: "unplaced record",
+    REMARKS_FILE: "remark",
+    WORK_FILE: "record of work",
+}
 """Files of JSON lines that each name a document, and what a line is."""
 
 _DECODER = json.JSONDecoder()

@@ -651,7 +651,7 @@ def test_what_is_written_elsewhere_leaves_root_and_base_alone(folder: Folder, fi
     two_people(tasks)
     imported = take(folder, file, tasks, out=tmp_path / "new" / "out")
     assert sorted(tree(tmp_path / "new/out")) == sorted(imported.written)
-    assert {name.split("/")[2] for name in imported.written} == {"ann", "bea"}
+    assert {name.split("/")[2] for name in imported.written if "/passes/" in name} == {"ann", "bea"}
     assert (folder.tree(), tree(sidecar(file))) == (before, base)
 
 

@@ -65,8 +65,9 @@ def records(folder: Folder, part: str) -> dict[str, list[Record]]:
 
 
 def files(folder: Folder) -> dict[str, bytes]:
-    """Every file of a corpus but what is in .studio."""
-    return {file: data for file, data in folder.tree().items() if not file.startswith(".studio/")}
+    """Every file of a corpus but what is in .studio, and how annotations came about."""
+    beside = (".studio/", "annotation/work.jsonl")
+    return {file: data for file, data in folder.tree().items() if not file.startswith(beside)}
 
 
 def lines(data: bytes) -> set[bytes]:

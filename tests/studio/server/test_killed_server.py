@@ -52,7 +52,7 @@ def while_made(studio: Studio, request: Request) -> None:
 
 
 def while_downloaded(studio: Studio, request: Request) -> None:
-    """The server is killed when half of the export is here."""
+    """The server is killed when half of the tasks are here."""
     request.break_off()
     kill(studio)
 
@@ -105,8 +105,8 @@ def test_a_login_that_is_not_that_of_the_data(studio: Studio) -> None:
 
 @pytest.mark.parametrize(
     ("path", "moment", "at_once"),
-    [("/exports", while_made, True), ("/download", while_downloaded, False)],
-    ids=["while the export is made", "while it is downloaded"],
+    [("fields=all", while_made, True), ("fields=all", while_downloaded, False)],
+    ids=["while it is asked", "while tasks are downloaded"],
 )
 def test_a_server_that_is_killed_while_it_answers_pull(
     studio: Studio,
@@ -173,7 +173,7 @@ def test_a_server_that_is_killed_during_pull(
         os.killpg(studio.login["pid"], signal.SIGKILL)
         request.drop()
 
-    proxy.fail(lambda r: "/download" in r.path, kill)
+    proxy.fail(lambda r: "fields=all" in r.path, kill)
     server = studio.server(proxy.url, attempts=2)
     try:
         with pytest.raises(StanceBankError, match=r"broke off|no server answers|in time"):

@@ -74,8 +74,9 @@ def update(studio: Studio, task: Task, items: list[Item]) -> None:
 
 
 def files(folder: Folder) -> dict[str, bytes]:
-    """Every file of a corpus but what is in .studio."""
-    return {file: data for file, data in folder.tree().items() if not file.startswith(".studio/")}
+    """Every file of a corpus but what is in .studio, and how annotations came about."""
+    beside = (".studio/", "annotation/work.jsonl")
+    return {file: data for file, data in folder.tree().items() if not file.startswith(beside)}
 
 
 def bases(folder: Folder) -> list[dict[str, bytes]]:
@@ -189,6 +190,7 @@ def test_what_was_annotated_from_the_text_alone(studio: Studio, tmp_path: Path, 
     pulled = run(studio, "pull", folder, title)
     assert (pulled.returncode, pulled.stderr) == (0, "")
     written = {f"wrote corpus/{PART}/{layer}.jsonl" for layer in (*ANNOTATED, "progress")}
+    written.add("wrote annotation/work.jsonl")
     assert written == {line for line in pulled.stdout.splitlines() if line.startswith("wrote ")}
     assert [said(folder.records(PART, layer), folder) for layer in ANNOTATED] == [
         said([record | ({"wikidata": None} if layer == "entities" else {}) for record in talks("talks")[layer]], None)

@@ -113,7 +113,7 @@ def test_pull_brings_back_what_was_pushed_byte_for_byte(studio: Studio, many: Ro
 
 def test_an_export_that_breaks_off_is_asked_for_again(studio: Studio, root: Root, title: str, proxy: Proxy) -> None:
     run(studio, "push", root, title)
-    proxy.fail(lambda r: "/download" in r.path, Request.break_off)
+    proxy.fail(lambda r: "fields=all" in r.path, Request.break_off)
     pulled = run(studio, "pull", root, title, url=proxy.url)
     assert pulled.returncode == 0, pulled.stderr + pulled.stdout
     assert not proxy.faults

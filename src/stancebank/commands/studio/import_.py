@@ -1,6 +1,8 @@
 """Import annotations from a Label Studio export.
 
-The export is JSON: an array of tasks, or one task per line. Each task says where its
+The export is JSON: an array of tasks, or one task per line. ZIP and gzip files of it, a
+folder or ZIP file of what a target storage has, and payloads of webhooks are read too;
+exports in other forms leave something out, and are refused. Each task says where its
 annotations go: to a pass of each annotator under annotation/passes, or merged into the
 corpus, with the changes made there since the export. Progress is recorded: what is
 submitted is done. Invalid items are skipped and reported.
@@ -65,7 +67,9 @@ def import_(
         raise StanceBankError(what, "name the folder that stancebank studio export wrote beside the export")
     with contextlib.ExitStack() as opened:
         try:
-            stream: BinaryIO = sys.stdin.buffer if file == "-" else opened.enter_context(Path(file).open("rb"))
+            stream: BinaryIO | Path = sys.stdin.buffer
+            if file != "-":
+                stream = Path(file) if Path(file).is_dir() else opened.enter_context(Path(file).open("rb"))
         except (OSError, ValueError) as error:
             reason = error.strerror if isinstance(error, OSError) else error
             raise StanceBankError(f"{printable(file)} cannot be read: {reason}", "name an export") from None

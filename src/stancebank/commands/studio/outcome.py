@@ -22,12 +22,13 @@ def end_with(corpus: Corpus, imported: Imported, *, elsewhere: bool) -> NoReturn
         report_changes,
         report_findings,
         report_notices,
+        report_remarks,
         report_written,
     )
 
     for line in report_notices(imported):
         say(line, err=True)
-    for line in (*report_changes(imported), *report_written(corpus, imported)):
+    for line in (*report_changes(imported), *report_remarks(imported), *report_written(corpus, imported)):
         say(line)
     for line in () if elsewhere else report_findings(corpus, imported):
         say(line)

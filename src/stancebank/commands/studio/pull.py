@@ -18,13 +18,14 @@ from stancebank.commands.options import LocalRoot, Quiet, root_to_change
 from stancebank.commands.output import say
 from stancebank.commands.progress_bar import shown
 from stancebank.commands.studio.outcome import end_with
-from stancebank.commands.studio.studio_options import Annotators, Project, Url
+from stancebank.commands.studio.studio_options import Annotators, CaFile, Project, Url
 from stancebank.storage.addresses import local_folder
 
 
 def pull(
     root: LocalRoot = None,
     url: Url = None,
+    ca_file: CaFile = None,
     project: Project = None,
     out: Annotated[
         Path | None,
@@ -44,7 +45,7 @@ def pull(
 
     corpus = read_corpus(find_root(root)).sound()
     names = read_pairs(annotator or [])
-    server = connect_from(corpus.root, url, lambda text: say(text, err=True))
+    server = connect_from(corpus.root, url, lambda text: say(text, err=True), ca_file)
     target = find_project(server, corpus, project)
     base = merge_base_folder(corpus.root, server, target.id)
     folder = studio_folder(corpus.root)

@@ -18,12 +18,13 @@ import typer
 from stancebank.commands.options import LocalRoot, Quiet
 from stancebank.commands.output import say
 from stancebank.commands.progress_bar import shown
-from stancebank.commands.studio.studio_options import MODES, As, Project, Proposal, Url
+from stancebank.commands.studio.studio_options import MODES, As, CaFile, Project, Proposal, Url
 
 
 def push(
     root: LocalRoot = None,
     url: Url = None,
+    ca_file: CaFile = None,
     project: Project = None,
     passes: Annotated[int | None, typer.Option(min=1, metavar="N", help="Let N annotators make a pass each.")] = None,
     mode: Annotated[As | None, typer.Option("--as", metavar=MODES, help="What tasks contain besides the text.")] = None,
@@ -32,19 +33,23 @@ def push(
     replace: Annotated[
         bool, typer.Option("--replace", help="Resend existing documents and discard their annotations.")
     ] = False,
+    update_config: Annotated[
+        bool, typer.Option("--update-config", help="Set the labelling config there if it has changed.")
+    ] = False,
     quiet: Quiet = False,
 ) -> None:
     """Send the documents and report their number."""
     from stancebank.corpus.corpus import read_corpus
+    from stancebank.corpus.remarks import read_remarks
     from stancebank.corpus.root_folder import find_root
-    from stancebank.faults import printable
+    from stancebank.faults import counted, printable
     from stancebank.studio.layout.tasks import Mode, Way
     from stancebank.studio.server.local_server import connect_from
     from stancebank.studio.server.projects import Work
     from stancebank.studio.server.upload import push as push_documents
 
     corpus = read_corpus(find_root(root))
-    server = connect_from(corpus.root, url, lambda text: say(text, err=True))
+    server = connect_from(corpus.root, url, lambda text: say(text, err=True), ca_file)
     with shown("sending", quiet=quiet) as progress:
         pushed = push_documents(
             corpus,
@@ -55,6 +60,7 @@ def push(
             work=Work(Way.passes, passes) if passes else Work(),
             annotator=of_pass,
             replacing=replace,
+            update_config=update_config,
             kept=_say_kept,
             progress=progress.tell,
         )
@@ -62,6 +68,11 @@ def push(
         say(f"nothing to send: all {pushed.left:,} documents are there")
     else:
         say(f"sent {pushed.sent:,}, left {pushed.left:,}, replaced {pushed.replaced:,}")
+    beside = [each for each in read_remarks(corpus.root) if each.annotator == of_pass]
+    if beside:
+        still = sum(each.open for each in beside)
+        about = counted(len({each.doc_id for each in beside}), "document")
+        say(f"{counted(len(beside), 'remark')} on {about}, {still:,} unresolved; stancebank show DOC shows them")
     say(f"{printable(pushed.project.title)}: {printable(server.url)}/projects/{pushed.project.id}/data")
 
 

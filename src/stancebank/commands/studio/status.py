@@ -20,7 +20,7 @@ import typer
 from stancebank.commands.options import LocalRoot, Quiet
 from stancebank.commands.output import say
 from stancebank.commands.progress_bar import shown
-from stancebank.commands.studio.studio_options import Project, Url
+from stancebank.commands.studio.studio_options import CaFile, Project, Url
 
 if TYPE_CHECKING:
     from stancebank.studio.server.document_states import DocumentStatus
@@ -33,6 +33,7 @@ _HEADER = ("document", "state", "by", "drafts", "predictions", "changes")
 def status(
     root: LocalRoot = None,
     url: Url = None,
+    ca_file: CaFile = None,
     project: Project = None,
     all: Annotated[bool, typer.Option("--all", help="List all documents.")] = False,
     quiet: Quiet = False,
@@ -46,7 +47,7 @@ def status(
     from stancebank.studio.server.projects import find_project
 
     corpus = read_corpus(find_root(root)).sound()
-    server = connect_from(corpus.root, url, lambda text: say(text, err=True))
+    server = connect_from(corpus.root, url, lambda text: say(text, err=True), ca_file)
     target = find_project(server, corpus, project)
     with shown("reading", quiet=quiet) as progress:
         found = project_status(corpus, server, target, partial(progress.tell, unit="tasks"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
@@ -19,6 +20,9 @@ Url = Annotated[
         metavar="URL",
         help="Server address (default: the local server).",
     ),
+]
+CaFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Certificates to trust as well, for a server with its own.")
 ]
 Project = Annotated[
     str | None, typer.Option(metavar="PROJECT", help="Project number or title (default: the corpus title).")

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from stancebank.agreement.annotation import Record
 from stancebank.corpus.annotators import GOLD
+from stancebank.corpus.remarks import Remark
 from stancebank.faults import printable
 from stancebank.pages.reading.document_reading import DocumentReading, Span
 from stancebank.pages.reading.document_selection import Chosen, Line
@@ -31,10 +32,19 @@ def on_screen(text: str) -> str:
     return "".join(c if c in _JOINERS else printable(c) for c in blanks)
 
 
-def document_text(reading: DocumentReading, chosen: Chosen, problems: Sequence[str], *, width: int, color: bool) -> str:
+def document_text(
+    reading: DocumentReading,
+    chosen: Chosen,
+    problems: Sequence[str],
+    remarks: Sequence[Remark] = (),
+    *,
+    width: int,
+    color: bool,
+) -> str:
     """The document in lines of at most this width in columns.
 
-    problems: lines on the errors in its part. The text comes first, then by layer what is annotated in it.
+    problems: lines on the errors in its part. remarks: of annotators on the document, those on records that are shown
+    or not there any more, and on no record, come last. The text comes first, then by layer what is annotated in it.
     """
     document, annotator = reading.document, reading.part.annotator
     facts = [document["doc_id"], reading.part.name, document["date"] or "no date", document["language"]]
@@ -52,7 +62,16 @@ def document_text(reading: DocumentReading, chosen: Chosen, problems: Sequence[s
     unused = [name for name in KNOWN_ANNOTATED if name not in reading.part.layers]
     if unused:
         tables += _blocks(_grid(f"not in the scheme: {', '.join(unused)}"), None)
+    there = {id for layer in reading.records.values() for id in layer}
+    shown = {id for layer, records in chosen.records.items() for id in (r[_id(reading, layer)] for r in records)}
+    told = [remark.line() for remark in remarks if remark.id in shown or remark.id not in there]
+    if told:
+        tables += _blocks(_grid(f"remarks: {len(told):,}", style="bold"), _grid(*told))
     return printed(tables, width=width, color=color)
+
+
+def _id(reading: DocumentReading, layer: str) -> str:
+    return reading.part.layers[layer].id_column
 
 
 def _blocks(*tables: Table | None) -> Iterator[Table]:
@@ -143,7 +162,7 @@ def _listed(reading: DocumentReading, layer: str, records: Sequence[Record]) -> 
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(overflow="fold", max_width=24)
     grid.add_column(overflow="fold")
-    id_column = reading.part.layers[layer].id_column
+    id_column = _id(reading, layer)
     for record in records:
         words = plain(sentence(reading, layer, record))
         if layer == ENTITIES.name:

@@ -42,6 +42,8 @@ class Item(msgspec.Struct, gc=False):
     to_id: str | None = None
     direction: str | None = None
     labels: list[str] | None = None
+    meta: Any = None
+    notes: Any = None
 
 
 class Annotation(msgspec.Struct):
@@ -60,6 +62,9 @@ class Annotation(msgspec.Struct):
     parent_prediction: Any = None
     parent_annotation: Any = None
     comments: Any = None
+    ground_truth: Any = None
+    reviews: Any = None
+    state: Any = None
 
 
 _UNCHECKED = Annotation.__struct_fields__[3:]
@@ -85,6 +90,11 @@ class Task(msgspec.Struct):
     annotations: list[Annotation | None] | None = None
     drafts: Any = None
     predictions: Any = None
+    completions: Any = None
+    comment_count: Any = None
+
+
+_BESIDE = Task.__struct_fields__[3:]
 
 
 class _Document(msgspec.Struct):
@@ -148,7 +158,7 @@ def _decode_carefully(raw: bytes, path: JsonPath) -> tuple[Task | None, list[Not
         notices.append(Notice("task-malformed", (*path, "annotations"), what, again, named, data.doc_id))
         annotations = []
     loose = [loose_annotation(annotation) for annotation in annotations or ()]
-    return Task(data, id, loose, content.get("drafts"), content.get("predictions")), notices
+    return Task(data, id, loose, *map(content.get, _BESIDE)), notices
 
 
 def loose_annotation(annotation: object) -> Annotation | None:
@@ -199,6 +209,7 @@ class _Items:
             sound["labels"] = self._list(index, item, "labels", ("labels",), "relation-unknown")
         else:
             sound["value"] = self._value(index, item)
+        sound |= {"meta": item.get("meta"), "notes": item.get("notes")}
         refused = any(notice.outcome == "refused" for notice in self.notices[before:])
         return None if refused else msgspec.convert(sound, Item)
 

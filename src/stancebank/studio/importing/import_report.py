@@ -8,8 +8,10 @@ from pathlib import PurePosixPath
 
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus.corpus import Corpus, read_corpus
+from stancebank.corpus.remarks import Remark, read_work
 from stancebank.faults import counted, printable
 from stancebank.schema.layers import STATES
+from stancebank.schema.paths import PASSES, REMARKS_FILE
 from stancebank.studio.importing.import_run import Imported
 from stancebank.studio.importing.notices import KINDS
 
@@ -32,6 +34,23 @@ def report_changes(imported: Imported) -> Iterator[str]:
     yield f"{counted(len(imported.documents), 'annotation')} read, {counted(changed, 'changed record')}"
 
 
+def report_remarks(imported: Imported) -> Iterator[str]:
+    """The remarks that annotators have left since the last import, comments that are open first."""
+    for remark in imported.remarks[:_SHOWN]:
+        yield f"{_beside(remark)}: {remark.line()}"
+    if len(imported.remarks) > _SHOWN:
+        yield f"{len(imported.remarks) - _SHOWN:,} more remarks; they are in {REMARKS_FILE}"
+    for remark in imported.remarks_gone[:_SHOWN]:
+        yield f"{_beside(remark)}: removed: {remark.line()}"
+    if imported.remarks:
+        still = sum(remark.open for remark in imported.remarks)
+        yield f"{counted(len(imported.remarks), 'new remark')}, {still:,} unresolved; stancebank show DOC shows them"
+
+
+def _beside(remark: Remark) -> str:
+    return printable(f"{remark.doc_id} by {remark.annotator}" if remark.annotator else remark.doc_id)
+
+
 def report_written(corpus: Corpus, imported: Imported) -> Iterator[str]:
     """The files that were written, and annotators that are to be registered."""
     for file in imported.written:
@@ -47,17 +66,30 @@ def report_written(corpus: Corpus, imported: Imported) -> Iterator[str]:
 
 
 def report_findings(corpus: Corpus, imported: Imported) -> Iterator[str]:
-    """How many findings there are in what was written."""
+    """The errors in the parts that were written, each with whose work it is in, and the number of warnings."""
     if not imported.written:
         return
     written = {PurePosixPath(file).parent for file in imported.written}
-    findings = (each for each in check_corpus(read_corpus(corpus.root)) if PurePosixPath(each.file).parent in written)
-    counts = Counter(each.severity for each in findings)
-    if counts:
-        found = " and ".join(
-            counted(counts[severity], severity) for severity in ("error", "warning") if counts[severity]
-        )
-        yield f"{found} in the parts that were written; stancebank validate shows them"
+    found = [each for each in check_corpus(read_corpus(corpus.root)) if PurePosixPath(each.file).parent in written]
+    errors = [each for each in found if each.severity == "error"]
+    changed_by = {each.doc_id: each.changed_by for each in read_work(corpus.root) if each.annotator is None}
+    for error in errors[:_SHOWN]:
+        place = [_pass_of(error.file) or changed_by.get(error.document or ""), error.document, error.record]
+        where = ", ".join(printable(each) for each in place if each)
+        yield f"{where or printable(error.file)}: error: {error.rule} {error.name}"
+        yield f"  {printable(error.what)}"
+        if error.context:
+            yield f"  {printable(error.context)}"
+        yield f"  fix: {printable(error.fix)}"
+    if found:
+        counts = Counter(each.severity for each in found)
+        told = " and ".join(counted(counts[each], each) for each in ("error", "warning") if counts[each])
+        yield f"{told} in the parts that were written; stancebank validate shows them"
+
+
+def _pass_of(file: str) -> str | None:
+    """The annotator of the pass that a file belongs to."""
+    return file.removeprefix(f"{PASSES}/").partition("/")[0] if file.startswith(f"{PASSES}/") else None
 
 
 def report_notices(imported: Imported) -> Iterator[str]:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.jsonl import read_records
+from stancebank.corpus.remarks import Remark
 from stancebank.corpus.seeds import NO_SEEDS
 from stancebank.faults import excerpt, readable
 from stancebank.schema.layers import DOCUMENTS
@@ -22,9 +23,11 @@ from stancebank.storage.files import cannot_write, prepared_files, read_inside
 from stancebank.storage.journal import settle
 from stancebank.storage.temporary_folders import temporary_folder
 from stancebank.studio.importing.decoding import decode_task, glance
+from stancebank.studio.importing.export_files import plain_export
 from stancebank.studio.importing.notices import Notice
 from stancebank.studio.importing.part_import import Gathering, PartImporter, PartTasks
 from stancebank.studio.importing.people import People, account
+from stancebank.studio.importing.remark_files import remark_files
 from stancebank.studio.importing.stored_records import Staging
 from stancebank.studio.importing.task_reading import ImportedDocument
 from stancebank.studio.importing.task_stream import located_tasks
@@ -42,7 +45,8 @@ class Imported:
 
     notices: in the order of the file. documents: those that were taken, in its order too. marked: how many
     documents are newly in each state of progress. written: files, from where they were written to; empty where
-    nothing was to be changed. annotators: the ids of those who have begun something.
+    nothing was to be changed. annotators: the ids of those who have begun something. remarks: those that are new.
+    remarks_gone: notes that annotators have removed.
     """
 
     notices: tuple[Notice, ...]
@@ -50,6 +54,8 @@ class Imported:
     marked: Mapping[str, int]
     written: tuple[str, ...]
     annotators: tuple[str, ...]
+    remarks: tuple[Remark, ...] = ()
+    remarks_gone: tuple[Remark, ...] = ()
 
     @property
     def refused(self) -> int:
@@ -59,7 +65,7 @@ class Imported:
 
 def import_annotations(
     corpus: Corpus,
-    stream: BinaryIO,
+    stream: BinaryIO | Path,
     *,
     base: Path | None = None,
     out: Path | None = None,
@@ -72,7 +78,7 @@ def import_annotations(
 ) -> Imported:
     """Bring the annotations of an export into the corpus or into passes, all of them or none.
 
-    stream: the export; read in bounded memory. base: folder of what was
+    stream: the export, or a folder of the files of one; read in bounded memory. base: folder of what was
     sent, the corpus itself without it; it is brought up to date unless out is given.
     out: where to write corpus/ and annotation/passes/, the corpus root without it.
     names: annotators by e-mail address or id on the server. addresses: e-mail addresses by id on the server, besides
@@ -89,22 +95,29 @@ def import_annotations(
         settle(base)
     sent = corpus if base is None else merge_base_corpus(corpus, base)
     known = base if base is not None and is_merge_base(base) else None
-    with _named_file(stream) as export, Staging() as files, Staging() as new_base:
+    with _named_file(stream) as given, plain_export(given) as export, Staging() as files, Staging() as new_base:
         tasks, named = _tasks_by_part(corpus, export)
         people = People(names or {}, named | dict(addresses or {}), apart=not write)
         importer = PartImporter(corpus, sent, known, export, people, way, write, elsewhere=out is not None)
         gathering = _gather(importer, tasks, files, new_base, engine, progress)
         people.require_distinct(gathering.working)
+        beside = remark_files(corpus.root, gathering.remarks, gathering.work)
         if write:
-            _write(out or corpus.root, files, known if out is None else None, new_base)
+            _write(out or corpus.root, files, beside.files, known if out is None else None, new_base)
+        written = (*files.names(), *(file for file, _ in beside.files if write))
         notices = (*gathering.notices(), *_absent(people, gathering))
         annotators = tuple(sorted({people.annotator(who) for who in gathering.working if who.name}))
-        return Imported(notices, tuple(gathering.documents()), gathering.marked, tuple(files.names()), annotators)
+        return Imported(
+            notices, tuple(gathering.documents()), gathering.marked, written, annotators, beside.new, beside.gone
+        )
 
 
 @contextlib.contextmanager
-def _named_file(stream: BinaryIO) -> Iterator[Path]:
+def _named_file(stream: BinaryIO | Path) -> Iterator[Path]:
     """The stream as a file that other processes can open: the one that it reads, else a copy."""
+    if isinstance(stream, Path):
+        yield stream
+        return
     path = _path_of(stream)
     if path is not None:
         yield path
@@ -191,7 +204,9 @@ def _absent(people: People, gathering: Gathering) -> Iterator[Notice]:
         yield Notice("annotator-absent", (), what, fix)
 
 
-def _write(root: Path, files: Staging, base: Path | None, new_base: Staging) -> None:
+def _write(
+    root: Path, files: Staging, beside: Sequence[tuple[str, bytes]], base: Path | None, new_base: Staging
+) -> None:
     """Write every file that changes, and bring the base up to date; all or none.
 
     A base outside of the root has a journal of its own and changes after the root: where the
@@ -204,7 +219,7 @@ def _write(root: Path, files: Staging, base: Path | None, new_base: Staging) -> 
     inside = base is not None and base.resolve().is_relative_to(root.resolve())
     prefix = f"{base.resolve().relative_to(root.resolve()).as_posix()}/" if base is not None and inside else ""
     ours = ((f"{prefix}{file}", data) for file, data in new_base.contents())
-    with prepared_files(root, chain(files.contents(), ours) if inside else files.contents()) as put:
+    with prepared_files(root, chain(files.contents(), beside, ours if inside else ())) as put:
         if base is None or inside:
             put()
         else:

@@ -28,6 +28,7 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = {
     "task-malformed": Kind("refused", "A task is not an object with data and a list of annotations."),
+    "completions-old": Kind("refused", "A task has completions, as Label Studio wrote them before version 1.0."),
     "document-unknown": Kind("refused", "The task's doc_id is missing, or no document of the corpus has it."),
     "document-twice": Kind("refused", "Two tasks are for one document."),
     "text-changed": Kind("refused", "The task's text is not the document's."),
@@ -71,6 +72,10 @@ KINDS: Mapping[str, Kind] = {
     "annotator-absent": Kind("reported", "An account that --annotator names has annotated nothing in the export."),
     "value-undecided": Kind("reported", "Submitted work leaves open what the scheme requires."),
     "edited-by-another": Kind("reported", "An annotation for a pass was last changed by somebody else."),
+    "annotation-deleted": Kind("reported", "An annotation that an earlier import has read is not there any more."),
+    "review-rejected": Kind("reported", "A reviewer has rejected an annotation; it is imported."),
+    "ground-truth-starred": Kind("reported", "An annotation is marked as ground truth, which makes no difference."),
+    "comment-elsewhere": Kind("reported", "A task has comments that the export does not contain."),
     "annotation-skipped": Kind("reported", "An annotator has skipped the document."),
     "draft-not-submitted": Kind("reported", "A draft was never submitted; it is not imported."),
     "prediction-left": Kind("reported", "Predictions are proposals; submit them to make them annotations."),

@@ -10,10 +10,12 @@ from operator import itemgetter
 from pathlib import Path
 
 from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.remarks import Remark, Work
 from stancebank.faults import StanceBankError, printable
 from stancebank.studio.importing.notices import Notice
 from stancebank.studio.importing.part_files import PartFiles
 from stancebank.studio.importing.people import Account, People
+from stancebank.studio.importing.remark_files import Key
 from stancebank.studio.importing.stored_records import NewFile
 from stancebank.studio.importing.task_marks import Mark
 from stancebank.studio.importing.task_reading import LINES_KEPT, ImportedDocument, Reader
@@ -62,6 +64,7 @@ class PartImport:
     index of its task. met: for each account the index of the task that it was first met
     in, and where among all first meetings. working: those who have begun something. marked: how many documents are
     newly in each state. files, base: what to write to the corpus or its passes, and to the base.
+    remarks, work: of each annotation that was taken and is more than what was sent.
     """
 
     notices: tuple[Notice, ...]
@@ -71,6 +74,8 @@ class PartImport:
     marked: Mapping[str, int]
     files: tuple[NewFile, ...]
     base: tuple[NewFile, ...]
+    remarks: Mapping[Key, tuple[Remark, ...]]
+    work: Mapping[Key, Work]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +112,8 @@ class PartImporter:
                 Counter(mark.state for mark in files.marked()),
                 tuple(files.new_files(unchanged=self.elsewhere)) if self.write else (),
                 tuple(files.new_base()) if self.write and self.base and not self.elsewhere else (),
+                reader.remarks,
+                reader.work,
             )
 
     def _called(self, mark: Mark) -> str | None:
@@ -127,12 +134,16 @@ class Gathering:
         self.marked = Counter[str]()
         self._documents: list[_Placed] = []
         self._changed: list[_Placed] = []
+        self.remarks: dict[Key, tuple[Remark, ...]] = {}
+        self.work: dict[Key, Work] = {}
 
     def add(self, part: PartImport) -> None:
         """Another part."""
         self._notices += part.notices
         self._working |= part.working
         self.marked.update(part.marked)
+        self.remarks |= part.remarks
+        self.work |= part.work
         for who, place in part.met.items():
             self._met[who] = min(place, self._met.get(who, place))
         changed = [placed for placed in part.documents if placed[1].changes]

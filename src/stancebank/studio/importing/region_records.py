@@ -15,6 +15,7 @@ from stancebank.schema.column import Column
 from stancebank.schema.layers import ATTRIBUTIONS, CLASSIFICATIONS, ENTITIES, MENTIONS, NAME, RELATIONS, STANCES, Layer
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.json_positions import JsonPath
+from stancebank.studio.importing.annotation_remarks import Note
 from stancebank.studio.importing.notices import Notice
 from stancebank.studio.importing.results import Reading, Region, ResultReader
 from stancebank.studio.layout.controls import (
@@ -60,21 +61,16 @@ class Origin:
 class Conversion:
     """The records of an annotation, the names of regions that are not called like their record, and what is amiss.
 
-    The records are whole where no notice refuses anything.
+    The records are whole where no notice refuses anything. notes: what is written beside them.
     """
 
     records: Records
     names: Names
     notices: tuple[Notice, ...]
+    notes: tuple[Note, ...] = ()
 
 
-def to_records(
-    reading: Reading,
-    origin: Origin,
-    scheme: Scheme,
-    config: ResultReader,
-    path: JsonPath,
-) -> Conversion:
+def to_records(reading: Reading, origin: Origin, scheme: Scheme, config: ResultReader, path: JsonPath) -> Conversion:
     """What an annotation says, as records.
 
     config: what the reading was made with. path: of the result in the file. A region that is a

@@ -181,7 +181,10 @@ class _Reader:
         start, end, labels = value.start, value.end, value.labels
         if not labels or len(labels) > 1 or labels[0] not in self._config.groups:
             what = f"the label is {shown(labels)}, expected one of {', '.join(self._config.groups)}"
-            self._say("label-unknown", (index, "value", "labels"), what, "give the region one label", id)
+            fix = (
+                "give the region one label; if the scheme has renamed its label, undo that, pull, then rename it again"
+            )
+            self._say("label-unknown", (index, "value", "labels"), what, fix, id)
         elif not 0 <= start < end <= self._length or self._text[start:end].isspace():
             what = f"the span {start}..{end} holds nothing in a text of {self._length:,} code points"
             self._say("span-impossible", (index, "value"), what, "delete the region and draw it again", id)

@@ -61,7 +61,8 @@ class TaskDocuments:
         data, named = task.data, shown_id(task.id)
         if data.doc_id not in self._texts:
             what = f"the doc_id is {excerpt(data.doc_id)}, and the corpus has no such document"
-            fix = "import it into the corpus that it was exported from"
+            fix = "import it into the corpus that it was exported from; of a document that was removed or renamed here,"
+            fix += " stancebank studio remove deletes the task on the server and keeps a copy"
             return Notice("document-unknown", (*path, "data", "doc_id"), what, fix, named)
         listed = data.entities if isinstance(data.entities, list) else ()
         offered = {each["alias"]: each for each in listed if _is_choice(each)}
@@ -70,7 +71,8 @@ class TaskDocuments:
         document = Document(named, path, data.doc_id, way, says_way, offered, blank, data.made_of)
         if data.doc_id in self._tasks:
             what = f"the task {self._tasks[data.doc_id]} is for this document too, and neither was taken"
-            fix = "delete the one that nobody has worked on, in Label Studio"
+            fix = "if the file joins two exports, import each of them alone; if the project has both tasks,"
+            fix += " delete the one that nobody has worked on, in Label Studio"
             return document.notice("document-twice", path, what, fix)
         self._tasks[data.doc_id] = named
         return self._amiss(document, data) or document

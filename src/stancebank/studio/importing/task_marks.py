@@ -52,14 +52,14 @@ def task_marks(data: Data, way: Way, annotations: Iterable[Annotation], drafts: 
         remark = _remark(annotation.comments) if annotation.was_cancelled else None
         saved = f"{state} {who.name} {_text(annotation.updated_at) or annotation.id or ''}"
         origin = made_from(data, annotation.parent_prediction, annotation.parent_annotation)
-        found.setdefault(who, []).append(Mark(who, state, _day(annotation.updated_at), origin, remark, 0, saved))
+        found.setdefault(who, []).append(Mark(who, state, day(annotation.updated_at), origin, remark, 0, saved))
     for draft in drafts if isinstance(drafts, list) else ():
         if isinstance(draft, dict):
             who = people.account(draft.get("user"))
-            moment = draft.get("updated_at")
-            saved = f"{OPEN} {who.name} {_text(moment) or _text(draft.get('id'))}"
+            last = draft.get("updated_at")
+            saved = f"{OPEN} {who.name} {_text(last) or _text(draft.get('id'))}"
             origin = made_from(data, draft.get("parent_prediction"), draft.get("parent_annotation"))
-            found.setdefault(who, []).append(Mark(who, OPEN, _day(moment), origin, None, 1, saved))
+            found.setdefault(who, []).append(Mark(who, OPEN, day(last), origin, None, 1, saved))
     return [_of_one(marks) for marks in found.values()]
 
 
@@ -128,9 +128,16 @@ def _moment(said: object) -> datetime | None:
         return None
 
 
-def _day(said: object) -> str | None:
-    moment = _moment(said)
-    return moment.date().isoformat() if moment else None
+def day(said: object) -> str | None:
+    """The day of a moment, in UTC; None where none is given."""
+    found = _moment(said)
+    return found.date().isoformat() if found else None
+
+
+def moment(said: object) -> str | None:
+    """A moment in UTC, to the second; None where none is given."""
+    found = _moment(said)
+    return found.replace(microsecond=0).isoformat().replace("+00:00", "Z") if found else None
 
 
 def _remark(comments: object) -> str | None:

@@ -9,9 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.remarks import Remark, Work
 from stancebank.faults import counted
+from stancebank.schema.layers import DONE
 from stancebank.schema.scheme_layers import Layers
 from stancebank.storage.json_positions import JsonPath
+from stancebank.studio.importing.annotation_remarks import (
+    annotation_remarks,
+    annotation_work,
+    is_rejected,
+    record_notes,
+)
 from stancebank.studio.importing.annotator_changes import changed_records, changes
 from stancebank.studio.importing.decoding import Annotation, Task, decode_items, decode_task
 from stancebank.studio.importing.merge import Conflict, merge
@@ -26,7 +34,7 @@ from stancebank.studio.importing.task_documents import Document, TaskDocuments
 from stancebank.studio.importing.task_marks import Mark, editor, furthest, is_as_sent, owner, task_marks
 from stancebank.studio.importing.undecided import undecided_values
 from stancebank.studio.layout.document_records import Records
-from stancebank.studio.layout.tasks import Way, records_digest
+from stancebank.studio.layout.tasks import Mode, Way, records_digest
 
 LINES_KEPT = 5000  # of changes, over all documents; the others are counted
 _SHOWN = 3  # undecided values of a document that a notice names
@@ -69,6 +77,8 @@ class Reader:
         self.states = PartStates(corpus, sent, base, name)
         self.taken: dict[str | None, dict[str, Taken]] = {}
         self.marks: dict[str | None, dict[str, Mark]] = {}
+        self.remarks: dict[tuple[str, str | None], tuple[Remark, ...]] = {}
+        self.work: dict[tuple[str, str | None], Work] = {}
         self._documents = TaskDocuments(self.states.texts, corpus.scheme.format, way)
         self._scheme = corpus.scheme
         self._results = ResultReader(corpus.scheme, frozenset(corpus.targets["target_id"]))
@@ -87,6 +97,11 @@ class Reader:
             self.notices.append(document)
             if document.kind == "document-twice":
                 self._forget(document.document or "")
+            return
+        if task.completions and not task.annotations:
+            what = f"the task has {_number(task.completions)}, as Label Studio before 1.0 wrote annotations"
+            fix = "import them into a later Label Studio, and export them from there"
+            self._say(document, "completions-old", (*document.path, "completions"), what, fix)
             return
         read: dict[int, tuple[Origin, Conversion]] = {}
         worked: list[Annotation] = []
@@ -113,13 +128,53 @@ class Reader:
                 worked.append(annotation)
             if touched or annotator is None:
                 self._annotation(document, annotation, annotator, path, states, origin, conversion, touched=touched)
+            if touched and document.doc_id in self.taken.get(annotator, {}):
+                self._beside(document, annotation, annotator, path, conversion, task)
             if annotation.id is not None:
                 read[annotation.id] = origin, conversion
         self._drafts(document, task.drafts, read)
+        self._missing(document, task)
         self._mark(document, task, worked)
         if task.predictions and not task.annotations:
             what, fix = "nobody has submitted the predictions for this document", "open it and submit what is right"
             self._say(document, "prediction-left", (*document.path, "predictions"), what, fix)
+
+    def _beside(
+        self,
+        document: Document,
+        annotation: Annotation,
+        annotator: str | None,
+        path: JsonPath,
+        conversion: Conversion,
+        task: Task,
+    ) -> None:
+        """Keep what was left beside an annotation that is taken, and report the verdicts on it."""
+        key = document.doc_id, annotator
+        self.remarks[key] = tuple(annotation_remarks(*key, annotation, conversion.notes, self._people))
+        work = annotation_work(*key, annotation, task.predictions, self._people)
+        self.work |= {key: work} if work else {}
+        if is_rejected(annotation):
+            what, fix = "a reviewer has rejected this annotation; it was taken", "have it corrected, and pull again"
+            self._say(document, "review-rejected", path, what, fix, annotator)
+        if annotation.ground_truth is True and task.data.mode != Mode.annotations:  # what a push sends has one anyway
+            what = "the annotation has the star of a ground truth, which makes no difference here"
+            fix = "nothing; what counts as gold is decided by the way of the project, and by stancebank adjudicate"
+            self._say(document, "ground-truth-starred", (*path, "ground_truth"), what, fix, annotator)
+
+    def _missing(self, document: Document, task: Task) -> None:
+        """Report what is not in the task although it was there: annotations of an earlier import, and comments."""
+        annotations = [each for each in task.annotations or () if each is not None]
+        there = {self._people.annotator(owner(each, self._people)) for each in annotations}
+        for (doc_id, annotator), saved in self.states.saved.items():
+            lost = annotator not in there if annotator else not annotations
+            if doc_id == document.doc_id and saved.startswith(DONE) and lost:
+                what = "the annotation that an earlier import has read was deleted; what was read stays"
+                fix = "restore it in Label Studio, or undo here what came of it"
+                self._say(document, "annotation-deleted", document.path, what, fix, annotator or None)
+        listed = sum(len(each.comments) for each in annotations if isinstance(each.comments, list))
+        if isinstance(task.comment_count, int) and task.comment_count > listed:
+            what = f"{counted(task.comment_count - listed, 'comment')} on this task cannot be read from the export"
+            self._say(document, "comment-elsewhere", document.path, what, "read them in Label Studio")
 
     def _mark(self, document: Document, task: Task, worked: Iterable[Annotation]) -> None:
         """Keep how far each annotator is; not of work that is refused."""
@@ -213,7 +268,8 @@ class Reader:
         else:
             whose = "the corpus itself" if annotator is None else annotator
             what = f"there is another annotation of this document for {whose}, and neither was taken"
-            fix = "delete one in Label Studio, or name the owner of each with --annotator"
+            fix = "delete one in Label Studio"
+            fix += "" if earlier == who else ", or give each account an annotator of its own with --annotator"
             self._say(document, "annotator-twice", where, what, fix, annotator)
         self._discard(document.doc_id, annotator)
 
@@ -299,14 +355,18 @@ class Reader:
 
     def _discard(self, doc_id: str, annotator: str | None) -> None:
         self.taken.get(annotator, {}).pop(doc_id, None)
+        self.remarks.pop((doc_id, annotator), None)
+        self.work.pop((doc_id, annotator), None)
         _, imported = self.documents.pop((doc_id, annotator), (0, None))
         self._lines -= len(imported.changes) if imported else 0
 
     def _converted(self, origin: Origin, result: list[Any], path: JsonPath) -> Conversion:
         where = (*path, "result")
-        reading = self._results.read(decode_items(result, where), origin.text, origin.entities, where)
+        decoded = decode_items(result, where)
+        reading = self._results.read(decoded, origin.text, origin.entities, where)
         conversion = to_records(reading, origin, self._scheme, self._results, where)
-        return replace(conversion, notices=(*reading.notices, *conversion.notices))
+        notes = record_notes(decoded[0], reading, conversion.records, conversion.names)
+        return replace(conversion, notices=(*reading.notices, *conversion.notices), notes=notes)
 
 
 def _reconciled(sent: Records, ours: Records, theirs: Records, layers: Layers) -> tuple[Records, tuple[Conflict, ...]]:
@@ -314,6 +374,10 @@ def _reconciled(sent: Records, ours: Records, theirs: Records, layers: Layers) -
     if any(ours.values()) and not any(sent.values()) and ours != theirs:
         return ours, (Conflict("documents", "", ("all of it",)),)
     return merge(sent, ours, theirs, layers)
+
+
+def _number(completions: object) -> str:
+    return counted(len(completions), "completion") if isinstance(completions, list) else "completions"
 
 
 def _refuses(notices: Iterable[Notice]) -> bool:

@@ -102,6 +102,9 @@ def _separator(between: bytes, before: bytes, number: int) -> bytes:
     found = between.removeprefix(b"\xef\xbb\xbf").strip(_BLANKS) if number == 0 else between.strip(_BLANKS)
     if number == 0 and found in (b"[", b""):
         return b"," if found else b""
+    if before == b"," and re.fullmatch(rb"\]\s*(?:\xef\xbb\xbf)?\[", found):
+        what = f"the file joins two exports: a second one begins after {number:,} tasks"
+        raise StanceBankError(what, "import each of them alone; nothing was imported")
     if number == 0 or found != before:
         raise _not_tasks(f"object {number + 1} is preceded by {excerpt(found.decode('utf-8', 'replace'))}")
     return before

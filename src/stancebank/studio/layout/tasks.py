@@ -12,6 +12,7 @@ import polars as pl
 
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
+from stancebank.corpus.remarks import read_remarks
 from stancebank.faults import StanceBankError
 from stancebank.schema.column import UNDECIDED, plain_number
 from stancebank.schema.layers import ANNOTATED, KNOWN_ANNOTATED
@@ -106,6 +107,7 @@ def part_tasks(
     columns = ("doc_id", "text", "text_sha256", "language", "date", "title")
     texts = part["documents"].select(columns)
     writer = _Results(scheme)
+    notes = {} if mode is Mode.texts else _notes(part)
     for record, rows in zip(texts.iter_rows(named=True), _by_document(part, texts["doc_id"]), strict=True):
         if documents is not None and record["doc_id"] not in documents:
             continue
@@ -115,13 +117,27 @@ def part_tasks(
         data |= {"entities": entities, "targets": choices}
         data["made_of"] = "" if mode is Mode.texts else _digest(rows)
         task: Task = {"data": data}
-        result = [] if mode is Mode.texts else writer.result(rows)
+        result = [] if mode is Mode.texts else _with_notes(writer.result(rows), notes.get(record["doc_id"], {}))
         if result:
             made: Item = {"result": result}
             if mode is Mode.predictions:
                 made["model_version"] = part.annotator or "corpus"
             task[mode.value] = [made]
         yield task
+
+
+def _notes(part: Part) -> dict[str, dict[str, list[str]]]:
+    """What annotators have noted on records of a part, by document and record."""
+    found: dict[str, dict[str, list[str]]] = {}
+    for remark in read_remarks(part.corpus.root):
+        if remark.kind == "note" and remark.annotator == part.annotator and remark.id is not None:
+            found.setdefault(remark.doc_id, {}).setdefault(remark.id, []).append(remark.text)
+    return found
+
+
+def _with_notes(result: list[Item], notes: Mapping[str, list[str]]) -> list[Item]:
+    """A result whose regions have the notes of their records, as Label Studio keeps them."""
+    return [item | {"meta": {"text": notes[item["id"]]}} if item.get("id") in notes else item for item in result]
 
 
 _UNDATED = "undated"

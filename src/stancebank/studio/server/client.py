@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import email.utils
-import hashlib
 import json
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.util import find_spec
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.studio.server.server_address import TOKEN_VARIABLE, http_client, server_key
+from stancebank.studio.server.whole_tasks import whole_tasks
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -64,15 +64,23 @@ class Server:
     reason where that does not help.
     """
 
-    def __init__(self, url: str, token: str, key: str | None = None, attempts: int = ATTEMPTS) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        key: str | None = None,
+        attempts: int = ATTEMPTS,
+        ca_file: Path | None = None,
+    ) -> None:
         """Ask who the token belongs to: a personal access token or a legacy one.
 
-        Raises StanceBankError where the extra studio is not installed, where no Label
-        Studio answers there, and where it refuses the token.
+        ca_file: certificates that are trusted besides the usual ones. Raises StanceBankError
+        where the extra studio is not installed, where no Label Studio answers there, and
+        where it refuses the token.
         """
         self.url, self._attempts = url, attempts
         self.key = key or server_key(url)
-        self._sdk = self._told(lambda: _sdk(url, token))
+        self._sdk = self._told(lambda: _sdk(url, token, ca_file=ca_file))
         # Nobody at all at an address is a mistake in it more often than a passing trouble.
         me = self._told(lambda: self._repeat(self._sdk.users.whoami, unless_refused=True))
         if not isinstance(getattr(me, "email", None), str):
@@ -111,6 +119,14 @@ class Server:
         """Set what a project says of itself, and how many annotators are offered one task."""
         self.repeat(lambda: self._sdk.projects.update(project, description=description, maximum_annotations=most))
 
+    def change_config(self, project: int, config: str) -> None:
+        """Set the labelling config of a project."""
+        self.repeat(lambda: self._sdk.projects.update(project, label_config=config))
+
+    def tasks(self, project: int) -> Iterator[dict[str, Any]]:
+        """All tasks of a project with what is in them, as an export has them."""
+        yield from whole_tasks(self._json, project, self.addresses(), self._repeat_with_less)
+
     def documents(self, project: int) -> list[Listed]:
         """Each task of a project, in the order of their numbers."""
         ask = {"project": project, "page_size": PAGE, "include": "id,data", "fields": "task_only"}
@@ -137,43 +153,37 @@ class Server:
             self.repeat(lambda: self._sdk.tasks.delete(number))
 
     def snapshot(self, project: int, file: Path) -> None:
-        """Write all tasks of a project to a file as JSON, with annotations, drafts, predictions and who made them."""
-        self.repeat(lambda: self._snapshot(project, file))
+        """Write all tasks of a project to a file, one a line, with annotations, drafts, predictions and who made them.
 
-    def _snapshot(self, project: int, file: Path) -> None:
-        exports = self._sdk.projects.exports
-        expanded = {"only_id": False}
-        made = exports.create(
-            project,
-            title="StanceBank",
-            serialization_options={
-                "drafts": expanded,
-                "predictions": expanded,
-                "annotations__completed_by": expanded,
-            },
-            task_filter_options={"only_with_annotations": False},
-            annotation_filter_options={"usual": True, "ground_truth": True, "skipped": True},
-            request_options=_LONG,
-        )
-        try:
-            deadline = time.monotonic() + LONG_TIMEOUT
-            while made.status in ("created", "in_progress") and time.monotonic() < deadline:
-                time.sleep(1)
-                made = exports.get(project, made.id)
-            if made.status != "completed":
-                what = f"the server could not export project {project}: {excerpt(str(made.status))}"
-                raise StanceBankError(what, "look for the reason in the server's own log")
-            digest = hashlib.md5(usedforsecurity=False)
-            with file.open("wb") as stream:
-                for chunk in exports.download(project, made.id, export_type="JSON", request_options=_LONG):
-                    digest.update(chunk)
-                    stream.write(chunk)
-            if made.md5 and made.md5 != digest.hexdigest():
-                raise StanceBankError("the export arrived otherwise than the server made it", "run it again")
-        finally:
-            # It would stay on the server's disk; that it could not be removed is no reason to fail.
-            with contextlib.suppress(Exception):
-                exports.delete(project, made.id)
+        They are asked for by pages, and nothing is left on the server.
+        """
+        with file.open("wb") as stream:
+            for task in self.tasks(project):
+                stream.write(json.dumps(task, ensure_ascii=True).encode() + b"\n")
+
+    def _json(self, path: str, query: Mapping[str, object]) -> Any:  # noqa: ANN401  (as the server says it)
+        """What a path answers, not as one of the SDK's models, which would leave out what they do not know."""
+        from label_studio_sdk.core.api_error import ApiError
+
+        http = self._sdk._client_wrapper.httpx_client
+        response = http.request(path, method="GET", params=dict(query), request_options=_LONG)
+        if not response.is_success:
+            raise ApiError(status_code=response.status_code, headers=dict(response.headers), body=_body(response))
+        return response.json()
+
+    def _repeat_with_less(self, step: Callable[..., Answer], size: int) -> Answer:
+        """The result of a step that takes a size, which is halved where the answer takes too long or is too large."""
+        sizes = [size]
+
+        def smaller() -> Answer:
+            try:
+                return step(sizes[-1])
+            except Exception as error:
+                if _is_too_much(error):
+                    sizes.append(max(1, sizes[-1] // 2))
+                raise
+
+        return self.repeat(smaller)
 
     def _repeat(self, step: Callable[[], Answer], *, unless_refused: bool = False) -> Answer:
         import httpx
@@ -181,7 +191,7 @@ class Server:
 
         def passing(error: BaseException) -> bool:
             if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-                return not unless_refused
+                return not unless_refused and not _is_distrust(error)
             return isinstance(error, httpx.TransportError) or _status(error) == 429 or _status(error) >= 500
 
         retrying = Retrying(
@@ -219,6 +229,10 @@ class _NotThereError(StanceBankError):
     """The server has no such thing."""
 
 
+class TooLargeError(StanceBankError):
+    """What was sent in one request is more than the server, or a proxy before it, accepts."""
+
+
 def answers(url: str, token: str) -> bool:
     """Whether a Label Studio that accepts the token answers; False while nobody does, or not yet.
 
@@ -251,14 +265,16 @@ def require_sdk() -> None:
 _LONG = {"timeout_in_seconds": LONG_TIMEOUT, "chunk_size": 1 << 20}
 
 
-def _sdk(url: str, token: str, timeout: float = TIMEOUT) -> Any:  # noqa: ANN401  (parts of the SDK are untyped)
+def _sdk(  # parts of the SDK are untyped
+    url: str, token: str, timeout: float = TIMEOUT, ca_file: Path | None = None
+) -> Any:  # noqa: ANN401
     require_sdk()
     from label_studio_sdk import LabelStudio
 
     if not re.fullmatch(r"[!-~]+", token):
         what = "the token is empty, or has blanks or other characters that no token has"
         raise StanceBankError(what, f"set {TOKEN_VARIABLE} again")
-    http = http_client(url, timeout)
+    http = http_client(url, timeout, ca_file)
     client: Any = LabelStudio
     return client(base_url=f"{url}/", api_key=token, httpx_client=http, timeout=timeout, max_retries=0)
 
@@ -292,6 +308,24 @@ def _status(error: BaseException | None) -> int:
     return (error.status_code or 0) if isinstance(error, ApiError) else 0
 
 
+def _body(response: Any) -> Any:  # noqa: ANN401  (whatever the server says)
+    try:
+        return response.json()
+    except ValueError:
+        return response.text
+
+
+def _is_too_much(error: Exception) -> bool:
+    """Whether less at once may help."""
+    import httpx
+
+    return isinstance(error, httpx.TimeoutException) or _status(error) in (413, 500, 502, 504)
+
+
+def _is_distrust(error: BaseException) -> bool:
+    return "CERTIFICATE_VERIFY_FAILED" in str(error)
+
+
 def _explained(error: Exception, url: str) -> StanceBankError | None:
     """What to tell the user; None where the error has nothing to do with the server."""
     if isinstance(error, StanceBankError):
@@ -304,6 +338,10 @@ def _explained(error: Exception, url: str) -> StanceBankError | None:
         return StanceBankError(f"{where} does not answer in time", "try again later; what was done stays done")
     if isinstance(error, httpx.ConnectError):
         reason = printable(str(error))
+        if _is_distrust(error):
+            what = f"the certificate of {where} is not trusted: {reason}"
+            fix = "name the file with the certificate of its authority: --ca-file FILE, or the variable SSL_CERT_FILE"
+            return StanceBankError(what, fix)
         what = f"no server answers at {where}: {reason}"
         return StanceBankError(what, "correct the address, or start the local server with: stancebank studio up")
     if isinstance(error, httpx.TransportError | httpx.TooManyRedirects):
@@ -322,6 +360,9 @@ def _explained(error: Exception, url: str) -> StanceBankError | None:
             fix = f"set {TOKEN_VARIABLE} to a token that is valid there, from Account & Settings"
         refused = "refuses the token" if error.status_code == 401 else "does not allow this"
         return StanceBankError(f"{where} {refused}{said}", fix)
+    if error.status_code == 413:
+        what = f"{where} answers 413: the request is larger than it, or a proxy before it, accepts"
+        return TooLargeError(what, "raise the limit there, such as client_max_body_size of nginx")
     if not isinstance(error.body, dict) and (error.status_code or 0) < 429:
         return _no_label_studio(url)
     what = f"{where} answers {error.status_code}: {words or 'without a word why'}"

@@ -233,11 +233,11 @@ def _end(pid: int, ended: Callable[[], int | None]) -> None:
             time.sleep(0.1)
 
 
-def connect_from(root: Path, url: str | None, warn: Callable[[str], object]) -> Server:
+def connect_from(root: Path, url: str | None, warn: Callable[[str], object], ca_file: Path | None = None) -> Server:
     """The server at url with the token from the environment; without a url the local one of the root.
 
-    warn: is told where the token would go over the network unencrypted. Raises
-    StanceBankError where there is no token, no local server or no answer.
+    warn: is told where the token would go over the network unencrypted. ca_file: certificates that are trusted
+    besides the usual ones. Raises StanceBankError where there is no token, no local server or no answer.
     """
     if url is not None:
         address = checked_url(url)
@@ -247,7 +247,7 @@ def connect_from(root: Path, url: str | None, warn: Callable[[str], object]) -> 
             raise StanceBankError(what, f"set {TOKEN_VARIABLE} to the token from Account & Settings there")
         if urlsplit(address).scheme == "http" and not is_loopback(address):
             warn(f"warning: the token and the texts go to {printable(address)} unencrypted; use https if it can")
-        return Server(address, token)
+        return Server(address, token, ca_file=ca_file)
     login = read_login(root)
     if login is None or not running(root):
         what = "no local Label Studio runs here"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import NoReturn
 from xml.etree.ElementTree import ParseError, canonicalize
@@ -13,8 +15,10 @@ from stancebank.storage.files import file_beside
 from stancebank.studio.layout.config import labelling_config
 from stancebank.studio.layout.tasks import Way
 from stancebank.studio.server.client import Project, Server
+from stancebank.studio.server.config_change import config_change, uses
 from stancebank.studio.server.studio_folder import MERGE_BASES, studio_folder
 
+_SHOWN = 30  # lines of what changes in a config
 TITLE_LENGTH = (3, 50)  # what Label Studio takes, in characters
 
 
@@ -50,10 +54,13 @@ _DESCRIPTIONS = {
 }
 
 
-def open_project(server: Server, corpus: Corpus, name: str | None, work: Work) -> Project:
+def open_project(
+    server: Server, corpus: Corpus, name: str | None, work: Work, *, update_config: bool = False
+) -> Project:
     """As find_project, but a project that is not there is made, with a way of work.
 
-    One with another labelling config, or another way of work, is refused. How many
+    One with another labelling config, or another way of work, is refused; with update_config the config is set where
+    no annotation there uses what goes. How many
     annotators are offered a task of passes is set again.
     """
     config = labelling_config(corpus.scheme)
@@ -66,11 +73,31 @@ def open_project(server: Server, corpus: Corpus, name: str | None, work: Work) -
 
     project = _read(server, server.repeat(number))
     if not same_config(project.config, config):
-        what = f"the labelling config of project {project.id}, {excerpt(project.title)}, is not what the scheme gives"
-        fix = "send to another project with --project TITLE; or write the config with stancebank generate, and put it"
-        raise StanceBankError(what, f"{fix} into that project's settings")
+        _update_config(server, project, config, wanted=update_config)
+        project = _read(server, project.id)
     _require_way(server, project, work)
     return project
+
+
+def _update_config(server: Server, project: Project, config: str, *, wanted: bool) -> None:
+    """Set a project's labelling config if that is wanted and nothing there uses what goes; else StanceBankError."""
+    change = config_change(project.config, config)
+    of = f"the labelling config of project {project.id}, {excerpt(project.title)},"
+    listed = "\n".join(islice(change.lines(), _SHOWN))
+    if not wanted:
+        what = f"{of} is not what the scheme gives; what would change there:\n{listed}"
+        fix = "set it with --update-config, or send to another project with --project TITLE"
+        raise StanceBankError(what, fix)
+    used: Counter[tuple[str, str]] = Counter()
+    if change.gone:
+        for task in server.tasks(project.id):
+            used.update(set(uses(task)) & set(change.gone))
+    if used:
+        told = ", ".join(f"{kind} {excerpt(name)} in {counted(n, 'task')}" for (kind, name), n in used.most_common(5))
+        what = f"{of} cannot be set: work there uses what goes: {told}"
+        fix = "pull it, then send the documents again to another project with --project TITLE; or keep the label"
+        raise StanceBankError(what, fix)
+    server.change_config(project.id, config)
 
 
 def _require_way(server: Server, project: Project, work: Work) -> None:

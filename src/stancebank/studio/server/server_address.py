@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
+import ssl
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,6 +16,7 @@ from stancebank.storage.files import sha256
 if TYPE_CHECKING:
     import httpx
 
+_CA_VARIABLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 TOKEN_VARIABLE = "LABEL_STUDIO_API_KEY"  # noqa: S105
 
 
@@ -51,10 +55,11 @@ def server_key(url: str) -> str:
     return f"{host}-{sha256(url.encode())[:12]}"
 
 
-def http_client(url: str, timeout: float) -> httpx.Client:
+def http_client(url: str, timeout: float, ca_file: Path | None = None) -> httpx.Client:
     """A client that sends the token to that server alone.
 
-    timeout: seconds for an answer.
+    timeout: seconds for an answer. ca_file: certificates that are trusted besides the usual ones, those of
+    SSL_CERT_FILE and those of REQUESTS_CA_BUNDLE. Raises StanceBankError where they cannot be read.
     """
     import httpx
 
@@ -70,7 +75,24 @@ def http_client(url: str, timeout: float) -> httpx.Client:
     # A proxy has no business in what goes from this machine to itself, the token least of all.
     hooks = {"response": [refuse_redirect]}
     trusts = not is_loopback(url)
-    return httpx.Client(timeout=timeout, follow_redirects=True, trust_env=trusts, event_hooks=hooks)
+    verify = _trusted(ca_file) if urlsplit(url).scheme == "https" else True
+    return httpx.Client(timeout=timeout, follow_redirects=True, trust_env=trusts, event_hooks=hooks, verify=verify)
+
+
+def _trusted(ca_file: Path | None) -> ssl.SSLContext:
+    """What certificates are checked with."""
+    import httpx
+
+    context = httpx.create_ssl_context(trust_env=False)
+    named = {"--ca-file": ca_file} | {name: os.environ.get(name) for name in _CA_VARIABLES}
+    for name, place in named.items():
+        if place:
+            try:
+                context.load_verify_locations(**{"capath" if Path(place).is_dir() else "cafile": str(place)})
+            except (OSError, ValueError) as error:
+                what = f"the certificates {excerpt(str(place))} of {name} cannot be read: {printable(str(error))}"
+                raise StanceBankError(what, "name a file of certificates in PEM, or none") from None
+    return context
 
 
 def _redirected(url: str, asked: httpx.URL, location: httpx.URL) -> StanceBankError:

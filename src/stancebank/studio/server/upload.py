@@ -17,7 +17,7 @@ from stancebank.studio.layout.merge_base import save_merge_base, sidecar
 from stancebank.studio.layout.proposals import merge_base_part, proposal_mode, proposed_documents, sent_part
 from stancebank.studio.layout.task_files import require_sound
 from stancebank.studio.layout.tasks import Mode, Task, Way, part_tasks
-from stancebank.studio.server.client import Project, Server
+from stancebank.studio.server.client import Project, Server, TooLargeError
 from stancebank.studio.server.document_states import server_tasks
 from stancebank.studio.server.projects import Work, merge_base_folder, open_project, snapshot
 from stancebank.studio.server.studio_folder import alone, private_file, studio_folder
@@ -51,6 +51,7 @@ def push(
     work: Work = _CORRECTIONS,
     annotator: str | None = None,
     replacing: bool = False,
+    update_config: bool = False,
     kept: Callable[[Path], object] | None = None,
     progress: Callable[[int, int], object] | None = None,
     batch: int = BATCH_DOCUMENTS,
@@ -60,7 +61,8 @@ def push(
     project: its number or title; without it the corpus's title; made where it is
     missing. mode: without it annotations to correct, for passes the texts. documents: their ids; without them all.
     work: the way of work of the project. annotator: whose pass is sent, as predictions, in place of the gold; of
-    documents that the pass has. kept: is told where an export of
+    documents that the pass has. update_config: whether a labelling config that has changed
+    is set there. kept: is told where an export of
     the project is, before anything in it is replaced. progress: is told how many have
     been sent, of how many. batch: most documents in one request.
 
@@ -76,12 +78,12 @@ def push(
         wanted = proposed_documents(corpus, annotator, documents, work.way)
     folder = studio_folder(corpus.root)
     with alone(folder):
-        target = open_project(server, corpus, project, work)
+        target = open_project(server, corpus, project, work, update_config=update_config)
         there = _settled(server, target.id, folder)
         known = wanted & there.keys()
         again = known if replacing else set()
         if again:
-            copy = _keep_copy(server, target.id, merge_base_folder(corpus.root, server, target.id), folder)
+            copy = keep_copy(server, target.id, merge_base_folder(corpus.root, server, target.id), folder)
             if kept is not None:
                 kept(copy)
         outgoing = (wanted - known) | again
@@ -149,8 +151,8 @@ def _settle(server: Server, document: str, numbers: list[int], worked: set[int])
     return kept
 
 
-def _keep_copy(server: Server, project: int, base: Path, folder: Path) -> Path:
-    """Keep an export of the project as it is, and the base that it comes back to beside it."""
+def keep_copy(server: Server, project: int, base: Path, folder: Path) -> Path:
+    """Keep an export of the project as it is, and the base that it comes back to beside it; gives its file."""
     moment = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%fZ")
     copy = folder / "kept" / f"{moment}-{server.key}-{project}.json"
     with private_file(copy) as beside:
@@ -184,7 +186,7 @@ def _bounded(tasks: Iterable[Task], most: int) -> Iterator[list[Task]]:
 
 
 def _deliver(server: Server, project: int, tasks: list[Task]) -> None:
-    """Send a batch; where it is not clear whether it arrived, send only what has not."""
+    """Send a batch, in halves where it is too large; where it is not clear whether it arrived, only what has not."""
     sent_before = False
 
     def send() -> None:
@@ -197,4 +199,12 @@ def _deliver(server: Server, project: int, tasks: list[Task]) -> None:
         if missing:
             server.import_tasks(project, missing)
 
-    server.repeat(send)
+    try:
+        server.repeat(send)
+    except TooLargeError as error:
+        if len(tasks) == 1:
+            document = excerpt(tasks[0]["data"]["doc_id"])
+            raise StanceBankError(f"document {document} alone is too large: {error.what}", error.fix) from None
+        half = len(tasks) // 2
+        _deliver(server, project, tasks[:half])
+        _deliver(server, project, tasks[half:])
