@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from stancebank.text.graphemes import cuts_word, inside_characters
@@ -11,6 +11,7 @@ from stancebank.text.known_words import KnownWords
 PIECES = st.text(st.sampled_from("ab .é\u0301汉"), max_size=12)
 
 
+@example("a.", {".", ".a"})  # longer than what is left of the text
 @given(PIECES, st.sets(st.text(st.sampled_from("ab .é\u0301汉"), max_size=4), max_size=5))
 def test_places_are_whole_words_the_longest_that_fit(text: str, words: set[str]) -> None:
     inside = inside_characters(text)

@@ -37,6 +37,12 @@ class KnownWords:
         for length in self._lengths.get(text[at], ()):
             end = at + length
             words = text[at:end]
-            if words in self._words and end not in inside and not cuts_word(text, end) and allowed(words):
+            if (
+                end <= len(text)
+                and words in self._words
+                and end not in inside
+                and not cuts_word(text, end)
+                and allowed(words)
+            ):
                 return end
         return None
