@@ -37,12 +37,8 @@ class KnownWords:
         for length in self._lengths.get(text[at], ()):
             end = at + length
             words = text[at:end]
-            if (
-                end <= len(text)
-                and words in self._words
-                and end not in inside
-                and not cuts_word(text, end)
-                and allowed(words)
-            ):
+            if len(words) < length or words not in self._words:
+                continue
+            if end not in inside and not cuts_word(text, end) and allowed(words):
                 return end
         return None
