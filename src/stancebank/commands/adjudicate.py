@@ -1,4 +1,4 @@
-"""Write the gold from two passes or more and the decisions on them.
+"""Write the gold from several passes and the decisions on them.
 
 The decisions are in annotation/adjudication.jsonl. Only what all passes have done is
 adjudicated, layer by layer; all else of the gold stays to the byte. Disagreements without

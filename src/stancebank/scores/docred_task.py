@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
@@ -77,22 +77,26 @@ class DocredTask:
     def baselines(self, rows: GoldRows) -> Iterator[tuple[str, Facts]]:
         """No relation; facts that were seen before, between entities of the same names."""
         yield "majority", {title: {} for title in rows.documents}
-        known = _named_facts(rows.others[VIEW])
-        found: dict[str, dict[Fact, frozenset[int]]] = {}
-        for row in rows.rows[VIEW]:
-            names = _names(row)
-            of_name: dict[str, list[int]] = {}
-            for index, own in enumerate(names):
-                for name in own:
-                    of_name.setdefault(name, []).append(index)
-            found[row["title"]] = {
-                (head, tail, relation): frozenset[int]()
-                for first, second, relation in sorted(known)
-                for head in of_name.get(first, ())
-                for tail in of_name.get(second, ())
-                if head != tail
-            }
-        yield "gazetteer", found
+        of_head: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+        for head, tail, relation in sorted(_named_facts(rows.others[VIEW])):
+            of_head[head].append((tail, relation))
+        yield "gazetteer", {row["title"]: _seen(_names(row), of_head) for row in rows.rows[VIEW]}
+
+
+def _seen(names: list[frozenset[str]], of_head: Mapping[str, list[tuple[str, str]]]) -> dict[Fact, frozenset[int]]:
+    """The facts between entities of these names that were seen, by the name of the head. None has evidence."""
+    of_name: defaultdict[str, list[int]] = defaultdict(list)
+    for index, own in enumerate(names):
+        for name in own:
+            of_name[name].append(index)
+    return {
+        (head, tail, relation): frozenset[int]()
+        for first, heads in of_name.items()
+        for second, relation in of_head.get(first, ())
+        for head in heads
+        for tail in of_name.get(second, ())
+        if head != tail
+    }
 
 
 def _of_row(row: Row) -> dict[Fact, frozenset[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from stancebank.faults import StanceBankError, excerpt
 from stancebank.scores.gold_rows import GoldRows, Row
 from stancebank.scores.measure import Measure, f1_measure
 from stancebank.scores.predictions import Index, Prediction, require_new, typed
+from stancebank.text.known_words import KnownWords
 from stancebank.views.documents import DONE_LAYERS
 
 Place = tuple[int, int]
@@ -91,9 +91,8 @@ class QuoteTask:
         here = _done(rows.rows[VIEW])
         yield "majority", {row["doc_id"]: [] for row in here}
         cues = {row["text"][start:end] for row in _done(rows.others[VIEW]) for _, (start, end), _ in _of_row(row)}
-        words = "|".join(re.escape(cue) for cue in sorted(cues, key=lambda cue: (-len(cue), cue)))
-        pattern = re.compile(rf"(?<!\w)(?:{words})(?!\w)" if cues else r"(?!)")
-        found = {row["doc_id"]: [match.span() for match in pattern.finditer(row["text"])] for row in here}
+        known = KnownWords(cues)
+        found = {row["doc_id"]: [*known.places(row["text"])] for row in here}
         yield "gazetteer", {doc_id: [Quote(None, cue, ()) for cue in places] for doc_id, places in found.items()}
 
 

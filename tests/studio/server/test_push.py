@@ -16,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import spacy
 
 from conftest import DOC, PART, PROJECT, Root, offline
 from stancebank.faults import StanceBankError
+from stancebank.formats.preannotation.model_pass import preannotate
 from stancebank.schema.layers import PROGRESS
 from stancebank.studio.layout.tasks import Mode, Way, export_tasks, part_tasks
 
@@ -130,6 +132,21 @@ def test_a_pass_as_predictions(studio: Studio, root: Root, title: str) -> None:
     [expected] = part_tasks(part, Mode.predictions, way=Way.passes)
     assert [p["result"] for p in task["predictions"]] == [p["result"] for p in expected["predictions"]]
     assert [p["model_version"] for p in task["predictions"]] == ["pass-a"]
+    assert task["annotations"] == []
+
+
+def test_what_a_pipeline_finds_is_sent_as_predictions(studio: Studio, root: Root, title: str, tmp_path: Path) -> None:
+    nlp = spacy.blank("en")
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": "GPE", "pattern": "Ukraine"}])
+    nlp.to_disk(tmp_path / "rules")
+    preannotate(root.path, str(tmp_path / "rules"), "rules", day="2026-11-30")
+    done = push(studio, root, title, "--as", "predictions", "--pass", "rules", "--passes", "1")
+    assert done.returncode == 0, done.stderr
+    [task] = tasks(studio, title)
+    [prediction] = task["predictions"]
+    (text,) = root.part()["documents"]["text"]
+    words = [region["value"]["text"] for region in prediction["result"] if "text" in region["value"]]
+    assert words.count("Ukraine") >= text.count("Ukraine")
     assert task["annotations"] == []
 
 

@@ -13,7 +13,7 @@ from stancebank.formats.conventions import span_words
 from stancebank.formats.foreign_document import Attribute, Cluster, ForeignDocument, Span
 from stancebank.formats.offsets import CODE_POINTS
 from stancebank.schema.layers import ENTITIES, MENTIONS
-from stancebank.text.graphemes import cuts_word, inside_characters
+from stancebank.text.known_words import KnownWords
 
 _SHORTEST = 2  # code points of a name
 
@@ -50,10 +50,7 @@ class NameGazetteer:
         for name in corpus.part_names:
             for words, entry in _named(corpus.sound_part(name)):
                 self._add(words, entry)
-        lengths: defaultdict[str, set[int]] = defaultdict(set)
-        for words in self._entries:
-            lengths[words[0]].add(len(words))
-        self._lengths = {first: sorted(own, reverse=True) for first, own in lengths.items()}
+        self._names = KnownWords(self._entries)
         self.settings = f"{len(self._entries):,} names"
 
     def _add(self, words: str, entry: _Entry) -> None:
@@ -99,29 +96,11 @@ class NameGazetteer:
             yield "wikidata", wikidata
 
     def _matches(self, doc_id: str, text: str) -> Iterator[tuple[int, int, list[_Entry]]]:
-        inside = inside_characters(text)
-        at = 0
-        while at < len(text):
-            found = None if at in inside or cuts_word(text, at) else self._longest(doc_id, text, at, inside)
-            if found is None:
-                at += 1
-                continue
-            end, entries = found
-            yield at, end, entries
-            at = end
+        def elsewhere(words: str) -> list[_Entry]:
+            return [entry for entry in self._entries[words] if entry.doc_id != doc_id]
 
-    def _longest(
-        self, doc_id: str, text: str, at: int, inside: frozenset[int] | set[int]
-    ) -> tuple[int, list[_Entry]] | None:
-        for length in self._lengths.get(text[at], ()):
-            end = at + length
-            known = self._entries.get(text[at:end])
-            if known is None or end > len(text) or end in inside or cuts_word(text, end):
-                continue
-            entries = [entry for entry in known if entry.doc_id != doc_id]
-            if entries:
-                return end, entries
-        return None
+        for start, end in self._names.places(text, lambda words: bool(elsewhere(words))):
+            yield start, end, elsewhere(text[start:end])
 
 
 def _named(part: Part) -> Iterator[tuple[str, _Entry]]:
