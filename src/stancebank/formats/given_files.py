@@ -71,7 +71,8 @@ class Given:
                     return folder / name
         where = printable(str(folders[0]))
         raise StanceBankError(
-            f"there is no text {excerpt(f'{document}.txt')} in {where}", "give the folder with the texts: --text DIR"
+            f"there is no text {excerpt(f'{document}.txt')} in {where}",
+            "give the folder with the texts, or the one file: --text PATH",
         )
 
 
