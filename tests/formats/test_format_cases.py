@@ -134,7 +134,7 @@ GAPS = {
 
 
 def test_content_in_the_order_of_reading_is_put_into_that_of_the_text(case: Case) -> None:
-    told = case.run(GAPS, "brat", "--skip-refused", code=1)
+    told = case.run(GAPS, "brat", code=1)
     (attribution,) = case.part()["attributions"].to_dicts()
     assert [(span["start"], span["end"]) for span in attribution["content"]] == [(0, 15), (26, 37)]
     assert case.mentions == [(16, 19, "she")]
@@ -143,12 +143,19 @@ def test_content_in_the_order_of_reading_is_put_into_that_of_the_text(case: Case
     assert 'c.ann:5: "We she" has other words in a gap' in told
 
 
-def test_a_mention_with_a_gap_refuses_its_file_unless_it_is_told_what_to_do(case: Case) -> None:
-    assert "other words in a gap" in case.run(GAPS, "brat", code=2)
+@pytest.mark.parametrize(("way", "place"), [("first", (1, 3, "We")), ("cover", (1, 19, 'We are ready," she'))])
+def test_a_mention_with_a_gap_is_left_out_unless_it_is_told_what_to_do(
+    way: str, place: tuple[int, int, str], case: Case
+) -> None:
+    told = case.run(GAPS, "brat", "--discontinuous", way)
+    assert case.mentions == sorted([place, (16, 19, "she")])
+    assert f"notice: span-{way} 1" in told
+
+
+def test_a_source_with_a_gap_refuses_its_file(case: Case) -> None:
+    files = {**GAPS, "c.ann": GAPS["c.ann"].replace("Source:T3", "Source:T4")}
+    assert "which is no mention" in case.run(files, "brat", code=2)
     assert case.is_untouched
-    told = case.run(GAPS, "brat", "--discontinuous", "first")
-    assert case.mentions == [(1, 3, "We"), (16, 19, "she")]
-    assert "notice: span-first 1" in told
 
 
 @pytest.mark.parametrize(("start", "notice"), [(18, True), (17, False)])
@@ -159,6 +166,17 @@ def test_what_the_records_repeat_tells_whether_cr_counts(case: Case, start: int,
     assert case.mentions == [(3, 7, "said"), (17, 21, "said")]
     assert case.part()["documents"]["newline"].to_list() == ["crlf"]
     assert ("offsets-with-cr" in told) == notice
+
+
+def test_a_cue_in_no_event_is_left_out_alone_and_its_text_taken(case: Case) -> None:
+    records = "T1\tCue 3 7\tsaid\nT2\tCue 18 22\tsaid\n"
+    told = case.run({"d.txt": "He said yes.\r\nShe said no.\r\n", "d.ann": records}, "brat", code=1)
+    assert 'left out: d.ann:2: "said" at 17..21 has no content' in told
+    assert "spans                  2         0         2" in told
+    assert case.part()["documents"].select("newline", "text").row(0) == ("crlf", "He said yes.\nShe said no.\n")
+    assert case.part()["progress"]["state"].to_list() == ["open"]
+    event = {"d.ann": records + "E1\tCue:T2\n"}
+    assert '"said" at 17..21 has no content' in case.run(event, "brat", "--as", "x", code=2)
 
 
 def test_without_repeated_words_cr_must_be_told(case: Case) -> None:
@@ -214,9 +232,12 @@ def test_inclusive_ends_are_found_by_repeated_words(case: Case) -> None:
     assert "notice: ends-inclusive 1" in told
 
 
-def test_webanno_is_told_the_way(case: Case) -> None:
-    told = case.run({"g.tsv": "#FORMAT=WebAnno TSV 3.3\n#T_SP=custom.Entity|value\n"}, "iob", code=2)
-    assert "UIMA CAS" in told
+@pytest.mark.parametrize("format", ["iob", "votes", "brat", "webanno", "WebAnno-TSV"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_webanno_is_told_the_way(format: str, mark: str, case: Case) -> None:
+    told = case.run({"g.tsv": f"{mark}#FORMAT=WebAnno TSV 3.3\n#T_SP=custom.Entity|value\n"}, format, code=2)
+    assert "WebAnno TSV" in told
+    assert "UIMA CAS (XMI or JSON)" in told
 
 
 ENGLISH = (
@@ -236,6 +257,23 @@ def test_docstart_begins_a_document_and_is_no_token(case: Case) -> None:
     assert sentences == ["De Haag .", "Vrede", "EU rejects", "Peter Blackburn"]
     assert [text for *_, text in case.mentions] == ["Haag", "EU", "Peter Blackburn"]
     assert part["documents"]["recipe"].unique().to_list() == ["tokens/1"]
+
+
+@pytest.mark.parametrize(
+    ("way", "texts"), [("blank-lines", ["a b", "c", "d"]), ("blank-lines 2", ["a b c", "d"]), (None, ["a b c d"])]
+)
+def test_blank_lines_part_the_texts_of_a_file_that_has_no_names(way: str | None, texts: list[str], case: Case) -> None:
+    options = () if way is None else ("--documents", way)
+    told = case.run({"t.conll": "a B-PERSON\nb O\n\nc O\n\n\n\nd O\n"}, "iob", *options)
+    assert case.part()["documents"]["text"].to_list() == texts
+    assert ("documents-by-blank-lines" in told) == (way is not None)
+    assert ("one-document-per-file" in told) == (way is None)
+
+
+def test_blank_lines_part_nothing_where_the_file_says_where_texts_begin(case: Case) -> None:
+    map_file = a_map(case, spans={"PER": "mentions PERSON"})
+    case.run({"english.conll": ENGLISH}, "iob", "--labels", map_file, "--documents", "blank-lines")
+    assert case.part()["documents"]["text"].to_list() == ["EU rejects", "Peter Blackburn"]
 
 
 COLUMNS = '" O\nNo O\n" O\n, O\nsaid O\nU.S. B-GPE\nofficials O\n( O\nTrump B-PERSON\n\'s O\n) O\n. O\n'

@@ -65,6 +65,37 @@ def test_labels_are_added_to_the_scheme(empty: Root, cli: Cli) -> None:
     assert drifted(empty.path, scheme_files(corpus.scheme)) == []
 
 
+def test_a_label_of_the_map_that_no_file_has_is_told(empty: Root, cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "map.yaml").write_text(json.dumps({"spans": {"Human": "mentions", "Humann": "mentions"}}), "utf-8")
+    done = cli("import", "in", "--format", "jsonl", "--root", empty.path, "--labels", "map.yaml")
+    assert done.returncode == 0, done.stderr
+    assert 'no file has the span "Humann" of the map' in done.stdout
+
+
+@pytest.mark.parametrize("format", ["brat", "docred"])
+def test_two_files_of_one_document_and_a_pattern_that_matches_nothing_are_refused(
+    format: str, empty: Root, cli: Cli, tmp_path: Path
+) -> None:
+    record = {"title": "d", "sents": [["Ada", "spoke"]], "vertexSet": [[{"pos": [0, 1], "sent_id": 0, "type": "ORG"}]]}
+    files = {
+        "brat": {"d.txt": "Ada spoke", "d.ann": "T1\tORG 0 3\tAda\n"},
+        "docred": {"d.json": json.dumps([record])},
+    }[format]
+    for folder in ("b/one", "b/two"):
+        (tmp_path / folder).mkdir(parents=True)
+        for name, content in files.items():
+            (tmp_path / folder / name).write_text(content, "utf-8")
+    arguments = ("--format", format, "--root", empty.path, "--language", "en")
+    done = cli("import", "b", *arguments)
+    assert done.returncode == 1
+    assert 'there is another document "d" before it' in done.stdout
+    before = tree(empty)
+    done = cli("import", "b", *arguments, "--annotator", "(.+)_(.+)")
+    assert done.returncode == 2
+    assert "matches no name of a file; nothing was written" in done.stderr
+    assert tree(empty) == before
+
+
 @pytest.mark.parametrize(
     ("spans", "message"),
     [
@@ -91,6 +122,8 @@ def test_a_map_that_means_nothing_is_refused(
         (("--format", "brat"), "looks like jsonl"),
         (("--format", "bart"), "did you mean"),
         (("--format", "csv"), "use one of brat"),
+        (("--format", "jsonl", "--documents", "blank-lines"), "texts have no names"),
+        (("--format", "iob", "--documents", "blank-lines 0"), "parts no documents"),
         (("--format", "jsonl", "--offsets", "words"), "nothing that offsets count"),
         (("--format", "jsonl", "--annotator", "("), "no regular expression"),
         (("--format", "jsonl", "--annotator", "(.*)"), "1 groups"),

@@ -117,6 +117,7 @@ def test_votes_come_back_equal(
         ("text,stance,target\na b,favor,\n", (), "w.csv:2: refused: there is no target"),
         ("text,stance,target\na,b,c,d\n", (), "is no table"),
         ("text,words\na,b\n", (), "no column"),
+        ("id,text,stance,target\n1,a b,favor,x\n1,c d,favor,y\n", (), 'its text is not that of "1" at w.csv:2'),
         ("", (), "is no table"),
         ("text,stance,target\na b,pro,x\n", (), 'span "pro" (1)'),
     ],

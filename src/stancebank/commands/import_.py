@@ -66,6 +66,9 @@ def import_(
     target: Annotated[
         str | None, typer.Option(metavar="ID", help="Target of stances that name none (--format votes).")
     ] = None,
+    documents: Annotated[
+        str | None, typer.Option(metavar="WAY", help='What parts texts without names: blank-lines, or "blank-lines 2".')
+    ] = None,
     dialect: Annotated[str | None, typer.Option(metavar="NAME", help="Dialect of a format with several.")] = None,
     skip_refused: Annotated[
         bool, typer.Option("--skip-refused", help="Leave out refused items, take the rest.")
@@ -93,13 +96,14 @@ def import_(
     from stancebank.corpus.new_documents import Defaults
     from stancebank.formats.corpus_import import import_foreign
     from stancebank.formats.foreign_import import Choices
-    from stancebank.formats.given_files import Given, annotator_pattern
+    from stancebank.formats.given_files import Given, annotator_pattern, blank_lines_between
     from stancebank.pages.generated import scheme_files
 
     if discontinuous not in ("refuse", "cover", "first"):
         raise typer.BadParameter(f"{discontinuous!r} is not one of refuse, cover, first")
+    blank_lines = None if documents is None else blank_lines_between(documents)
     pattern = None if annotators is None else annotator_pattern(annotators)
-    given = Given(tuple(paths), text, pattern, dialect, target)
+    given = Given(tuple(paths), text, pattern, dialect, target, blank_lines)
     defaults = Defaults(part, date, language, rights, origin)
     choices = Choices(annotator, defaults, tuple(offsets or ()), discontinuous, skip_refused)
     place = root_to_change(root)

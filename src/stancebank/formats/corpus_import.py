@@ -17,6 +17,7 @@ from stancebank.formats.import_files import Follow, import_files, with_labels
 from stancebank.formats.label_map import FoundLabels, proposal, settled_map
 from stancebank.formats.ledger import Ledger
 from stancebank.formats.offsets import CHOICES
+from stancebank.formats.recognition import USE_CAS, WEBANNO
 from stancebank.formats.registry import FORMATS, READ, Format, require_format
 from stancebank.storage.files import write_files
 
@@ -53,6 +54,8 @@ class ImportOutcome:
 def known_format(name: str, names: Sequence[str]) -> Format:
     """The format of a name. Raises StanceBankError where it is not one of the names."""
     if name not in names:
+        if name.casefold().startswith(WEBANNO):
+            raise StanceBankError("WebAnno TSV is not read or written", USE_CAS)
         what = f"there is no format {excerpt(name)}{did_you_mean(name, names)}"
         raise StanceBankError(what, f"use one of {', '.join(names)}")
     return FORMATS[name]
@@ -129,6 +132,9 @@ def _require_choices(choices: Choices, chosen: Format, given: Given) -> None:
             raise StanceBankError(f"{excerpt(each)} is nothing that offsets count", f"use {', '.join(CHOICES)}")
     if choices.annotator == GOLD:
         raise StanceBankError(f"no pass can be called {GOLD}", "leave --as out for the corpus's own annotations")
+    if given.blank_lines is not None and not chosen.splits_files:
+        what = f"--documents is for files whose texts have no names, and {chosen.name} has none"
+        raise StanceBankError(what, "leave it out")
     if given.dialect is not None and given.dialect not in chosen.dialects:
         known = ", ".join(chosen.dialects) or "none"
         raise StanceBankError(f"{chosen.name} has no dialect {excerpt(given.dialect)}", f"it has {known}")

@@ -19,7 +19,7 @@ from stancebank.formats.label_map import LabelMap, Meaning
 from stancebank.formats.ledger import Ledger
 from stancebank.formats.sentence_fitting import Record, SentenceFit
 from stancebank.schema.column import Column
-from stancebank.schema.layers import ID, KNOWN_ANNOTATED, STANCES, TARGETS, Layer
+from stancebank.schema.layers import ID, KNOWN_ANNOTATED, MENTIONS, STANCES, TARGETS, Layer
 
 REFUSE, COVER, FIRST = DISCONTINUOUS = ("refuse", "cover", "first")
 """What becomes of a span with words in a gap, where a record has one span."""
@@ -28,11 +28,12 @@ NO_PLACE = "no place in the layers"
 
 
 class Problem(NamedTuple):
-    """What keeps an item out. where: file and line, or id."""
+    """What keeps an item out. where: file and line, or id. refuses: whether its file with it, unless asked."""
 
     kind: str
     where: str
     what: str
+    refuses: bool = True
 
 
 @dataclass
@@ -88,19 +89,19 @@ class Desk:
         """The counts of the document."""
         return self.placed.ledger
 
-    def problem(self, kind: str, where: str, what: str) -> None:
+    def problem(self, kind: str, where: str, what: str, *, refuses: bool = True) -> None:
         """Leave an item out for a reason that refuses the file, unless the rest was asked for."""
-        self.placed.problems.append(Problem(kind, where, what))
+        self.placed.problems.append(Problem(kind, where, what, refuses))
 
     def meaning(self, span: str) -> Meaning | None:
         """What the label of a span means."""
         return self.labels.spans[self.spans[span].label]
 
-    def drop(self, span: Span, what: str, why: str | None = None) -> None:
-        """Leave a span out for a reason that refuses the file. why: as it is counted, if another."""
+    def drop(self, span: Span, what: str, why: str | None = None, *, refuses: bool = True) -> None:
+        """Leave a span out for a reason that may refuse the file. why: as it is counted, if another."""
         self.why_out[span.id] = why or what
         words = excerpt(span.quoted or self.text[span.fragments[0][0] : span.fragments[-1][1]])
-        self.problem("spans", span.where or span.id, f"{words} {what}")
+        self.problem("spans", span.where or span.id, f"{words} {what}", refuses=refuses)
 
     def tidy(self) -> None:
         """Cut, join and order the fragments of all spans; leave out those that their labels leave out."""
@@ -128,10 +129,14 @@ class Desk:
     def _joined(self, span: Span, found: list[Fragment]) -> bool:
         """Make one of several fragments, as was asked; whether that could be done."""
         if self._discontinuous == REFUSE:
-            self.drop(span, "has other words in a gap, and a record has one span")
+            meaning = self.meaning(span.id)
+            alone = meaning is not None and meaning.place == MENTIONS.name
+            self.drop(span, "has other words in a gap, and a record has one span", refuses=not alone)
             return False
         if self._discontinuous == COVER:
             found[0] = (found[0][0], found[-1][1])
+        else:
+            found.sort(key=lambda place: not place[0] <= span.fragments[0][0] < place[1])
         self.ledger.notices[f"span-{self._discontinuous}"] += 1
         return True
 

@@ -24,6 +24,7 @@ def read_docred(given: Given) -> Iterator[Item]:
         file = printable(str(path))
         try:
             content, _ = without_mark(read_text(path))
+            _, annotator = given.document(path)
             records = json_records(content, file)
         except StanceBankError as error:
             yield Refused(file, file, error.what, error.fix)
@@ -31,10 +32,13 @@ def read_docred(given: Given) -> Iterator[Item]:
         for number, record in enumerate(records, 1):
             place = f"{file}:{number}"
             try:
-                yield _document(record, place, file)
+                document = _document(record, place, file)
             except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
                 what = f"{place}: not a record of DocRED: {type(error).__name__} {excerpt(str(error))}"
                 yield Refused(place, file, what, "write title, sents, vertexSet and labels")
+                continue
+            document.annotator = annotator
+            yield document
 
 
 def _document(record: Mapping[str, Any], place: str, file: str) -> ForeignDocument:

@@ -79,7 +79,8 @@ def _document(
     text = record.get("content")
     if not text:
         text = read_text(given.text_file(path, id))
-    document = ForeignDocument(id, place, printable(str(path)), text)
+    _, annotator = given.document(path)
+    document = ForeignDocument(id, place, printable(str(path)), text, annotator)
     concepts = {concept["concept"]: concept for concept in record["concepts"]}
     mentions: dict[Any, list[tuple[str, int]]] = {}
     for number, mention in enumerate(record["mentions"]):

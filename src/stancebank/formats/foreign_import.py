@@ -146,9 +146,10 @@ class ForeignImport:
         placed.ledger.notices.update(notices)
         placed.ledger.notices["id-changed"] += doc_id != document.id
         placed.ledger.notices["text-made-from-tokens"] += document.made_text
-        if placed.problems and not self.choices.skip_refused:
-            told = [f"{problem.where}: {problem.what}" for problem in placed.problems[:_SHOWN_PROBLEMS]]
-            more = len(placed.problems) - len(told)
+        refusing = [problem for problem in placed.problems if problem.refuses]
+        if refusing and not self.choices.skip_refused:
+            told = [f"{problem.where}: {problem.what}" for problem in refusing[:_SHOWN_PROBLEMS]]
+            more = len(refusing) - len(told)
             told += [f"and {more:,} more"] if more else []
             raise StanceBankError("; ".join(told), "correct the file, or take the rest of it with --skip-refused")
         self.listed += [f"{problem.where}: {problem.what}" for problem in placed.problems]

@@ -21,7 +21,8 @@ class Given:
     paths: files and folders. text: where the texts are, a folder, or a file for one document; None for beside the
     annotations. annotator: a pattern whose two groups, in the name of a file without its ending, are document and
     annotator. dialect: of formats that have several, by name; None where the file tells. target: of stances that name
-    none; None where there is none.
+    none; None where there is none. blank_lines: how many part the texts of a file that does not say where they begin;
+    None where it is one.
     """
 
     paths: tuple[Path, ...]
@@ -29,6 +30,7 @@ class Given:
     annotator: re.Pattern[str] | None = None
     dialect: str | None = None
     target: str | None = None
+    blank_lines: int | None = None
 
     def files(self, endings: Sequence[str]) -> Iterator[Path]:
         """The files with these endings in folders, at any depth, and those that were named, in order.
@@ -70,8 +72,20 @@ class Given:
                     return folder / name
         where = printable(str(folders[0]))
         raise StanceBankError(
-            f"there is no text {excerpt(f'{document}.txt')} in {where}", "give the folder with the texts: --text DIR"
+            f"there is no text {excerpt(f'{document}.txt')} in {where}",
+            "give the folder with the texts, or the one file: --text PATH",
         )
+
+
+def blank_lines_between(documents: str) -> int:
+    """How many blank lines part the documents of a file, of words such as blank-lines or blank-lines 2.
+
+    Raises StanceBankError for anything else.
+    """
+    match = re.fullmatch(r"blank-lines(?:[ =]([1-9][0-9]?))?", documents)
+    if match is None:
+        raise StanceBankError(f"{excerpt(documents)} parts no documents", 'write blank-lines, or "blank-lines 2"')
+    return int(match[1] or 1)
 
 
 def annotator_pattern(pattern: str) -> re.Pattern[str]:

@@ -22,7 +22,7 @@ _Token = tuple[str, str, int]  # word, tag, line
 
 
 def read_iob(given: Given) -> Iterator[Item]:
-    """A document for each -DOCSTART- of a file, or for the file where it has none.
+    """A document for each -DOCSTART- of a file; where it has none, for the file, or what blank lines part.
 
     Without a text the tokens, joined by single blanks, are it; with one they are found in it one after the other.
     """
@@ -31,7 +31,7 @@ def read_iob(given: Given) -> Iterator[Item]:
         try:
             name, annotator = given.document(path)
             content, marked = without_mark(read_text(path))
-            documents, has_starts = _sentences(content, path.name)
+            documents, has_starts = _sentences(content, path.name, given.blank_lines)
             dialect = given.dialect or _dialect(documents, file)
             text = None if given.text is None else read_text(given.text_file(path, name))
             if text is not None and len(documents) > 1:
@@ -49,22 +49,29 @@ def read_iob(given: Given) -> Iterator[Item]:
                 continue
             document.annotator = annotator
             document.notices["bom-skipped"] += marked and number == 1
-            document.notices["one-document-per-file"] += not has_starts
+            document.notices["one-document-per-file"] += not has_starts and given.blank_lines is None
+            document.notices["documents-by-blank-lines"] += not has_starts and given.blank_lines is not None
             document.notices[f"dialect-{dialect}"] += number == 1
             yield document
 
 
-def _sentences(content: str, file: str) -> tuple[list[list[list[_Token]]], bool]:
-    """The sentences of each document, and whether the file says where documents begin."""
+def _sentences(content: str, file: str, blank_lines: int | None) -> tuple[list[list[list[_Token]]], bool]:
+    """The sentences of each document, and whether the file says where documents begin.
+
+    blank_lines: how many begin one where it does not.
+    """
     documents: list[list[list[_Token]]] = [[[]]]
-    has_starts = False
-    for number, line in enumerate(content.split("\n"), 1):
+    lines, blanks = content.split("\n"), 0
+    has_starts = any(line.startswith(_START) for line in lines)
+    for number, line in enumerate(lines, 1):
         line = line.rstrip("\r")
         columns = line.split("\t") if "\t" in line else line.split()
-        if not line.strip():
+        blanks = 0 if line.strip() else blanks + 1
+        if blanks == blank_lines and not has_starts:
+            documents.append([[]])
+        elif blanks:
             documents[-1].append([])
         elif columns[0] == _START:
-            has_starts = True
             documents.append([[]])
         elif len(columns) < 2 or not columns[0].strip():
             raise StanceBankError(

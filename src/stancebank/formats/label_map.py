@@ -41,7 +41,7 @@ class _MapFile(YamlModel):
 class LabelMap:
     """What labels of spans, labels of links and roles, and names of attributes mean; None: they are left out.
 
-    notes: labels that were taken for others of the scheme, in words.
+    notes: labels that were taken for others of the scheme, and those of the map that no file has, in words.
     """
 
     spans: Mapping[str, Meaning | None]
@@ -108,6 +108,9 @@ def settled_map(found: FoundLabels, scheme: Scheme, path: Path | None, *, add: b
                 notes.append(f"the label {excerpt(label)} ({found.counts[section][label]:,}) is taken for {alike}")
             else:
                 missing.append(f"{vocabulary} {label}")
+    for section in SECTIONS:
+        unused = [label for label in getattr(given, section) if label not in found.counts[section]]
+        notes += [f"no file has the {section[:-1]} {excerpt(label)} of the map" for label in unused]
     _require_told(found, told, sections=("spans", "links") if add else SECTIONS)
     added = {entry.partition(" ")[2] for entry in missing}
     labels = {

@@ -6,6 +6,8 @@ import re
 from pathlib import Path
 
 WEBANNO = "webanno"
+USE_CAS = "export the project from INCEpTION as UIMA CAS (XMI or JSON)"
+"""What helps where files are of WebAnno TSV."""
 _HEAD = 1 << 16  # bytes that are looked at
 _BRAT = re.compile(r"^(?:T\d+\t\S+ \d+ \d+|[ER]\d+\t\S+|[AM]\d+\t\S+ [TER]\d+|#\d+\t\S+ [TERA]\d+)", re.MULTILINE)
 _CONLLU = re.compile(

@@ -110,7 +110,7 @@ def place_hubs(desk: Desk, links: Sequence[Link], events: Sequence[Event], menti
             if key in known:
                 raise _UnfitError(f"{excerpt(desk.span(desk.places[hub.trigger][0])['text'])} repeats another record")
         except _UnfitError as error:
-            desk.problem("events", hub.where, str(error))
+            desk.problem("events", hub.where, str(error), refuses=hub.is_event or bool(hub.links))
             _count_hub(desk, hub, str(error))
             continue
         known.add(key)
@@ -176,7 +176,7 @@ def _attribution(desk: Desk, hub: _Hub, mentions: Mentions) -> Record:
     source = _at_most_one(desk, hub, mentions)
     content = _content(desk, hub, [span for place, span in hub.parts if place == CONTENT])
     if not content:
-        raise _UnfitError(f"{excerpt(cue['text'])} has no content")
+        raise _UnfitError(f"{excerpt(cue['text'])} at {cue['start']}..{cue['end']} has no content")
     record = desk.record(layer, "", **cue, source=source, content=content)
     for target in dict.fromkeys((hub.trigger, hub.id)):
         desk.values(target, layer.columns, record)
@@ -217,7 +217,7 @@ def _stance(desk: Desk, hub: _Hub, mentions: Mentions) -> Record:
         desk.propose_target(target)
         desk.values(target, layer.columns, record)
     if record["target"] is None:
-        raise _UnfitError(f"{excerpt(evidence['text'])} has no target")
+        raise _UnfitError(f"{excerpt(evidence['text'])} at {evidence['start']}..{evidence['end']} has no target")
     return record
 
 

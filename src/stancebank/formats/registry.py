@@ -15,7 +15,7 @@ from stancebank.faults import StanceBankError, printable
 from stancebank.formats.foreign_document import ForeignDocument, Item
 from stancebank.formats.given_files import Given
 from stancebank.formats.ledger import Ledger
-from stancebank.formats.recognition import WEBANNO, recognised
+from stancebank.formats.recognition import USE_CAS, WEBANNO, recognised
 from stancebank.storage.markdown import table
 
 Read = Callable[[Given], Iterator[Item]]
@@ -32,7 +32,8 @@ class Format:
     functions in it, None where it goes one way. loses: in a sentence, what it has no place for.
     dialects: by name, where the files of the format differ; the first is written. needs_tokens: to be written.
     takes_parts: whether its writer takes parts of our layers as they are, since it writes a view or a layer.
-    adds_labels: whether labels of its spans can be added to the scheme.
+    adds_labels: whether labels of its spans can be added to the scheme. splits_files: whether blank lines may part the
+    texts of a file.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Format:
     needs_tokens: bool = False
     takes_parts: bool = False
     adds_labels: bool = True
+    splits_files: bool = False
 
     def reader(self) -> Read:
         """The function that reads it. Raises StanceBankError where nothing does."""
@@ -99,6 +101,7 @@ FORMATS: Mapping[str, Format] = {
             "and all other layers have no place.",
             ("iob2", "iob1", "conll2003"),
             needs_tokens=True,
+            splits_files=True,
         ),
         Format(
             "conllu",
@@ -212,7 +215,7 @@ def _wrong(chosen: Format, path: Path, found: str) -> StanceBankError:
     name = printable(str(path))
     if found == WEBANNO:
         what = f"{name} looks like WebAnno TSV, which is not read"
-        return StanceBankError(what, "export the project from INCEpTION as UIMA CAS (XMI or JSON)")
+        return StanceBankError(what, USE_CAS)
     return StanceBankError(f"{name} looks like {found}, not like {chosen.name}", f"--format {found}")
 
 

@@ -90,9 +90,10 @@ def read_votes(given: Given) -> Iterator[Item]:
             continue
         rows = _Rows(columns, name, file, given.target)
         for number, row in enumerate(table.iter_rows(named=True), 2):
-            refused = rows.take(row, number)
-            if refused is not None:
-                yield refused
+            try:
+                rows.take(row, number)
+            except StanceBankError as error:
+                yield Refused(f"{file}:{number}", file, error.what, error.fix)
         for index, document in enumerate(rows.documents.values()):
             document.annotator = document.annotator or annotator
             document.notices["bom-skipped"] += marked and index == 0
@@ -125,15 +126,15 @@ class _Rows:
         self._ids: dict[str, str] = {}  # of texts that have none of their own
         self.documents: dict[tuple[str, str | None], ForeignDocument] = {}
 
-    def take(self, row: Mapping[str, str | None], number: int) -> Refused | None:
-        """Add the votes of a row; what is wrong with it, None where nothing is."""
+    def take(self, row: Mapping[str, str | None], number: int) -> None:
+        """Add the votes of a row. Raises StanceBankError for a row that has no text or target, or another text."""
         cells = {what: (row[name] or "").strip() for what, name in self._columns.known.items()}
         target = cells.get(_TARGET_ID) or _slug(cells.get(_TARGET, "")) or self._target
-        if not cells[_TEXT] or target is None:
-            place = f"{self._file}:{number}"
-            if target is None:
-                return Refused(place, self._file, f"{place}: there is no target", "name it with --target ID")
-            return Refused(place, self._file, f"{place}: the text is empty", "fill the cell, or remove the line")
+        place = f"{self._file}:{number}"
+        if target is None:
+            raise StanceBankError(f"{place}: there is no target", "name it with --target ID")
+        if not cells[_TEXT]:
+            raise StanceBankError(f"{place}: the text is empty", "fill the cell, or remove the line")
         votes = {annotator: (row[name] or "").strip() for annotator, name in self._columns.votes.items()}
         documents = [
             self._vote(row, number, cells, target, annotator, label)
@@ -142,7 +143,6 @@ class _Rows:
         ]
         for name in self._columns.others if documents else ():
             documents[0].left_out["attributes", f"the column {excerpt(name)} has no place"] += bool(row[name])
-        return None
 
     def _vote(
         self,
@@ -164,6 +164,9 @@ class _Rows:
             )
             self.documents[key] = document
         document, where = self.documents[key], f"{Path(self._file).name}:{number}"
+        if document.text != text:
+            what = f"{self._file}:{number}: its text is not that of {excerpt(id)} at {printable(document.place)}"
+            raise StanceBankError(what, "give each text its own id")
         if cells.get(_HOLDER, "") not in ("", _WRITER):
             document.left_out["spans", "their holder is no mention"] += 1
             return document

@@ -124,14 +124,15 @@ class CorpusWork:
         part: str | None = None,
         date: str | None = None,
         offsets: Sequence[str] = (),
+        target: str | None = None,
         skip_refused: bool = False,
         dry_run: bool = False,
     ) -> ImportOutcome:
         """Import files of another tool, as stancebank import does, and write them; gives what became of everything.
 
         labels: a map, or add. text: where the texts are, if elsewhere. annotator: the pass to make; the corpus's own
-        annotations without. offsets: what they count, where the files do not tell. Raises StanceBankError where
-        changes are not saved, for labels that nothing tells of, and where writing fails.
+        annotations without. offsets: what they count, where the files do not tell. target: of stances that name none.
+        Raises StanceBankError where changes are not saved, for labels that nothing tells of, and where writing fails.
         """
         from stancebank.corpus.new_documents import Defaults
         from stancebank.formats.corpus_import import import_foreign
@@ -143,7 +144,7 @@ class CorpusWork:
         root = self._whole.corpus.root
         require_local(root)
         self._require_saved()
-        given = Given(tuple(map(Path, paths)), None if text is None else Path(text))
+        given = Given(tuple(map(Path, paths)), None if text is None else Path(text), target=target)
         choices = Choices(annotator, Defaults(part, date), tuple(offsets), skip_refused=skip_refused)
         with changing(root):
             outcome = import_foreign(
