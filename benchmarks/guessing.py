@@ -87,7 +87,7 @@ def attacks(folder: Path, guesses: int, seconds: float) -> Iterator[Attack]:
         tried, taken, found = quickly(form, oracle, guesses)
         yield Attack(what, digest, tried, taken, found, protected)
     slow: list[tuple[str, str, Callable[[str], str], str]] = [
-        ("a text of fewer than 200 code points", "its digests, which one key gives (scrypt, 16 MiB)", lambda t: text_digest(t, NAME), SHORT),
+        ("a text of fewer than 200 code points", "its digests (scrypt, 16 MiB)", lambda t: text_digest(t, NAME), SHORT),
         ("five words of a target", "the digest of the file (scrypt, 32 MiB)", _of_file, PHRASE),
     ]
     for what, digest, derive, form in slow:
