@@ -23,7 +23,7 @@ import stancebank
 from stancebank.corpus.corpus import read_corpus
 from stancebank.dataset.building import build, chosen_views
 from stancebank.editions.edition import EditionName
-from stancebank.editions.sealing import seed_digest, text_digest
+from stancebank.editions.sealing import text_digest
 from stancebank.storage.slow_digest import slow_digest
 
 NAME = "guessed"
@@ -33,7 +33,6 @@ PHRASE = "the {} of {} announced that {}"
 TRUTH = ("minister", "finance", "nothing")
 ROUTINE = "The council of the town met on that day, heard what had been proposed, and sent everybody home. "
 """In the long text as often as needed to make it long."""
-A_YEAR = 365.25 * 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -51,8 +50,8 @@ class Attack:
     def line(self) -> str:
         """A row of the table."""
         speed = self.tried / self.seconds
-        years = 1e8 / speed / A_YEAR
-        whole = f"{1e8 / speed / 3600:,.1f} h" if years < 0.5 else f"{years:,.1f} years"
+        seconds = 1e8 / speed
+        whole = f"{seconds:,.0f} s" if seconds < 3600 else f"{seconds / 24 / 3600:,.0f} days"
         said = "protected" if self.protected else "not protected"
         found = "confirmed" if self.confirmed else "nothing"
         return f"| {self.what} | {self.digest} | {self.tried:,} | {speed:,.0f} | {whole} | {found} | {said} |"
@@ -88,8 +87,7 @@ def attacks(folder: Path, guesses: int, seconds: float) -> Iterator[Attack]:
         tried, taken, found = quickly(form, oracle, guesses)
         yield Attack(what, digest, tried, taken, found, protected)
     slow: list[tuple[str, str, Callable[[str], str], str]] = [
-        ("a text of fewer than 200 code points", "its digest (scrypt, 16 MiB)", lambda t: text_digest(t, NAME), SHORT),
-        ("the same", "the digest of its seed", lambda t: seed_digest(t, t.encode(), NAME), SHORT),
+        ("a text of fewer than 200 code points", "its digests (scrypt, 16 MiB)", lambda t: text_digest(t, NAME), SHORT),
         ("five words of a target", "the digest of the file (scrypt, 32 MiB)", _of_file, PHRASE),
     ]
     for what, digest, derive, form in slow:

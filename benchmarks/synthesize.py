@@ -68,8 +68,16 @@ _TARGETS = {
 }
 
 
-def write_corpus(root: Path, documents: int, shape: Shape = REAL, *, annotated: bool = True, seed: int = 1) -> None:
-    """Write a corpus in parts of 1,000 documents, with the seeds of its texts, in place of whatever is there.
+def write_corpus(
+    root: Path,
+    documents: int,
+    shape: Shape = REAL,
+    *,
+    annotated: bool = True,
+    seed: int = 1,
+    part_size: int = PART_SIZE,
+) -> None:
+    """Write a corpus in parts of so many documents, with the seeds of its texts, in place of whatever is there.
 
     A document depends on the shape, the seed and its number alone. annotated: without it the annotated layers are
     empty and not begun. Memory does not grow with the documents.
@@ -84,8 +92,8 @@ def write_corpus(root: Path, documents: int, shape: Shape = REAL, *, annotated: 
     (root / shared_file("targets")).write_bytes(b"".join(map(_line, targets)))
     with (root / SEEDS_FILE).open("w", encoding="utf-8") as register:
         register.write(_REGISTER)
-        for index, name in enumerate(part_names(documents)):
-            numbers = range(index * PART_SIZE, min((index + 1) * PART_SIZE, documents))
+        for index, name in enumerate(part_names(documents, part_size)):
+            numbers = range(index * part_size, min((index + 1) * part_size, documents))
             made = (document(f"d{number:06}", shape, _chance(seed, number)) for number in numbers)
             _write_part(root, name, made, register, annotated=annotated)
 
@@ -115,9 +123,9 @@ def _line(record: Record) -> bytes:
     return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def part_names(documents: int) -> list[str]:
+def part_names(documents: int, part_size: int = PART_SIZE) -> list[str]:
     """The parts of a corpus with so many documents, in order: p000, p001; with more digits where there are so many."""
-    parts = -(-documents // PART_SIZE)
+    parts = -(-documents // part_size)
     digits = max(3, len(str(parts - 1)))
     return [f"p{index:0{digits}}" for index in range(parts)]
 

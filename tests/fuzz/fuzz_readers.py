@@ -23,20 +23,34 @@ from typing import Any
 
 import atheris
 
-from stancebank.schema.paths import CORPUS_FILE, SCHEME_FILE, SEEDS_FILE
+from stancebank.schema.paths import ANNOTATORS_FILE, CITATION_FILE, CORPUS_FILE, SCHEME_FILE, SEEDS_FILE
 from stancebank.text.control_characters import forbidden_character
 from stancebank.text.sentences import sentences
 
 with atheris.instrument_imports(include=["stancebank"]):
-    from stancebank.corpus import jsonl, seeds, settings
+    from stancebank.corpus import annotators, citation, jsonl, seeds, settings
+    from stancebank.formats import label_map
     from stancebank.schema import scheme_reading
     from stancebank.storage import json_positions, yaml_files
+from stancebank.corpus.corpus import read_corpus
 from stancebank.faults import Fault, StanceBankError
 from stancebank.schema.layers import LAYERS
 
 PROJECT = Path(__file__).parents[2]
+SCHEME = read_corpus(PROJECT).sound().scheme
 SOUND = PROJECT / "tests/invalid/sound"
-FILES = (CORPUS_FILE, SCHEME_FILE, SEEDS_FILE)
+LABEL_MAP = "labels.yaml"
+FILES = (CORPUS_FILE, SCHEME_FILE, SEEDS_FILE, ANNOTATORS_FILE, CITATION_FILE, LABEL_MAP)
+"""All YAML that people write."""
+LABELS = b"""# What the labels mean here.
+spans:
+  PER: mentions PERSON  # people
+  claim: attributions.content
+  junk: leave out
+links:
+  member: relations member_of
+attributes: {Level: mentions.level}
+"""
 SEEN: Counter[str] = Counter()
 
 
@@ -58,15 +72,37 @@ def check_layers(data: bytes) -> None:
 
 
 def check_settings(data: bytes) -> None:
-    """The first byte chooses the file: corpus.yaml, scheme.yaml or seeds.yaml. A model or faults."""
-    file = FILES[data[0] % 3] if data else FILES[0]
+    """The first byte chooses the file. A model or faults, or StanceBankError where no report is made of the file."""
+    file = FILES[data[0] % len(FILES)] if data else FILES[0]
     (ROOT / file).write_bytes(data[1:])
+    if file in (CITATION_FILE, LABEL_MAP):
+        check_sentence(file)
+        return
     if file == CORPUS_FILE:
         model, faults = yaml_files.read_yaml(ROOT, file, settings.CorpusSettings, "settings")
+    elif file == ANNOTATORS_FILE:
+        model, faults = annotators.read_annotators(ROOT)
     else:
         model, faults = scheme_reading.read_scheme(ROOT) if file == SCHEME_FILE else seeds.read_seeds(ROOT)
     check_faults(model, faults, file)
     SEEN["sound" if model is not None else "other"] += 1
+
+
+def check_sentence(file: str) -> None:
+    """It is read, or refused with what is wrong and how to correct it."""
+    try:
+        if file == CITATION_FILE:
+            citation.read_citation(ROOT)
+        else:
+            label_map.settled_map(label_map.FoundLabels(), SCHEME, ROOT / file, add=False)
+    except StanceBankError as error:
+        told = error
+    else:
+        told = StanceBankError("read", "nothing")
+    assert told.what
+    assert told.fix
+    str(told).encode()
+    SEEN["read or refused"] += 1
 
 
 def check_faults(read: object, faults: Sequence[Fault], file: str) -> None:
@@ -177,8 +213,8 @@ def layer_lines() -> list[bytes]:
 
 
 def settings_files() -> list[bytes]:
-    """The three files, the scheme with one label in each list."""
-    content = [(PROJECT / file).read_bytes() for file in FILES]
+    """The files, the scheme with one label in each list."""
+    content = [(PROJECT / file).read_bytes() for file in FILES[:-1]] + [LABELS]
     content[1] = re.sub(rb"(?m)^(\w+:\n(?:  - .*\n(?:    .*\n)*))(?:  - .*\n(?:    .*\n)*)+", rb"\1", content[1])
     return [bytes([index]) + data for index, data in enumerate(content)]
 

@@ -18,7 +18,7 @@ from conftest import PROJECT
 HARNESS = Path(__file__).with_name("fuzz_readers.py")
 PAGE = PROJECT / "docs/reliability.md"
 # Reader: how many inputs, of how many bytes at most. Settings take longest, since YAML is read in plain Python.
-RUNS = {"layers": (110_000, 3000), "settings": (20_000, 3000), "places": (10_000, 100), "seeds": (60_000, 1000)}
+RUNS = {"layers": (80_000, 3000), "settings": (50_000, 1500), "places": (10_000, 100), "seeds": (60_000, 1000)}
 
 pytestmark = [
     pytest.mark.deep("inputs"),

@@ -19,7 +19,7 @@ import typer
 
 from stancebank.commands.help_pages import Command, Group, exit_codes
 from stancebank.commands.options import LOCKS
-from stancebank.commands.output import SIGPIPE_STATUS
+from stancebank.commands.output import SIGPIPE_STATUS, inert
 from stancebank.commands.registry import COMMANDS, FILES, OLD_NAMES
 from stancebank.faults import StanceBankError, printable
 from stancebank.text.docstrings import docstring
@@ -102,7 +102,7 @@ def _status() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except StanceBankError as error:
-        typer.echo(f"stancebank: {error}", err=True)
+        typer.echo(inert(f"stancebank: {error}"), err=True)
         return error.exit_code
     except OSError as error:
         typer.echo(f"stancebank: the system refused: {error.strerror or error}", err=True)

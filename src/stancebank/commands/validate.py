@@ -7,7 +7,6 @@ Options override the validation section of corpus.yaml.
 from __future__ import annotations
 
 import os
-import secrets
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,12 +15,12 @@ import typer
 
 from stancebank.checks.report_formats import FORMATS
 from stancebank.commands.options import Cluster, NoCache, Quiet, Root, Workers, one_of, one_root
-from stancebank.commands.output import colors, say
+from stancebank.commands.output import colors, in_workflow, say, without_commands
 from stancebank.commands.progress_bar import shown
 from stancebank.storage.addresses import address, is_remote, require_local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
 Rules = list[str] | None
 SHOWN = 500  # findings that text shows without --max
@@ -108,10 +107,10 @@ def validate(
         else:
             if format == "text":
                 blocks = chain(diff, blocks)
-                blocks = _without_commands(blocks) if os.environ.get("GITHUB_ACTIONS") == "true" else blocks
+                blocks = without_commands(blocks) if in_workflow() else blocks
             for block in blocks:
                 progress.pause()
-                say(block)
+                say(block, commands=True)
     if output_file is not None:
         say(f"{findings}; the report is in {printable(str(output_file))}")
     raise typer.Exit(1 if findings.errors or (strict and findings.warnings) else 0)
@@ -131,11 +130,3 @@ def _from_workspace(root: Path) -> str:
     workspace = os.environ.get("GITHUB_WORKSPACE") or Path.cwd()
     folder = Path(os.path.relpath(root.resolve(), Path(workspace).resolve()))
     return "" if folder == Path() or folder.parts[0] == ".." else f"{folder.as_posix()}/"
-
-
-def _without_commands(lines: Iterator[str]) -> Iterator[str]:
-    """The lines for the log of a GitHub workflow, which else takes a line of a text for a command to itself."""
-    token = secrets.token_hex(16)
-    yield f"::stop-commands::{token}"
-    yield from lines
-    yield f"::{token}::"
