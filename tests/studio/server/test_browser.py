@@ -129,6 +129,7 @@ def test_edits_behind_emoji_come_back_exactly(
         "progress of 1 document: 1 done",
         "2 annotations read, 4 changed records",
         *(f"wrote corpus/{PART}/{layer}.jsonl" for layer in WRITTEN),
+        "wrote annotation/work.jsonl",
         *UNREGISTERED,
     ]
     own = {"doc_id": "talks"}
@@ -183,6 +184,7 @@ def test_edits_of_the_article_come_back_exactly(
         "progress of 1 document: 1 done",
         "1 annotation read, 5 changed records",
         *(f"wrote corpus/{ARTICLE_PART}/{layer}.jsonl" for layer in WRITTEN),
+        "wrote annotation/work.jsonl",
         *UNREGISTERED,
     ]
     own = {"doc_id": DOC}
