@@ -17,8 +17,8 @@ from stancebank.corpus.remarks import read_remarks
 from ..conftest import Studio
 from ..exports import ANNOTATED, PART, Folder, Record, small_document, span, write_corpus
 from ..made_up import TALKS, talks
-from .conftest import Session
 from .browser import LabellingPage, browser, browser_programs
+from .conftest import Session
 
 Report = Callable[[str, object], None]
 
