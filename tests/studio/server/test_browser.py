@@ -304,9 +304,8 @@ def test_two_people_correct_documents_and_every_edit_and_note_comes_back_once(
                 page.note("who holds this? ask")
             else:
                 page.select("s2")
+                page.choose("m", "mixed")
                 page.note("ben's own note")
-                page.select("m4")
-                page.choose("w", "NOM")
             page.update()
     pulled = run(studio, "pull", folder, title)
     assert pulled.returncode == 0, pulled.stderr
@@ -319,7 +318,7 @@ def test_two_people_correct_documents_and_every_edit_and_note_comes_back_once(
     told = pulled.stdout.splitlines()
     assert told[:7] == [
         "a",
-        '  m4 "Bob": level NAM to NOM',
+        '  s2 "peace is near": label neutral to mixed',
         "talks",
         '  e2 "Delta Group": type ORG to GPE',
         f'  m14 added: "Geneva" {place["start"]}..{place["end"]}, "Geneva" (e4), NAM',
