@@ -223,6 +223,19 @@ class LabellingPage:
         """Region and value of the items of these types."""
         return [(item["id"], item["value"][key or item["type"]]) for item in self.result() if item["type"] in types]
 
+    def note(self, words: str) -> None:
+        """Write a note on the selected region, under Info."""
+        [region] = self.selected()
+        self._click(self._shown('button[aria-label="Edit region\'s meta"]'))
+        self._shown("textarea.lsf-detailed-region__meta-text").send_keys(words, Keys.ENTER)
+        self.wait(lambda: (region, {"text": [words]}) in [(each.get("id"), each.get("meta")) for each in self.result()])
+
+    def direction(self, at: int) -> str:
+        """Where on its line a code point stands: left or right of the middle of the text."""
+        box = self.driver.execute_script("return document.querySelector('.lsf-htx-richtext').getBoundingClientRect()")
+        left, _, width, _ = self._place(at)
+        return "left" if left + width / 2 < box["left"] + box["width"] / 2 else "right"
+
     def relate(self, head: str, tail: str, label: str) -> None:
         """Draw a relation from one region to another, and choose its label in the list of relations."""
         before = len(self.relations())

@@ -12,11 +12,13 @@ from conftest import DOC, Root
 from conftest import PART as ARTICLE_PART
 from stancebank.checks.selection import ERRORS_ALONE
 from stancebank.checks.validation import check_corpus
+from stancebank.corpus.remarks import read_remarks
 
 from ..conftest import Studio
 from ..exports import ANNOTATED, PART, Folder, Record, small_document, span, write_corpus
 from ..made_up import TALKS, talks
 from .browser import LabellingPage, browser, browser_programs
+from .conftest import Session
 
 Report = Callable[[str, object], None]
 
@@ -129,6 +131,7 @@ def test_edits_behind_emoji_come_back_exactly(
         "progress of 1 document: 1 done",
         "2 annotations read, 4 changed records",
         *(f"wrote corpus/{PART}/{layer}.jsonl" for layer in WRITTEN),
+        "wrote annotation/work.jsonl",
         *UNREGISTERED,
     ]
     own = {"doc_id": "talks"}
@@ -183,6 +186,7 @@ def test_edits_of_the_article_come_back_exactly(
         "progress of 1 document: 1 done",
         "1 annotation read, 5 changed records",
         *(f"wrote corpus/{ARTICLE_PART}/{layer}.jsonl" for layer in WRITTEN),
+        "wrote annotation/work.jsonl",
         *UNREGISTERED,
     ]
     own = {"doc_id": DOC}
@@ -261,3 +265,65 @@ def test_what_was_not_submitted_is_told(studio: Studio, page: LabellingPage, fol
         "talks",
         '  s1 "We support Kyiv": commitment unconditional to conditional',
     ]
+
+
+@pytest.mark.deep("servers")
+def test_two_people_correct_documents_and_every_edit_and_note_comes_back_once(
+    studio: Studio, tmp_path: Path, title: str, people: dict[str, Session]
+) -> None:
+    """Spans made and relabelled, values chosen and picked, a relation drawn, notes, each by who made it."""
+    if browser_programs() is None:
+        pytest.skip("no chromium and chromedriver on the PATH: apt-get install chromium chromium-driver")
+    documents = [talks("talks"), small_document("a"), small_document("unopened")]
+    folder = write_corpus(tmp_path / "root", {PART: documents})
+    from stancebank.studio.server.upload import push
+
+    server = studio.server()
+    project = push(folder.corpus(), server, title).project.id
+    tasks = {each.document: each.number for each in server.documents(project)}
+    sent = {each["data"]["doc_id"]: each["annotations"][0]["result"] for each in folder.tasks()}
+    number = {doc: sum(each["type"] == "labels" for each in result) for doc, result in sent.items()}
+    for name, document in (("ann", "talks"), ("ben", "a")):
+        (tmp_path / name).mkdir()
+        with browser(tmp_path / name) as driver:
+            page = LabellingPage(driver, studio.url)
+            page.log_in(f"{name}@example.org", f"not-Secret-{name}-9")
+            page.open(project, tasks[document], number[document])
+            if name == "ann":
+                place = span(TALKS, "Geneva", 2)
+                made = page.mark("3", place["start"], place["end"])
+                page.select(made)
+                page.choose("q", "NAM")
+                page.pick("gene", "e4")
+                page.note("the same Geneva?")
+                page.select("m5")
+                page.choose("3", "GPE")
+                page.relate("m8", "m13", "consult: planned")
+                page.select("s1")
+                page.choose("m", "mixed")
+                page.note("who holds this? ask")
+            else:
+                page.select("s2")
+                page.choose("m", "mixed")
+                page.note("ben's own note")
+            page.update()
+    pulled = run(studio, "pull", folder, title)
+    assert pulled.returncode == 0, pulled.stderr
+    remarks = [(each.doc_id, each.id, each.text, each.by) for each in read_remarks(folder.path)]
+    assert remarks == [
+        ("a", "s2", "ben's own note", "ben"),
+        ("talks", "m14", "the same Geneva?", "ann"),
+        ("talks", "s1", "who holds this? ask", "ann"),
+    ]
+    told = pulled.stdout.splitlines()
+    assert told[:7] == [
+        "a",
+        '  s2 "peace is near": label neutral to mixed',
+        "talks",
+        '  e2 "Delta Group": type ORG to GPE',
+        f'  m14 added: "Geneva" {place["start"]}..{place["end"]}, "Geneva" (e4), NAM',
+        '  r4 added: "Cohen" (m8) consult "Council" (m13), planned',
+        '  s1 "We support Kyiv": label favor to mixed',
+    ]
+    assert "3 new remarks, 0 unresolved; stancebank show DOC shows them" in told
+    require_untouched(studio, folder, title)

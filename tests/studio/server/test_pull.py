@@ -226,7 +226,7 @@ def test_changes_are_printed_and_made(studio: Studio, folder: Folder, title: str
     pulled = run(studio, "pull", folder, title)
     assert (pulled.returncode, pulled.stderr) == (0, "")
     changed = ("entities", "mentions", "relations", "stances", "progress")
-    assert pulled.stdout.splitlines()[:14] == [
+    assert pulled.stdout.splitlines()[:15] == [
         "a",
         '  e5 added: "Bob and Ann", PERSON',
         '  m4 "Bob": level NAM to NOM',
@@ -236,6 +236,7 @@ def test_changes_are_printed_and_made(studio: Studio, folder: Folder, title: str
         "progress of 1 document: 1 done",
         "3 annotations read, 5 changed records",
         *(f"wrote corpus/2025-03/{layer}.jsonl" for layer in changed),
+        "wrote annotation/work.jsonl",
         "annotator is not in annotation/annotators.yaml yet",
     ]
     after = files(folder)

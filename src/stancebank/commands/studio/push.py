@@ -43,6 +43,7 @@ def push(
     from stancebank.corpus.remarks import read_remarks
     from stancebank.corpus.root_folder import find_root
     from stancebank.faults import counted, printable
+    from stancebank.pages.instructions import guideline_instructions
     from stancebank.studio.layout.tasks import Mode, Way
     from stancebank.studio.server.local_server import connect_from
     from stancebank.studio.server.projects import Work
@@ -61,6 +62,7 @@ def push(
             annotator=of_pass,
             replacing=replace,
             update_config=update_config,
+            instructions=guideline_instructions(corpus.root),
             kept=_say_kept,
             progress=progress.tell,
         )

@@ -32,9 +32,11 @@ from stancebank.studio.layout.controls import (
 )
 
 # The editor shows arrows, colours and headings for a few regions; an article has two hundred.
+# It lays out each line from left to right, whatever its script; here the first letter of the line decides.
 # It colours a region by a class made of its id, which does not work where the id has a colon, as content spans have.
 _STYLE = """
     .lsf-htx-richtext { line-height: 2.1 !important; font-size: 16px; }
+    .lsf-htx-richtext .lsf-richtext__line { width: 100%; unicode-bidi: plaintext; text-align: start; }
     .relations-overlay [class*="relationItem"]:not([class*="_highlighted"]) { opacity: 0 !important; }
     .htx-highlight[class*=":"] { background-color: CONTENT_NORMAL !important; border: 1px dashed transparent; }
     .htx-highlight[class*=":"].__active { background-color: CONTENT_SELECTED !important; color: #000 !important; }

@@ -205,7 +205,7 @@ class _Results:
         }
 
     def result(self, rows: Rows) -> list[Item]:
-        """The items of one document: regions, each followed by its values, then relations."""
+        """The items of one document: regions in the order of the text, each followed by its values, then relations."""
         types = {row["entity_id"]: row["type"] for row in rows["entities"]}
         items: list[Item] = []
         links: list[Item] = []
@@ -229,7 +229,7 @@ class _Results:
             self._link(row["stance_id"], row, row["holder"], HOLDER_LINK, NO_HOLDER, items, links)
         for row in rows["classifications"]:
             items += self._of_document(row)
-        return [*items, *links, *self._relations(rows["relations"])]
+        return [*_in_text_order(items), *links, *self._relations(rows["relations"])]
 
     def _region(self, group: Group, region: str, row: Record, label: str) -> list[Item]:
         """A region, and what its record holds in the columns that have a control."""
@@ -272,6 +272,19 @@ class _Results:
                 self._relation_labels[row["type"], row["modality"]]
             )
         return [_relation(head, tail, found) for (head, tail), found in labels.items()]
+
+
+def _in_text_order(items: Iterable[Item]) -> list[Item]:
+    """Regions with their values behind them: of those with one start the outer one first, then what has no place."""
+    groups: dict[str, list[Item]] = {}
+    for item in items:
+        groups.setdefault(item["id"], []).append(item)
+    return [item for group in sorted(groups.values(), key=_place) for item in group]
+
+
+def _place(group: Sequence[Item]) -> tuple[bool, int, int]:
+    value = group[0]["value"]
+    return "start" not in value, value.get("start", 0), -value.get("end", 0)
 
 
 _EMPTY: tuple[object, ...] = (None, "", [])

@@ -106,12 +106,12 @@ class Server:
             number, found.title, found.label_config or "", found.description or "", found.maximum_annotations or 1
         )
 
-    def create_project(self, title: str, config: str, description: str, most: int) -> int:
+    def create_project(self, title: str, config: str, description: str, most: int, instructions: str = "") -> int:
         """Make a project; to be repeated only together with a look for one of that title.
 
-        most: how many annotators are offered one task.
+        most: how many annotators are offered one task. instructions: what they can read there, as HTML.
         """
-        more = {"description": description, "maximum_annotations": most}
+        more = {"description": description, "maximum_annotations": most, "expert_instruction": instructions}
         created: int = self._sdk.projects.create(title=title, label_config=config, **more).id
         return created
 
@@ -119,9 +119,9 @@ class Server:
         """Set what a project says of itself, and how many annotators are offered one task."""
         self.repeat(lambda: self._sdk.projects.update(project, description=description, maximum_annotations=most))
 
-    def change_config(self, project: int, config: str) -> None:
-        """Set the labelling config of a project."""
-        self.repeat(lambda: self._sdk.projects.update(project, label_config=config))
+    def change_config(self, project: int, config: str, instructions: str) -> None:
+        """Set the labelling config of a project, and what annotators can read there, as HTML."""
+        self.repeat(lambda: self._sdk.projects.update(project, label_config=config, expert_instruction=instructions))
 
     def tasks(self, project: int) -> Iterator[dict[str, Any]]:
         """All tasks of a project with what is in them, as an export has them."""

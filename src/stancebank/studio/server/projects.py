@@ -55,12 +55,19 @@ _DESCRIPTIONS = {
 
 
 def open_project(
-    server: Server, corpus: Corpus, name: str | None, work: Work, *, update_config: bool = False
+    server: Server,
+    corpus: Corpus,
+    name: str | None,
+    work: Work,
+    *,
+    update_config: bool = False,
+    instructions: str = "",
 ) -> Project:
     """As find_project, but a project that is not there is made, with a way of work.
 
     One with another labelling config, or another way of work, is refused; with update_config the config is set where
-    no annotation there uses what goes. How many
+    no annotation there uses what goes. instructions: what annotators of a new project, or of one whose config is set,
+    can read there, as HTML. How many
     annotators are offered a task of passes is set again.
     """
     config = labelling_config(corpus.scheme)
@@ -69,17 +76,17 @@ def open_project(
         found = _found(server, corpus, name)
         if found is not None:
             return found
-        return server.create_project(_title(corpus, name), config, work.description, work.annotators)
+        return server.create_project(_title(corpus, name), config, work.description, work.annotators, instructions)
 
     project = _read(server, server.repeat(number))
     if not same_config(project.config, config):
-        _update_config(server, project, config, wanted=update_config)
+        _update_config(server, project, config, instructions, wanted=update_config)
         project = _read(server, project.id)
     _require_way(server, project, work)
     return project
 
 
-def _update_config(server: Server, project: Project, config: str, *, wanted: bool) -> None:
+def _update_config(server: Server, project: Project, config: str, instructions: str, *, wanted: bool) -> None:
     """Set a project's labelling config if that is wanted and nothing there uses what goes; else StanceBankError."""
     change = config_change(project.config, config)
     of = f"the labelling config of project {project.id}, {excerpt(project.title)},"
@@ -97,7 +104,7 @@ def _update_config(server: Server, project: Project, config: str, *, wanted: boo
         what = f"{of} cannot be set: work there uses what goes: {told}"
         fix = "pull it, then send the documents again to another project with --project TITLE; or keep the label"
         raise StanceBankError(what, fix)
-    server.change_config(project.id, config)
+    server.change_config(project.id, config, instructions)
 
 
 def _require_way(server: Server, project: Project, work: Work) -> None:

@@ -52,6 +52,7 @@ def push(
     annotator: str | None = None,
     replacing: bool = False,
     update_config: bool = False,
+    instructions: str = "",
     kept: Callable[[Path], object] | None = None,
     progress: Callable[[int, int], object] | None = None,
     batch: int = BATCH_DOCUMENTS,
@@ -62,7 +63,7 @@ def push(
     missing. mode: without it annotations to correct, for passes the texts. documents: their ids; without them all.
     work: the way of work of the project. annotator: whose pass is sent, as predictions, in place of the gold; of
     documents that the pass has. update_config: whether a labelling config that has changed
-    is set there. kept: is told where an export of
+    is set there. instructions: what annotators can read in the project, as HTML. kept: is told where an export of
     the project is, before anything in it is replaced. progress: is told how many have
     been sent, of how many. batch: most documents in one request.
 
@@ -78,7 +79,7 @@ def push(
         wanted = proposed_documents(corpus, annotator, documents, work.way)
     folder = studio_folder(corpus.root)
     with alone(folder):
-        target = open_project(server, corpus, project, work, update_config=update_config)
+        target = open_project(server, corpus, project, work, update_config=update_config, instructions=instructions)
         there = _settled(server, target.id, folder)
         known = wanted & there.keys()
         again = known if replacing else set()
