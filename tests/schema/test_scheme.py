@@ -9,7 +9,7 @@ from conftest import DOC, PROJECT
 from stancebank.schema.layers import LAYERS
 from stancebank.schema.paths import SCHEME_FILE
 from stancebank.schema.scheme import VOCABULARIES
-from stancebank.schema.scheme_reading import read_scheme
+from stancebank.schema.scheme_reading import FORMAT_VERSION, read_scheme
 
 INVENTED = {"Ruritania", "Ruritanian", "Graustark", "Strelsau"}
 
@@ -121,8 +121,8 @@ def test_an_example_of_a_relation_marks_one_head_and_one_tail_and_others_one_spa
         pytest.param("version:", "‸extra: 1\nversion:", "$.extra", id="unknown key at the top"),
         pytest.param("- name: NOM\n    definition", "- ‸definition", "$.mention_levels[1].name", id="missing key"),
         pytest.param("metric: true", "metric: ‸perhaps", "$.relation_types[8].symmetric", id="neither true nor false"),
-        pytest.param('format: "1.4"', "‸format: 1.1.0", "$.format", id="a format of three numbers"),
-        pytest.param('version: "1.4"', "‸version: of today", "$.version", id="a version with blanks"),
+        pytest.param(f'format: "{FORMAT_VERSION}"', "‸format: 1.1.0", "$.format", id="a format of three numbers"),
+        pytest.param("\nversion: ", "\n‸version: of ", "$.version", id="a version with blanks"),
         pytest.param("name: PRO\n", "name: ‸I, you\n", "$.mention_levels[2].name", id="a name with a comma"),
         pytest.param("name: PRO\n", "‸name: ' PRO'\n", "$.mention_levels[2].name", id="a name with a blank before it"),
         pytest.param("name: PRO\n", "name: ‸nam\n", "$.mention_levels[2].name", id="equal up to case"),
