@@ -57,9 +57,9 @@ def compose(name: str, folder: Path) -> Path:
     return lay_over(folder, INVALID / name)
 
 
-def compose_version(version: str, folder: Path) -> Path:
+def compose_version(version: str, folder: Path, versions: Path = VERSIONS) -> Path:
     """Write the corpus of schemas/migrations to a new folder, in a version of the scheme."""
-    *older, newest = sorted(VERSIONS.iterdir())
+    *older, newest = sorted(versions.iterdir())
     shutil.copytree(newest, folder)
     for each in reversed(older):
         if each.name >= version:

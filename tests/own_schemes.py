@@ -14,7 +14,7 @@ from stancebank.corpus.corpus import Corpus, read_corpus
 from stancebank.pages.generated import scheme_files
 from stancebank.pages.new_corpus import make_corpus
 from stancebank.schema.paths import SCHEME_FILE, layer_file, shared_file
-from stancebank.schema.scheme_reading import parse_scheme
+from stancebank.schema.scheme_reading import FORMAT_VERSION, parse_scheme
 from stancebank.storage.files import write_files
 
 PART = "2031-05"
@@ -33,7 +33,7 @@ class Own:
     shared: Rows
 
 
-HEAD = 'format: "1.4"\nname: own\nversion: "2"\n'
+HEAD = f'format: "{FORMAT_VERSION}"\nname: own\nversion: "2"\n'
 _TYPES = ("Person", "Behörde", "pro-EU", "Ort", "Ereignis", "Стратегія", "حزب", "政党", "Gesetz", "Geld")
 _TYPES_MORE = (*_TYPES, "Zeit", "Schiff", "Ware", "Fluss")
 

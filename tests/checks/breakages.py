@@ -14,6 +14,7 @@ from typing import Any
 from conftest import DOC, PART, Root
 from stancebank.checks.findings import Finding
 from stancebank.schema.layers import PART_LAYERS
+from stancebank.schema.scheme_reading import FORMAT_VERSION
 from stancebank.storage.files import sha256
 
 Place = tuple[str, str, int | None, str]
@@ -76,9 +77,9 @@ def a_label_stands_twice(root: Root) -> None:
     root.replace("schemas/scheme.yaml", "- name: PRO\n", "- name: NAM\n")
 
 
-@breaks("SB120", "scheme.yaml", 5, "format", at='"2.0"')
+@breaks("SB120", "scheme.yaml", 5, "format", at='"99.0"')
 def the_scheme_has_a_later_format_and_is_another(root: Root) -> None:
-    root.replace("schemas/scheme.yaml", 'format: "1.4"', 'format: "2.0"')
+    root.replace("schemas/scheme.yaml", f'format: "{FORMAT_VERSION}"', 'format: "99.0"')
     root.replace("schemas/scheme.yaml", "stance_expressions:", "stance_wordings:")
 
 

@@ -20,6 +20,8 @@ from own_schemes import ENTITIES, MENTIONS, new_corpus, put
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus.corpus import read_corpus
 from stancebank.interface.part_records import PartRecords
+from stancebank.migrations.migration import STEPS
+from stancebank.schema.scheme_reading import FORMAT_VERSION
 from stancebank.storage.journal import changing
 from unfinished import tree
 
@@ -58,7 +60,7 @@ def test_a_corpus_that_cannot_be_read_is_refused_with_its_findings(root: Root) -
 
 
 def test_a_corpus_in_an_older_format_is_to_be_migrated(root: Root) -> None:
-    root.replace("schemas/scheme.yaml", '\nformat: "1.4"', '\nformat: "1.3"')
+    root.replace("schemas/scheme.yaml", f'\nformat: "{FORMAT_VERSION}"', f'\nformat: "{STEPS[-1].before}"')
     with pytest.raises(stancebank.UnsoundCorpusError, match="fix: run stancebank migrate"):
         stancebank.open(root.path)
 

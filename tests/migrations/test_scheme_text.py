@@ -10,10 +10,10 @@ from ruamel.yaml import YAML
 
 from conftest import PROJECT
 from stancebank.faults import StanceBankError
-from stancebank.migrations import v1_0_to_v1_1, v1_1_to_v1_2, v1_2_to_v1_3, v1_3_to_v1_4
+from stancebank.migrations.migration import STEPS
 from stancebank.migrations.scheme_text import new_keys, new_labels, with_format, with_keys, with_list, with_vocabulary
 from stancebank.schema.paths import SCHEME_FILE
-from stancebank.schema.scheme_reading import parse_scheme
+from stancebank.schema.scheme_reading import FORMAT_VERSION, parse_scheme
 from stancebank.storage.yaml_files import load_yaml
 
 NOW = (PROJECT / "schemas/scheme.yaml").read_text("utf-8")
@@ -76,7 +76,7 @@ def test_every_layout_of_a_mapping_can_be_changed(text: str) -> None:
 
 
 def test_what_is_there_already_stays() -> None:
-    assert with_format(NOW, "1.4") == NOW
+    assert with_format(NOW, FORMAT_VERSION) == NOW
     assert with_vocabulary(NOW, "stance_expressions", LABELS) == NOW
 
 
@@ -102,13 +102,14 @@ def test_new_labels_are_named_by_vocabulary() -> None:
 
 
 def test_the_projects_scheme_is_what_the_steps_make_of_the_earliest_one() -> None:
-    earliest, earlier = as_1_0(NOW), as_1_1(NOW)
+    earliest = as_1_0(NOW)
     (fault,) = parse_scheme(earliest.encode())[1]
     assert (fault.kind, fault.line, fault.fix) == ("scheme-version", 5, "run stancebank migrate")
-    assert with_format(v1_0_to_v1_1.STEP.scheme(earliest), "1.1") == earlier
-    assert with_format(v1_1_to_v1_2.STEP.scheme(earlier), "1.2") == as_1_2(NOW)
-    assert with_format(v1_2_to_v1_3.STEP.scheme(as_1_2(NOW)), "1.3") == as_1_3(NOW)
-    assert with_format(v1_3_to_v1_4.STEP.scheme(as_1_3(NOW)), "1.4") == as_migrated(NOW)
+    known = {"1.1": as_1_1(NOW), "1.2": as_1_2(NOW), "1.3": as_1_3(NOW), FORMAT_VERSION: as_migrated(NOW)}
+    text = earliest
+    for step in STEPS:
+        text = with_format(step.scheme(text), step.after)
+        assert text == known.get(step.after, text)
 
 
 KEYS = {

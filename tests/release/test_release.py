@@ -425,8 +425,8 @@ def test_what_changes_while_it_is_checked_is_not_released(
 
     real = planning.check_corpus
 
-    def meanwhile(*arguments: object) -> object:
-        findings = list(real(*arguments))  # type: ignore[arg-type]
+    def meanwhile(*arguments: object, **options: object) -> object:
+        findings = list(real(*arguments, **options))  # type: ignore[arg-type]
         repository.change_lines("stances", lambda lines: lines.pop())
         if how == "committed":
             git(repository.path, "commit", "--quiet", "--all", "--message", "meanwhile")

@@ -9,7 +9,7 @@ from conftest import DOC, PROJECT
 from stancebank.schema.layers import LAYERS
 from stancebank.schema.paths import SCHEME_FILE
 from stancebank.schema.scheme import VOCABULARIES
-from stancebank.schema.scheme_reading import read_scheme
+from stancebank.schema.scheme_reading import FORMAT_VERSION, read_scheme
 
 INVENTED = {"Ruritania", "Ruritanian", "Graustark", "Strelsau"}
 
@@ -27,6 +27,7 @@ LABELS = {
     "commitments": "unconditional conditional",
     "stance_expressions": "expressed inferred",
 }
+ACTORS = {"PERSON", "GPE", "ORG"}  # at both ends of an interaction
 ENDS = {
     "leads": ("PERSON", "GPE ORG"),
     "represents": ("PERSON GPE ORG", "PERSON GPE ORG"),
@@ -62,10 +63,6 @@ def test_a_vocabulary_has_the_labels_that_were_agreed_on(scheme, vocabulary):
     assert scheme.names(vocabulary) == tuple(LABELS[vocabulary].split())
 
 
-def test_the_scheme_has_55_labels(scheme):
-    assert [len(scheme.names(vocabulary)) for vocabulary in LABELS] == [8, 3, 25, 4, 3, 4, 4, 2, 2]
-
-
 def test_the_scheme_has_no_vocabulary_but_those_that_were_agreed_on():
     assert set(VOCABULARIES) == set(LABELS)
 
@@ -83,7 +80,7 @@ def test_a_structural_relation_goes_from_its_domain_to_its_range(scheme, name):
 
 def test_an_interaction_goes_from_an_actor_to_an_actor_and_has_its_name_in_plover(scheme):
     for relation in scheme.relation_types[9:]:
-        assert {*relation.domain} == {*relation.range} == {"PERSON", "GPE", "ORG"}
+        assert {*relation.domain} == {*relation.range} == ACTORS
         assert relation.mapping["plover"].id == relation.name.upper()
 
 
@@ -121,8 +118,8 @@ def test_an_example_of_a_relation_marks_one_head_and_one_tail_and_others_one_spa
         pytest.param("version:", "‸extra: 1\nversion:", "$.extra", id="unknown key at the top"),
         pytest.param("- name: NOM\n    definition", "- ‸definition", "$.mention_levels[1].name", id="missing key"),
         pytest.param("metric: true", "metric: ‸perhaps", "$.relation_types[8].symmetric", id="neither true nor false"),
-        pytest.param('format: "1.4"', "‸format: 1.1.0", "$.format", id="a format of three numbers"),
-        pytest.param('version: "1.4"', "‸version: of today", "$.version", id="a version with blanks"),
+        pytest.param(f'format: "{FORMAT_VERSION}"', "‸format: 1.1.0", "$.format", id="a format of three numbers"),
+        pytest.param("\nversion: ", "\n‸version: of ", "$.version", id="a version with blanks"),
         pytest.param("name: PRO\n", "name: ‸I, you\n", "$.mention_levels[2].name", id="a name with a comma"),
         pytest.param("name: PRO\n", "‸name: ' PRO'\n", "$.mention_levels[2].name", id="a name with a blank before it"),
         pytest.param("name: PRO\n", "name: ‸nam\n", "$.mention_levels[2].name", id="equal up to case"),
