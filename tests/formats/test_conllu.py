@@ -188,3 +188,17 @@ def test_labels_are_added_and_types_taken_whatever_their_case(cli: Cli, tmp_path
     assert [each for each in check_corpus(corpus) if each.severity == "error"] == []
     other = cli("import", tmp_path / "d.conllu", "--format", "iob", "--root", root)
     assert "looks like conllu" in other.stderr
+
+
+def test_fields_that_the_scheme_has_are_kept_and_given_back(cli: Cli, tmp_path: Path) -> None:
+    root = tmp_path / "corpus"
+    make_corpus(root, PROJECT / SCHEME_FILE)
+    scheme = root / SCHEME_FILE
+    field = "fields:\n  - {layer: mentions, name: infstat, kind: text, meaning: How known it is.}\n"
+    scheme.write_text(scheme.read_text("utf-8") + field, "utf-8")
+    (tmp_path / "d.conllu").write_text(GUM + rows("Rome Entity=(2-GPE-giv:act-coref)", "fell _"), "utf-8")
+    done = cli("import", "d.conllu", "--format", "conllu", "--root", root, "--labels", "add", "--language", "en")
+    assert done.returncode == 0, done.stderr
+    assert read_corpus(root).sound().sound_part("imported")["mentions"]["infstat"].to_list() == ["giv:act"]
+    assert cli("export", "--format", "conllu", "--root", root, "--out", "out").returncode == 0
+    assert "(2-GPE-id:m1,infstat:giv%3Aact)" in (tmp_path / "out/d.conllu").read_text("utf-8")

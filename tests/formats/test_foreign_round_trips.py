@@ -123,7 +123,7 @@ def test_the_mentions_and_entities_of_the_gold_come_back_equal_by_conll_u(gold: 
     assert sorted(back["progress"].select("layer", "state").rows()) == [("entities", "done"), ("mentions", "done")]
 
 
-@settings(max_examples=examples(30))
+@settings(max_examples=examples(20))
 @given(part=parts(undecided=True).flatmap(undecided))
 def test_mentions_and_entities_of_any_corpus_come_back_equal_by_conll_u(part: Part) -> None:
     with on_disk_with_seeds(part) as root, tempfile.TemporaryDirectory() as folder:
