@@ -13,7 +13,7 @@ import pytest
 from stancebank.corpus.remarks import Remark, read_remarks, read_work
 from stancebank.faults import StanceBankError
 from stancebank.studio.importing.import_run import Imported, import_annotations
-from stancebank.studio.layout.merge_base import sidecar
+from stancebank.studio.layout.merge_base import forget_saved, sidecar
 from stancebank.studio.layout.task_files import export_file
 from stancebank.studio.layout.tasks import Mode, export_tasks
 
@@ -177,6 +177,15 @@ def test_an_annotation_that_was_read_and_deleted_since_is_told(folder: Folder, w
     assert kinds(imported) == ["annotation-deleted"]
     assert (imported.notices[0].document, imported.notices[0].annotator) == ("a", "ann" if way == "passes" else None)
     assert folder.tree() == before
+
+
+def test_of_a_document_that_is_sent_again_no_annotation_is_missed(folder: Folder) -> None:
+    tasks = worked(folder, "passes")
+    take(folder, tasks)
+    forget_saved(sidecar(folder.path.parent / "tasks.json"), "2025-02", {"a"})
+    for task in tasks:
+        task["annotations"] = []
+    assert [notice.document for notice in take(folder, tasks).notices] == ["b"]
 
 
 def test_how_an_annotation_came_about_is_kept(folder: Folder) -> None:

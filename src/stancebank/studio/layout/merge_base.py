@@ -130,6 +130,14 @@ def saved_lines(saved: Saved) -> bytes:
     return b"".join(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE) for row in rows)
 
 
+def forget_saved(folder: Path, part: str, documents: Collection[str]) -> None:
+    """Let a base know nothing of earlier imports of documents, whose tasks are sent again."""
+    saved = read_saved(folder, part)
+    kept = {key: said for key, said in saved.items() if key[0] not in documents}
+    if kept != saved:
+        write_files(folder, {saved_file(part): saved_lines(kept)})
+
+
 class _Name(msgspec.Struct):
     doc_id: str
     annotator: str

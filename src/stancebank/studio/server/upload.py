@@ -13,7 +13,7 @@ import orjson
 from stancebank.corpus.corpus import Corpus, Faulty
 from stancebank.corpus.part import Part
 from stancebank.faults import StanceBankError, counted, excerpt
-from stancebank.studio.layout.merge_base import save_merge_base, sidecar
+from stancebank.studio.layout.merge_base import forget_saved, save_merge_base, sidecar
 from stancebank.studio.layout.proposals import merge_base_part, proposal_mode, proposed_documents, sent_part
 from stancebank.studio.layout.task_files import require_sound
 from stancebank.studio.layout.tasks import Mode, Task, Way, part_tasks
@@ -95,6 +95,7 @@ def push(
                 server.delete_task(there[document])
             base = merge_base_part(part, work.way)
             save_merge_base(merge_base_folder(corpus.root, server, target.id), base, ids, blank=mode is Mode.texts)
+            forget_saved(merge_base_folder(corpus.root, server, target.id), part.name, ids)
             _deliver(server, target.id, tasks)
             done += len(tasks)
             if progress is not None:
