@@ -79,8 +79,8 @@ def write_corpus(
 ) -> None:
     """Write a corpus in parts of 1,000 documents, with the seeds of its texts, in place of whatever is there.
 
-    part_size: another number of documents in a part. A document depends on the shape, the seed and its number alone. annotated: without it the annotated layers are
-    empty and not begun. Memory does not grow with the documents.
+    part_size: another number of documents in a part. A document depends on the shape, the seed and its number alone.
+    annotated: without it the annotated layers are empty and not begun. Memory does not grow with the documents.
     """
     from stancebank.pages.new_corpus import make_corpus  # with all that reads a corpus, which costs time to import
     from stancebank.schema.paths import CORPUS_FILE, shared_file
