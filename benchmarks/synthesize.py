@@ -75,16 +75,17 @@ def write_corpus(
     *,
     annotated: bool = True,
     seed: int = 1,
-    part_size: int = PART_SIZE,
+    part_size: int | None = None,
 ) -> None:
-    """Write a corpus in parts of so many documents, with the seeds of its texts, in place of whatever is there.
+    """Write a corpus in parts of 1,000 documents, with the seeds of its texts, in place of whatever is there.
 
-    A document depends on the shape, the seed and its number alone. annotated: without it the annotated layers are
-    empty and not begun. Memory does not grow with the documents.
+    part_size: another number of documents in a part. A document depends on the shape, the seed and its number alone.
+    annotated: without it the annotated layers are empty and not begun. Memory does not grow with the documents.
     """
     from stancebank.pages.new_corpus import make_corpus  # with all that reads a corpus, which costs time to import
     from stancebank.schema.paths import CORPUS_FILE, shared_file
 
+    part_size = PART_SIZE if part_size is None else part_size
     shutil.rmtree(root, ignore_errors=True)
     make_corpus(root, PROJECT / SCHEME_FILE)
     (root / CORPUS_FILE).write_text(_SETTINGS, "utf-8")
@@ -123,9 +124,9 @@ def _line(record: Record) -> bytes:
     return orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def part_names(documents: int, part_size: int = PART_SIZE) -> list[str]:
+def part_names(documents: int, part_size: int | None = None) -> list[str]:
     """The parts of a corpus with so many documents, in order: p000, p001; with more digits where there are so many."""
-    parts = -(-documents // part_size)
+    parts = -(-documents // (part_size or PART_SIZE))
     digits = max(3, len(str(parts - 1)))
     return [f"p{index:0{digits}}" for index in range(parts)]
 
