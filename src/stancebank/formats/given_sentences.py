@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from stancebank.corpus.seeds import SeedText
 from stancebank.formats.foreign_document import ForeignDocument, Fragment
@@ -19,21 +18,18 @@ def of_tokens(document: ForeignDocument) -> list[Fragment]:
 
 
 def fitting(document: ForeignDocument, seed: SeedText) -> list[tuple[int, int, int]] | None:
-    """The sentences of a document in our text, each with its paragraph, without blanks at the ends.
+    """The sentences of a document in our text, each with its paragraph, cut where that ends, without blanks at the ends.
 
-    None where it gives none, or such as overlap, leave words out or run across paragraphs.
+    None where it gives none, or such as overlap or leave words out.
     """
     text = seed.text
-    found = list(_trimmed(text, _ours(document.text, document.sentences or (), len(seed.header))))
-    outside = _between(text, found)
-    if not found or any(words.strip() for words in outside):
-        return None
-    if any(start < end for (_, end), (start, _) in pairwise(found)):
-        return None
-    places = list(paragraphs(text))
-    starts = [start for start, _ in places]
-    numbered = [(start, end, bisect_right(starts, start) - 1) for start, end in found]
-    return numbered if all(end <= places[number][1] for _, end, number in numbered) else None
+    found = list(_cut(text, _ours(document.text, document.sentences or (), len(seed.header))))
+    at = 0
+    for start, end, _ in found:
+        if start < at or text[at:start].strip():
+            return None
+        at = end
+    return found if found and not text[at:].strip() else None
 
 
 def sentence_records(doc_id: str, sentences: Iterable[tuple[int, int, int]]) -> list[Record]:
@@ -55,17 +51,14 @@ def _ours(raw: str, sentences: Sequence[Fragment], lead: int) -> Iterator[Fragme
         yield start, end
 
 
-def _trimmed(text: str, sentences: Iterable[Fragment]) -> Iterator[Fragment]:
+def _cut(text: str, sentences: Iterable[Fragment]) -> Iterator[tuple[int, int, int]]:
+    """Sentences with their paragraphs: one that runs across a blank line is several."""
+    whole = list(paragraphs(text))
+    starts = [start for start, _ in whole]
     for start, end in sentences:
-        words = text[start:end]
-        start += len(words) - len(words.lstrip())
-        if words.strip():
-            yield start, start + len(words.strip())
-
-
-def _between(text: str, sentences: Sequence[Fragment]) -> Iterator[str]:
-    at = 0
-    for start, end in sentences:
-        yield text[at:start]
-        at = max(at, end)
-    yield text[at:]
+        for number in range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)):
+            at, last = max(start, whole[number][0]), min(end, whole[number][1])
+            words = text[at:last]
+            if words.strip():
+                at += len(words) - len(words.lstrip())
+                yield at, at + len(words.strip()), number
