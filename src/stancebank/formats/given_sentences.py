@@ -18,7 +18,7 @@ def of_tokens(document: ForeignDocument) -> list[Fragment]:
 
 
 def fitting(document: ForeignDocument, seed: SeedText) -> list[tuple[int, int, int]] | None:
-    """The sentences of a document in our text, each with its paragraph, cut where that ends, without blanks at the ends.
+    """The sentences of a document in our text, each with its paragraph, cut where that ends, and without outer blanks.
 
     None where it gives none, or such as overlap or leave words out.
     """
