@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ META, SENTENCE, TOKEN = (
 ENTITY, LINK, CHAIN = (
     f"{DKPRO}{each}" for each in ("ner.type.NamedEntity", "coref.type.CoreferenceLink", "coref.type.CoreferenceChain")
 )
-RELATION, CUE, SLOT, ABOUT = "webanno.custom.Relation", "webanno.custom.Cue", "webanno.custom.CueSlot", "custom.About"
+RELATION, CUE, CONTENT = (f"webanno.custom.{each}" for each in ("Relation", "Cue", "Content"))
+SLOT, ABOUT = "webanno.custom.CueSlot", "custom.About"
 TEXT = "\U0001f600 Ada Birk leads Norland. She said: We will win.\r\n\r\nNorland is small."
 
 
@@ -36,7 +38,7 @@ def type_system() -> Any:
     cue = types.create_type(CUE)
     types.create_feature(cue, "kind", "uima.cas.String")
     types.create_feature(cue, "parts", "uima.cas.FSArray", elementType=SLOT)
-    content = types.create_type("webanno.custom.Content")
+    content = types.create_type(CONTENT)
     types.create_feature(content, "sure", "uima.cas.Boolean")
     types.create_type(ABOUT, "uima.cas.AnnotationBase")
     return types
@@ -45,33 +47,39 @@ def type_system() -> Any:
 class Made:
     """A document of a project, that annotations can be added to."""
 
-    def __init__(self, text: str = TEXT, title: str = "a.txt", owner: str = "ann", language: str = "en") -> None:
+    def __init__(
+        self, text: str = TEXT, title: str = "a.txt", owner: str = "ann", language: str = "en", types: Any = None
+    ) -> None:
         self.text = text
-        self.cas = cassis.Cas(typesystem=type_system())
+        self.cas = cassis.Cas(typesystem=types or type_system())
         self.cas.sofa_string, self.cas.sofa_mime = text, "text"
-        self.add(META, text, documentTitle=title, documentId=owner, language=language)
+        self.at(META, (0, len(text)), documentTitle=title, documentId=owner, language=language)
 
-    def add(self, type: str, words: str | None = None, **features: Any) -> Any:
-        """An annotation of words at their first place, or of none."""
-        if words is not None:
-            begin = self.text.index(words)
-            features |= {"begin": begin, "end": begin + len(words)}
+    def add(self, type: str, words: str, **features: Any) -> Any:
+        """An annotation of words at their first place."""
+        begin = self.text.index(words)
+        return self.at(type, (begin, begin + len(words)), **features)
+
+    def at(self, type: str, place: tuple[int, int] | None, **features: Any) -> Any:
+        """An annotation at a place, or one of no place."""
+        if place is not None:
+            features |= {"begin": place[0], "end": place[1]}
         made = self.cas.typesystem.get_type(type)(**features)
         self.cas.add(made)
         return made
 
-    def chain(self, *words: str) -> None:
-        """A coreference chain over words."""
-        links = [self.add(LINK, each, referenceType="nam") for each in words]
+    def chain(self, places: Iterable[tuple[int, int]]) -> None:
+        """A coreference chain over places."""
+        links = [self.at(LINK, place, referenceType="nam") for place in places]
         for one, other in pairwise(links):
             one.next = other
-        self.add(CHAIN, first=links[0])
+        self.at(CHAIN, None, first=links[0])
 
-    def slots(self, cue: str, **parts: Any) -> Any:
+    def slots(self, place: tuple[int, int], parts: Iterable[tuple[str, Any]]) -> Any:
         """A cue with what fills its slots, by role."""
-        fillers = [self.add(SLOT, role=role, target=part) for role, part in parts.items()]
+        fillers = [self.at(SLOT, None, role=role, target=part) for role, part in parts]
         array = self.cas.typesystem.get_type("uima.cas.FSArray")(elements=fillers)
-        return self.add(CUE, cue, kind="direct", parts=array)
+        return self.at(CUE, place, kind="direct", parts=array)
 
     def write(self, path: Path) -> Path:
         """The file, with the type system beside it where it is XMI."""
@@ -94,8 +102,8 @@ def a_document(**about: str) -> Made:
     norland = made.add(ENTITY, "Norland", value="GPE")
     she = made.add(ENTITY, "She", value="PERSON")
     made.add(RELATION, "Norland", Governor=ada, Dependent=norland, label="leads")
-    made.chain("Ada Birk", "She")
-    content = made.add("webanno.custom.Content", "We will win.", sure=True)
-    made.slots("said", Source=she, Content=content)
-    made.add(ABOUT)
+    made.chain((each.begin, each.end) for each in (ada, she))
+    content = made.add(CONTENT, "We will win.", sure=True)
+    made.slots((TEXT.index("said"), TEXT.index("said") + 4), [("Source", she), ("Content", content)])
+    made.at(ABOUT, None)
     return made

@@ -13,7 +13,7 @@ import cassis
 import pytest
 
 from conftest import DOC, PROJECT, Root
-from formats.inception import ABOUT, ENTITY, TEXT, Made, a_document
+from formats.inception import ABOUT, ENTITY, RELATION, SENTENCE, TEXT, TOKEN, Made, a_document
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus.corpus import read_corpus
 from stancebank.corpus.part import Part
@@ -124,8 +124,8 @@ def test_annotations_without_words_are_listed(options: tuple[str, ...], case: Ca
 
 def test_a_relation_between_tokens_makes_spans_of_them(case: Case) -> None:
     made = Made()
-    ends = [made.add("de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token", each) for each in ("Ada", "Norland")]
-    made.add("webanno.custom.Relation", "Norland", Governor=ends[0], Dependent=ends[1], label="leads")
+    ends = [made.add(TOKEN, each) for each in ("Ada", "Norland")]
+    made.add(RELATION, "Norland", Governor=ends[0], Dependent=ends[1], label="leads")
     made.write(case.files / "a.xmi")
     case.map.write_text(json.dumps({"spans": {"Token": "mentions"}}), "utf-8")
     case.run()
@@ -134,7 +134,7 @@ def test_a_relation_between_tokens_makes_spans_of_them(case: Case) -> None:
 
 def test_sentences_that_leave_words_out_are_not_taken(case: Case) -> None:
     made = Made()
-    made.add("de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence", "She said:")
+    made.add(SENTENCE, "She said:")
     made.add(ENTITY, "Norland", value="GPE")
     made.write(case.files / "a.xmi")
     assert "notice: sentences-not-taken 1" in case.run()

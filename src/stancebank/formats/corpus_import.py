@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from stancebank.corpus.annotators import GOLD
@@ -29,12 +31,13 @@ ADD, PROPOSE = "add", "propose"
 class ImportOutcome:
     """What an import did, or would do.
 
-    files: by path from the root. refused: documents and files that are left out. listed: items that are left out.
+    files: those that changed, by path from the root. refused: documents and files that are left out. listed: items that
+    are left out.
     notes: what is worth a look in new texts.
     proposal: a map of the labels, where one was asked for; nothing else was done then.
     """
 
-    files: Mapping[str, bytes]
+    files: tuple[str, ...]
     ledger: Ledger
     refused: tuple[Refused, ...] = ()
     listed: tuple[str, ...] = ()
@@ -110,7 +113,7 @@ def _import(
         if isinstance(document, ForeignDocument):
             found.count(document)
     if labels == PROPOSE:
-        return ImportOutcome({}, Ledger(), proposal=proposal(found, corpus.scheme))
+        return ImportOutcome((), Ledger(), proposal=proposal(found, corpus.scheme))
     path = Path(labels) if labels is not None and labels != ADD else None
     settled, missing = settled_map(found, corpus.scheme, path, add=labels == ADD)
     scheme, files = with_labels(corpus, missing, follow)
@@ -119,11 +122,20 @@ def _import(
     for document in _checked(read(given), given):
         work.take(document)
     accepted = work.accepted()
-    files = {**files, **import_files(work, accepted, day)} if accepted else {}
-    if files and not dry_run:
-        write_files(corpus.root, files)
-    notes = (*settled.notes, *work.notes)
-    return ImportOutcome(files, work.ledger(accepted), tuple(work.refused), tuple(work.listed), notes)
+    names: list[str] = []
+
+    def contents() -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
+        for name, content in chain(files.items(), import_files(work, accepted, day)):
+            names.append(name)
+            yield name, content
+
+    if accepted and dry_run:
+        deque(contents(), maxlen=0)
+    elif accepted:
+        write_files(corpus.root, contents())
+    return ImportOutcome(
+        tuple(names), work.ledger(accepted), tuple(work.refused), tuple(work.listed), (*settled.notes, *work.notes)
+    )
 
 
 def _require_choices(choices: Choices, chosen: Format, given: Given) -> None:

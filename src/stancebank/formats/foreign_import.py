@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -25,6 +26,7 @@ from stancebank.formats.ledger import DOCUMENTS, Ledger
 from stancebank.formats.offsets import settled
 from stancebank.formats.placing import place
 from stancebank.formats.sentence_fitting import Record, SentenceFit
+from stancebank.formats.shelf import Place, Shelf
 from stancebank.schema.layers import ID
 
 PART = "imported"
@@ -54,13 +56,31 @@ class Choices:
 class Taken:
     """A document that was placed. new: where it is not in the corpus yet. sentences: as its spans need them."""
 
-    source: ForeignDocument
+    place: str
     doc_id: str
     part: str
     annotator: str | None
     placed: Placed
     sentences: SentenceFit
     new: NewDocument | None
+
+
+class Kept(NamedTuple):
+    """A document that was placed and is on the shelf. file: what it is from. targets: of its stances, where new."""
+
+    file: str
+    doc_id: str
+    part: str
+    annotator: str | None
+    targets: Mapping[str, str]
+    at: Place
+
+
+class Accepted(NamedTuple):
+    """A document whose file is taken. new: the one that brings its text, which may be of another file."""
+
+    kept: Kept
+    new: Kept | None
 
 
 @dataclass
@@ -80,14 +100,16 @@ class ForeignImport:
     left_out: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     has_identity: bool = False
-    _sources: list[tuple[dict[str, int], Taken | None]] = field(default_factory=list)
+    _sources: list[tuple[dict[str, int], Kept | None]] = field(default_factory=list)
+    _shelf: Shelf = field(default_factory=Shelf)
 
     def __post_init__(self) -> None:
         as_given(self.choices.defaults, self.corpus.seeds.rights)
         self.parts: dict[str, Part] = {name: self.corpus.sound_part(name) for name in self.corpus.part_names}
         self._home = {doc: name for name, part in self.parts.items() for doc in part["documents"]["doc_id"]}
         self._known = KnownTexts.of(self.corpus, self.parts)
-        self._new: dict[str, Taken] = {}
+        self._new: dict[str, Kept] = {}
+        self._joints: dict[str, set[int]] = {}  # sentences of new documents that are one with the next
         self._seen: set[tuple[str, str | None]] = set()
         self._passes: dict[str, set[str]] = {}
 
@@ -107,12 +129,20 @@ class ForeignImport:
             return
         self._seen.add((taken.doc_id, taken.annotator))
         self.has_identity |= bool(document.clusters)
-        self._sources.append((counts, taken))
+        at = self._shelf.put(taken)
+        kept = Kept(document.file, taken.doc_id, taken.part, taken.annotator, taken.placed.targets, at)
+        self._sources.append((counts, kept))
         if taken.new is not None:
             self._known.add(taken.new)
-            self._new[taken.doc_id] = taken
-        elif taken.doc_id in self._new:
-            self._new[taken.doc_id].sentences.join(taken.sentences.joints)
+            self._new[taken.doc_id] = kept
+        if taken.doc_id in self._new and taken.sentences.joints:
+            self._joints.setdefault(taken.doc_id, set()).update(taken.sentences.joints)
+
+    def taken(self, kept: Kept) -> Taken:
+        """A document from the shelf, with its sentences as all of its annotators need them."""
+        found: Taken = self._shelf.get(kept.at)
+        found.sentences.join(self._joints.get(kept.doc_id, ()))
+        return found
 
     def _refuse(self, refused: Refused, counts: dict[str, int]) -> None:
         self.refused.append(refused)
@@ -129,17 +159,17 @@ class ForeignImport:
         if part is not None:
             sentences = self._existing(doc_id, part, seed, annotator)
         elif doc_id in self._new:
-            first = self._new[doc_id]
+            first = self.taken(self._new[doc_id])
             part, fixed = first.part, False
             sentences = list(first.new.sentences) if first.new else []
             if first.new and first.new.record["text"] != seed.text:
-                raise StanceBankError(f"its text is not that of {first.source.place}", "correct one of the two")
+                raise StanceBankError(f"its text is not that of {first.place}", "correct one of the two")
         else:
             new = self._new_document(document, doc_id, seed)
             part, sentences, fixed = new.part, new.sentences, False
         fit = SentenceFit(sentences, fixed=fixed)
         if doc_id in self._new:
-            fit.join(self._new[doc_id].sentences.joints)
+            fit.join(self._joints.get(doc_id, ()))
         spans, notices = settled(document, seed, self.choices.offsets)
         how = self.choices.discontinuous
         placed = place(document, spans, doc_id, seed.text, fit, self.corpus, self.labels, how)
@@ -153,7 +183,7 @@ class ForeignImport:
             told += [f"and {more:,} more"] if more else []
             raise StanceBankError("; ".join(told), "correct the file, or take the rest of it with --skip-refused")
         self.listed += [f"{problem.where}: {problem.what}" for problem in placed.problems]
-        return Taken(document, doc_id, part, annotator, placed, fit, new)
+        return Taken(document.place, doc_id, part, annotator, placed, fit, new)
 
     def _doc_id(self, document: ForeignDocument) -> str:
         if re.fullmatch(ID, document.id):
@@ -213,28 +243,29 @@ class ForeignImport:
                 new.sentences[:] = sentence_records(doc_id, sentences)
         return new
 
-    def accepted(self) -> list[Taken]:
+    def accepted(self) -> list[Accepted]:
         """The documents whose files are taken. A new one is with the first of them, whichever file brought it."""
         files = set() if self.choices.skip_refused else {each.file for each in self.refused}
-        kept = [taken for _, taken in self._sources if taken is not None and taken.source.file not in files]
-        told = {taken.doc_id for taken in kept if taken.new is not None}
-        for taken in kept:
-            if taken.doc_id in self._new and taken.doc_id not in told:
-                first = self._new[taken.doc_id]
-                taken.new, taken.sentences = first.new, first.sentences
-                told.add(taken.doc_id)
-        return kept
+        found: list[Accepted] = []
+        told: set[str] = set()
+        for _, kept in self._sources:
+            if kept is None or kept.file in files:
+                continue
+            new = self._new.get(kept.doc_id) if kept.doc_id not in told else None
+            told.add(kept.doc_id)
+            found.append(Accepted(kept, new))
+        return found
 
-    def ledger(self, accepted: Sequence[Taken]) -> Ledger:
+    def ledger(self, accepted: Sequence[Accepted]) -> Ledger:
         """What became of everything: of what was not accepted, that its file is refused."""
         ledger = Ledger()
         for why, count in self.left_out.items():
             ledger.leave(DOCUMENTS, why, count)
-        kept = {id(taken) for taken in accepted}
-        for counts, taken in self._sources:
-            if taken is not None and id(taken) in kept:
+        places = {each.kept.at for each in accepted}
+        for counts, kept in self._sources:
+            if kept is not None and kept.at in places:
                 ledger.hold(DOCUMENTS)
-                ledger.add(taken.placed.ledger)
+                ledger.add(self.taken(kept).placed.ledger)
             else:
                 ledger.leave(DOCUMENTS, REFUSED)
                 for kind, count in counts.items():

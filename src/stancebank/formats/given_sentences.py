@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import pairwise
 
 from stancebank.corpus.seeds import SeedText
 from stancebank.formats.foreign_document import Fragment
@@ -14,20 +13,19 @@ from stancebank.text.paragraphs import paragraphs
 
 
 def fitting(raw: str, sentences: Sequence[Fragment], seed: SeedText) -> list[tuple[int, int, int]] | None:
-    """Sentences of a file in our text, each with its paragraph, cut where one ends, without blanks at the ends.
+    """Sentences of a file in our text, each with its paragraph, cut where that ends, and without outer blanks.
 
-    raw: the text as the file has it; sentences: places in it, in code points. None where they overlap or leave words
+    raw: the text as the file has it. sentences: places in it, in code points. None where they overlap or leave words
     out.
     """
     text = seed.text
-    places = list(paragraphs(text))
-    found = list(_trimmed(text, _cut(_ours(raw, sentences, len(seed.header)), places)))
-    if any(words.strip() for words in _between(text, found)):
-        return None
-    if any(start < end for (_, end), (start, _) in pairwise(found)):
-        return None
-    starts = [start for start, _ in places]
-    return [(start, end, bisect_right(starts, start) - 1) for start, end in found]
+    found = list(_cut(text, _ours(raw, sentences, len(seed.header))))
+    at = 0
+    for start, end, _ in found:
+        if start < at or text[at:start].strip():
+            return None
+        at = end
+    return None if text[at:].strip() else found
 
 
 def sentence_records(doc_id: str, sentences: Iterable[tuple[int, int, int]]) -> list[Record]:
@@ -49,27 +47,14 @@ def _ours(raw: str, sentences: Sequence[Fragment], lead: int) -> Iterator[Fragme
         yield start, end
 
 
-def _cut(sentences: Iterable[Fragment], paragraphs: Sequence[Fragment]) -> Iterator[Fragment]:
-    """The sentences, those across paragraphs in pieces."""
-    ends = [end for _, end in paragraphs]
+def _cut(text: str, sentences: Iterable[Fragment]) -> Iterator[tuple[int, int, int]]:
+    """Sentences with their paragraphs: one that runs across a blank line is several."""
+    whole = list(paragraphs(text))
+    starts = [start for start, _ in whole]
     for start, end in sentences:
-        for cut in ends[bisect_right(ends, start) : bisect_left(ends, end)]:
-            yield start, cut
-            start = cut
-        yield start, end
-
-
-def _trimmed(text: str, sentences: Iterable[Fragment]) -> Iterator[Fragment]:
-    for start, end in sentences:
-        words = text[start:end]
-        start += len(words) - len(words.lstrip())
-        if words.strip():
-            yield start, start + len(words.strip())
-
-
-def _between(text: str, sentences: Sequence[Fragment]) -> Iterator[str]:
-    at = 0
-    for start, end in sentences:
-        yield text[at:start]
-        at = max(at, end)
-    yield text[at:]
+        for number in range(max(0, bisect_right(starts, start) - 1), bisect_left(starts, end)):
+            at, last = max(start, whole[number][0]), min(end, whole[number][1])
+            words = text[at:last]
+            if words.strip():
+                at += len(words) - len(words.lstrip())
+                yield at, at + len(words.strip()), number

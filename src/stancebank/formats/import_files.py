@@ -2,57 +2,124 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
-from stancebank.corpus.additions import added_files
+from stancebank.corpus.additions import seed_list
 from stancebank.corpus.annotators import register_entry, with_annotator
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.jsonl import with_rows
 from stancebank.corpus.new_documents import NewDocument
 from stancebank.faults import StanceBankError, excerpt
-from stancebank.formats.foreign_import import ForeignImport, Taken
+from stancebank.formats.foreign_import import Accepted, ForeignImport, Kept, Taken
 from stancebank.formats.sentence_fitting import Record
 from stancebank.schema.frames import polars_schema
-from stancebank.schema.layers import DONE, ENTITIES, MENTIONS, OPEN, PROGRESS, TARGETS
-from stancebank.schema.paths import ANNOTATORS_FILE, SCHEME_FILE, layer_file, shared_file
+from stancebank.schema.layers import DOCUMENTS, DONE, ENTITIES, MENTIONS, OPEN, PROGRESS, SENTENCES, TARGETS, Layer
+from stancebank.schema.paths import ANNOTATORS_FILE, SCHEME_FILE, SEEDS_FILE, layer_file, seed_file, shared_file
 from stancebank.schema.scheme import Scheme
 from stancebank.schema.scheme_reading import parse_scheme
 from stancebank.storage.files import read_inside
 from stancebank.storage.yaml_edits import YamlText
 
+_BATCH, _MOST = 1 << 22, 500  # bytes and documents that are laid out at a time
 Follow = Callable[[Scheme], Mapping[str, bytes]]
 """What follows from a scheme alone: files by path."""
 
 
-def import_files(work: ForeignImport, accepted: Sequence[Taken], date: str) -> dict[str, bytes]:
-    """The files that change, by path from the root. date: of the import, for the register of annotators."""
+def import_files(
+    work: ForeignImport, accepted: Sequence[Accepted], date: str
+) -> Iterator[tuple[str, bytes | Iterable[bytes]]]:
+    """The files that change, by path from the root, of which a piece at a time is held in memory.
+
+    date: of the import, for the register of annotators.
+    """
     corpus = work.corpus
-    new: dict[str, list[NewDocument]] = {}
-    gold: dict[str, dict[str, list[Record]]] = {}
-    passes: dict[tuple[str, str], dict[str, list[Record]]] = {}
+    new: dict[str, list[Kept]] = {}
+    gold: dict[str, list[Kept]] = {}
+    passes: dict[tuple[str, str], list[Kept]] = {}
     targets: dict[str, str] = {}
-    for taken in accepted:
-        if taken.new is not None:
-            taken.new.sentences[:] = taken.sentences.records()
-            new.setdefault(taken.part, []).append(taken.new)
-        records = dict(taken.placed.records)
-        records[PROGRESS.name] = _progress(work, taken)
-        into = (
-            gold.setdefault(taken.part, {})
-            if taken.annotator is None
-            else passes.setdefault((taken.annotator, taken.part), {})
-        )
-        for layer, rows in records.items():
-            into.setdefault(layer, []).extend(rows)
-        targets |= taken.placed.targets
-    files = added_files(corpus, work.parts, new, gold) if new else {}
-    for (annotator, part), of_pass in passes.items():
-        files |= pass_layers(corpus, annotator, part, of_pass)
-    files |= _register(corpus, dict.fromkeys(annotator for annotator, _ in passes), work.format, date)
-    return files | _targets(corpus, targets)
+    for each in sorted(accepted, key=lambda each: each.kept.doc_id):
+        part, annotator = each.kept.part, each.kept.annotator
+        if each.new is not None:
+            new.setdefault(part, []).append(each.new)
+        if annotator is None:
+            gold.setdefault(part, []).append(each.kept)
+        else:
+            passes.setdefault((annotator, part), []).append(each.kept)
+        targets |= each.kept.targets
+    stubs: list[NewDocument] = []
+    for part, documents in new.items():
+        there = work.parts.get(part)
+        for kept in documents:
+            document = _new_of(work.taken(kept))
+            yield seed_file(document.record["seed"]), document.data
+            stubs.append(replace(document, data=b"", record=document.record | {"text": ""}, sentences=[]))
+        for layer in corpus.layers.parts.values():
+            is_text = layer.name in (DOCUMENTS.name, SENTENCES.name)
+            sources = documents if is_text else gold.get(part, [])
+            file = layer_file(part, layer.name)
+            if there is None:
+                yield file, _layer_bytes(work, layer, file, sources, None)
+            elif any(_rows(work, work.taken(kept), layer) for kept in sources):
+                yield file, _layer_bytes(work, layer, file, sources, there.frames[layer.name])
+    for (annotator, part), sources in passes.items():
+        before = corpus.sound_part(part, annotator) if part in corpus.pass_parts(annotator) else None
+        for name in corpus.layers.passes:
+            layer, file = corpus.layers[name], layer_file(part, name, annotator)
+            yield file, _layer_bytes(work, layer, file, sources, None if before is None else before.frames[name])
+    if stubs:
+        yield SEEDS_FILE, seed_list(corpus, stubs)
+    yield from _register(corpus, dict.fromkeys(annotator for annotator, _ in passes), work.format, date).items()
+    yield from _targets(corpus, targets).items()
+
+
+def _layer_bytes(
+    work: ForeignImport, layer: Layer, file: str, sources: Sequence[Kept], there: pl.DataFrame | None
+) -> Iterable[bytes]:
+    """A layer's file with the rows of documents, which are in order, a batch at a time where it has no others."""
+    schema = polars_schema(layer.columns)
+    unset = {column.name: column.unset for column in layer.columns}
+
+    def frame(batch: Sequence[Kept]) -> pl.DataFrame:
+        rows = [unset | row for kept in batch for row in _rows(work, work.taken(kept), layer)]
+        return pl.DataFrame(rows, schema=schema, orient="row")
+
+    if there is not None and there.height:
+        data = read_inside(work.corpus.root, file)[0] or b""
+        added = frame(sources)
+        return (with_rows(data, there.select(added.columns), added, layer),)
+    return (with_rows(b"", schema.to_frame(), frame(batch), layer) for batch in _batches(sources))
+
+
+def _batches(sources: Sequence[Kept]) -> Iterator[list[Kept]]:
+    batch: list[Kept] = []
+    size = 0
+    for kept in sources:
+        if batch and (size + kept.at.size > _BATCH or len(batch) == _MOST):
+            yield batch
+            batch, size = [], 0
+        batch.append(kept)
+        size += kept.at.size
+    if batch:
+        yield batch
+
+
+def _rows(work: ForeignImport, taken: Taken, layer: Layer) -> Sequence[Record]:
+    if layer.name == DOCUMENTS.name:
+        return [_new_of(taken).record]
+    if layer.name == SENTENCES.name:
+        return taken.sentences.records()
+    if layer.name == PROGRESS.name:
+        return _progress(work, taken)
+    return taken.placed.records.get(layer.name, [])
+
+
+def _new_of(taken: Taken) -> NewDocument:
+    assert taken.new is not None
+    return taken.new
 
 
 def _progress(work: ForeignImport, taken: Taken) -> list[Record]:

@@ -179,8 +179,9 @@ def _entries_remote(folder: Path) -> Iterator[Entry]:
         raise unreachable(folder, error) from error
 
 
-Contents = Mapping[str, bytes | None] | Mapping[str, bytes] | Iterable[tuple[str, bytes | None]]
-"""Bytes by path from a root, or pairs of the two, of which one at a time is held in memory; None removes the file."""
+Contents = Mapping[str, bytes | None] | Mapping[str, bytes] | Iterable[tuple[str, bytes | Iterable[bytes] | None]]
+"""Bytes by path from a root, or pairs of the two, of which one at a time is held in memory, or a piece of one where it
+comes in pieces; None removes the file."""
 
 
 def write_files(root: Path, contents: Contents) -> None:

@@ -14,7 +14,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -81,8 +81,8 @@ class Journal:
         if head is not None:
             self._log(_HEAD, head)
 
-    def stage(self, path: Path, data: bytes | None) -> None:
-        """Write the new bytes of a path beside it; None: it is to be removed. Raises OSError."""
+    def stage(self, path: Path, data: bytes | Iterable[bytes] | None) -> None:
+        """Write the new bytes of a path beside it, piece by piece; None: it is to be removed. Raises OSError."""
         if data is None:
             if os.path.lexists(path):
                 self._staged.append(_Staged(path, None, None))
@@ -90,12 +90,15 @@ class Journal:
         self._make_folders(path.parent)
         beside = self._temporary(path)
         handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        digest = hashlib.sha256()
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            for piece in (data,) if isinstance(data, bytes) else data:
+                stream.write(piece)
+                digest.update(piece)
             stream.flush()
             os.fsync(handle)
         beside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask())
-        self._staged.append(_Staged(path, beside, hashlib.sha256(data).hexdigest()))
+        self._staged.append(_Staged(path, beside, digest.hexdigest()))
 
     def put(self) -> None:
         """Put all files into their places. Raises OSError."""

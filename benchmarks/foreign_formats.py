@@ -1,7 +1,7 @@
 """How fast annotations of other tools are read: StanceBank's readers beside those of the tools' own libraries.
 
-Run it with the environment's Python: ``.venv/bin/python benchmarks/formats.py``. It takes a minute, prints its table
-and writes it into RESULTS.md beside this file.
+Run it with the environment's Python: ``.venv/bin/python benchmarks/foreign_formats.py``. It takes a minute, prints its
+table and writes it into RESULTS.md beside this file.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def table(documents: int, records: Mapping[str, int], seconds: Mapping[str, list
 def main() -> None:
     """Measure, print, and write the page."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--documents", type=int, default=300, help="made-up documents")
+    parser.add_argument("--documents", type=int, default=150, help="made-up documents")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--no-write", action="store_true", help="leave the page as it is")
     options = parser.parse_args()
