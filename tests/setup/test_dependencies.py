@@ -19,6 +19,7 @@ from conftest import PROJECT, Root, offline
 PROJECT_TABLE: dict[str, Any] = tomllib.loads((PROJECT / "pyproject.toml").read_text("utf-8"))["project"]
 EXTRAS: dict[str, list[str]] = PROJECT_TABLE["optional-dependencies"]
 MODULES = {
+    "dkpro-cassis": "cassis",
     "huggingface-hub": "huggingface_hub",
     "label-studio-sdk": "label_studio_sdk",
     "markdown-it-py": "markdown_it",
@@ -77,7 +78,7 @@ HEAVY = {"datasets", "huggingface_hub", "pandera", "platformdirs", "pandas"} | {
 SPACY = {"spacy", "jinja2"}
 """What comes with spaCy."""
 LOADS = {
-    "validate": set(),
+    "validate": {"platformdirs"},
     "rules": set(),
     "diff . .": set(),
     "stats": set(),

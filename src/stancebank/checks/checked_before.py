@@ -20,7 +20,6 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 
 import msgspec
-import platformdirs
 import polars as pl
 
 from stancebank.checks.findings import Finding
@@ -100,6 +99,8 @@ class CheckedBefore:
 
     def _file(self, selection: Selection, of: PartId) -> Path:
         """Where the result is kept: one for each part and choice of rules, with warnings or without."""
+        import platformdirs  # which a check without a cache does not need
+
         asked = [str(self.corpus.root), *of, selection.select, selection.ignore]
         return platformdirs.user_cache_path("stancebank") / _FOLDER / sha256(repr(asked).encode())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -103,11 +103,12 @@ def preannotate(
         work.take(document)
     if work.refused:
         raise StanceBankError(work.refused[0].what, work.refused[0].fix)
-    taken = work.accepted()
-    files |= _files(work, taken, annotator, day) | register
+    accepted = work.accepted()
+    sources = {document.id: document for document in documents}
+    files |= _files(work, [work.taken(each.kept) for each in accepted], sources, annotator, day) | register
     if not dry_run:
         write_files(corpus.root, files)
-    return PreAnnotation(work.ledger(taken), files, tuple(work.listed), there, other_language)
+    return PreAnnotation(work.ledger(accepted), files, tuple(work.listed), there, other_language)
 
 
 def _nothing(documents: int, there: int, other_language: int) -> PreAnnotation:
@@ -139,11 +140,13 @@ def _texts(corpus: Corpus, annotator: str, model: Model) -> tuple[dict[str, str]
     return texts, there, other_language
 
 
-def _files(work: ForeignImport, taken: list[Taken], annotator: str, day: str) -> dict[str, bytes]:
+def _files(
+    work: ForeignImport, taken: Sequence[Taken], sources: Mapping[str, ForeignDocument], annotator: str, day: str
+) -> dict[str, bytes]:
     parts: dict[str, dict[str, list[Record]]] = {}
     for each in taken:
         of_part = parts.setdefault(each.part, {})
-        records = {**each.placed.records, PROGRESS.name: _progress(work, each, annotator, day)}
+        records = {**each.placed.records, PROGRESS.name: _progress(work, each, sources[each.doc_id], annotator, day)}
         for layer, rows in records.items():
             of_part.setdefault(layer, []).extend(rows)
     files: dict[str, bytes] = {}
@@ -152,7 +155,7 @@ def _files(work: ForeignImport, taken: list[Taken], annotator: str, day: str) ->
     return files
 
 
-def _progress(work: ForeignImport, taken: Taken, annotator: str, day: str) -> list[Record]:
+def _progress(work: ForeignImport, taken: Taken, source: ForeignDocument, annotator: str, day: str) -> list[Record]:
     """How far the layers are that the model makes. Others are not begun.
 
     A layer is open where spans were left out, where something is undecided that the scheme requires, and entities where
@@ -161,8 +164,8 @@ def _progress(work: ForeignImport, taken: Taken, annotator: str, day: str) -> li
     layers, left = set(work.labels.layers), len(taken.placed.problems)
     if MENTIONS.name in layers:
         layers.add(ENTITIES.name)
-    members = {member for cluster in taken.source.clusters for member in cluster.members}
-    unknown = any(span.id not in members for span in taken.source.spans)
+    members = {member for cluster in source.clusters for member in cluster.members}
+    unknown = any(span.id not in members for span in source.spans)
     found: list[Record] = []
     for layer in work.corpus.layers.annotated:
         if layer not in layers:
