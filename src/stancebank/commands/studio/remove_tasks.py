@@ -18,7 +18,7 @@ from stancebank.commands.studio.studio_options import CaFile, Project, Url
 
 
 def remove_tasks(
-    document: Annotated[list[str], typer.Argument(metavar="DOC...", help="Ids of documents, as their tasks say them.")],
+    document: Annotated[list[str], typer.Argument(metavar="DOC", help="Ids of documents, as their tasks say them.")],
     root: LocalRoot = None,
     url: Url = None,
     ca_file: CaFile = None,
