@@ -64,7 +64,8 @@ def build(
     from stancebank.corpus.root_folder import find_root
     from stancebank.dataset.building import build as build_dataset
     from stancebank.dataset.building import chosen_views
-    from stancebank.editions.preparing import READINGS, SHORT_TEXT, short_documents
+    from stancebank.editions.preparing import READINGS, short_documents
+    from stancebank.editions.sealing import SHORT_TEXT
     from stancebank.faults import counted, printable
     from stancebank.work.engines import engine, here, in_threads
 
