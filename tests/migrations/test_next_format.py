@@ -14,11 +14,11 @@ from stancebank.migrations.step import Record, Step
 from stancebank.schema.scheme_reading import FORMAT_VERSION
 
 
-def with_remark(record: Record) -> Record:
-    return record if "remark" in record else {**record, "remark": None}
+def with_key(record: Record) -> Record:
+    return record if "made_up" in record else {**record, "made_up": None}
 
 
-NEXT = Step(FORMAT_VERSION, "99.0", "made up", lambda text: text, {"stances": with_remark})
+NEXT = Step(FORMAT_VERSION, "99.0", "made up", lambda text: text, {"stances": with_key})
 
 
 def tree(folder: Path) -> dict[Path, bytes]:
@@ -48,7 +48,7 @@ def test_the_corpora_of_rules_are_migrated_and_lines_that_are_no_records_stay(tm
     migrate_overlay(folder, NEXT)
     migrate_overlay(folder, NEXT)
     assert stances.read_bytes().splitlines() == [
-        *(line[:-1] + b',"remark":null}' for line in records),
+        *(line[:-1] + b',"made_up":null}' for line in records),
         b"{half",
         b"[]\xff",
     ]

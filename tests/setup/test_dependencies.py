@@ -84,7 +84,7 @@ LOADS = {
     "stats": set(),
     "build --view stances": {"datasets", "huggingface_hub", "pandas", "platformdirs"},
     "build --view ner": {"datasets", "huggingface_hub", "pandas", "platformdirs", *SPACY},
-    "studio export": set(),
+    "studio export": {"platformdirs"},
     "agree gold gold": {"krippendorff", "scipy", *SPACY},
     "show 000_22079654af0f9918": {"pandas"},
     "find Kyiv": {"pandas"},

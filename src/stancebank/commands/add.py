@@ -3,14 +3,14 @@
 SOURCE is a text file in UTF-8, a folder (its .txt files, at any depth), a quoted pattern such as
 'news/**/*.txt', or a table (.csv, .tsv, .jsonl; .xlsx with stancebank[excel]). A table has a column
 text, or file with names of files, and may have id, date, language, title, url, outlet, authors,
-part, rights and origin, and the fields that the scheme declares for documents; --column names
-columns that are called otherwise.
+part, rights and origin, and the fields that the scheme declares for documents; use --column for
+columns with other names.
 
 Each text is copied to seeds/ and becomes a document, split into sentences; headings, bylines,
-datelines and items of lists are told from them. The file name without .txt becomes the id. The
-options hold for texts that have no such value of their own, in a column or in the header
-" date YYYY-MM-DD " at the start. Either all texts are added or none, with all faults reported;
---skip adds the others.
+datelines and list items are distinguished from sentences. The file name without .txt becomes the
+id. The options apply to texts that have no such value of their own, in a column or in the header
+" date YYYY-MM-DD " at the start. If a text has a fault, all faults are reported and no text is
+added; with --skip, the others are added.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ def add(
     sources: Annotated[list[str], typer.Argument(metavar="SOURCE", help="Text files, folders, patterns, tables.")],
     root: LocalRoot = None,
     part: Annotated[str | None, typer.Option(metavar="PART", help="Part to add to (default: year and month).")] = None,
-    date: Annotated[str | None, typer.Option(metavar="YYYY-MM-DD", help="Publication date of texts without.")] = None,
+    date: Annotated[
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Publication date for texts that have none.")
+    ] = None,
     language: Annotated[
         str | None, typer.Option(metavar="TAG", help="Language as BCP 47 tag (default: detected).")
     ] = None,

@@ -1,9 +1,9 @@
-"""Write the gold from several passes and the decisions on them.
+"""Write the gold from passes and the decisions on them.
 
-The decisions are in annotation/adjudication.jsonl. Only what all passes have done is
-adjudicated, layer by layer; all else of the gold stays to the byte. Disagreements without
-a decision are listed, and nothing is written until there are none. Gold that was edited
-since is listed too, and is not overwritten without --replace.
+The decisions are in annotation/adjudication.jsonl. Only layers that all passes have done are
+adjudicated; the rest of the gold is unchanged, byte for byte. Disagreements without a decision
+are listed, and nothing is written until there are none. Gold that was edited since the last
+adjudication is listed too, and is not overwritten without --replace.
 """
 
 from __future__ import annotations

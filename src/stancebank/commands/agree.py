@@ -1,7 +1,7 @@
 """Measure agreement between annotations of the same texts.
 
 An annotation is the gold, an annotator's pass, or the corpus at another root. Each layer
-is measured on the documents in which all of them have it done.
+is measured on the documents for which every annotation has that layer done.
 """
 
 from __future__ import annotations

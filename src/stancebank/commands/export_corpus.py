@@ -1,7 +1,8 @@
 """Write the corpus in the format of another tool.
 
-The documents go to a folder, each with all that the format has a place for. At the end a table
-says what was held and what was left out; with --strict nothing is written if something would be left out.
+The documents are written to a folder, each with everything that the format can represent. At the
+end a table shows what was kept and what was left out; with --strict, nothing is written if
+anything would be left out.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
 """Find words, entities, labels and stances in a corpus.
 
-WORDS alone are looked for in the texts. With other options they must be in the record's
-words, and everything that is given must hold: --target says who says what on it, --holder
-lists all stances of somebody, --source what somebody says and the stances given through them.
-People are named by words of their name, id, actor or Wikidata item. Each hit comes with file and
-line, document and code points, and its sentence. If the corpus has errors, they are reported, and
-what is sound is searched.
+WORDS alone are searched for in the texts. With other options they must be in the words of the
+record, and all conditions must be met: --target lists who says what about a target, --holder all
+stances of a holder, --source what a source says and the stances it reports. Name people by words
+of their name, id, actor or Wikidata item. Each hit is shown with its file and line, document, code
+points and sentence. If the corpus has errors, they are reported, and the sound parts are searched.
 """
 
 from __future__ import annotations

@@ -1,14 +1,15 @@
 """Import annotations of other tools, and answers of models.
 
 With --format brat and the like the files bring texts and annotations. Labels are the scheme's own; others need a
-map, which --labels propose writes to labels.yaml, or --labels add. A file is taken whole or refused whole, unless
---skip-refused takes the rest of it. --as makes a pass of the annotations, also of documents that the corpus has.
+map, which --labels propose writes to labels.yaml, or --labels add. A file with a refused item is refused as a whole;
+with --skip-refused, the rest of it is imported. --as imports the annotations as a pass, also for documents that the
+corpus already has.
 
 With --format quotes the files are answers that stancebank prompt asks for, as JSON or JSON lines. Each quotation gets
-its place in the text, or a reason. What has no place is reported, and kept in annotation/unplaced.jsonl for a
-person. Other documents of the pass stay as they are.
+its place in the text, or a reason. A quotation without a place is reported, and kept in annotation/unplaced.jsonl for
+a person to place. Other documents of the pass do not change.
 
-At the end a table says what was held, what was left out, and why.
+At the end a table shows what was kept, what was left out, and why.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def import_(
     ] = None,
     part: Annotated[str | None, typer.Option(metavar="PART", help="Part of new texts (default: by date).")] = None,
     date: Annotated[
-        str | None, typer.Option(metavar="YYYY-MM-DD", help="Date of texts without; of answers (default: today).")
+        str | None, typer.Option(metavar="YYYY-MM-DD", help="Date for texts that have none; of answers: default today.")
     ] = None,
     language: Annotated[
         str | None, typer.Option(metavar="TAG", help="Language of new texts (default: detected).")

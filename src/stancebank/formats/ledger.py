@@ -57,7 +57,7 @@ class Ledger:
 
     def lines(self) -> Iterator[str]:
         """The table, for people."""
-        yield f"{'':{_WIDTH}}{'in':>10}{'held':>10}{'left out':>10}"
+        yield f"{'':{_WIDTH}}{'in':>10}{'kept':>10}{'left out':>10}"
         for kind, numbers in self.counts.items():
             yield f"{_FOR_PEOPLE.get(kind, kind):{_WIDTH}}" + "".join(f"{number:>10,}" for number in numbers)
         undecided = ", ".join(f"{name} {count:,}" for name, count in self.undecided.items() if count)
