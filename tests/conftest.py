@@ -228,7 +228,8 @@ def process(tmp_path: Path) -> Cli:
 
 def offline(home: Path, **more: str) -> Mapping[str, str]:
     """The environment of a new user without network."""
-    own = {"HOME": str(home), "XDG_CACHE_HOME": str(home / "cache"), "HF_HOME": str(home / "hf"), "HF_HUB_OFFLINE": "1"}
+    cache = home.with_name(f"{home.name}-cache")  # a home may be a repository
+    own = {"HOME": str(home), "XDG_CACHE_HOME": str(cache), "HF_HOME": str(home / "hf"), "HF_HUB_OFFLINE": "1"}
     return {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", **own, **more}
 
 

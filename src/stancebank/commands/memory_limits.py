@@ -73,7 +73,8 @@ def _watched(child: int, errors: int, limit: int) -> int:
         ended, status = os.waitpid(child, os.WNOHANG)
         while select.select([errors], [], [], 0 if ended else _INTERVAL)[0]:
             data = os.read(errors, 1 << 16)
-            if not data:
+            if not data:  # it writes no more errors
+                ended, status = (ended, status) if ended else os.waitpid(child, 0)
                 break
             told, mark, _ = data.partition(_REFUSED)
             if not refused:

@@ -16,6 +16,7 @@ TEXT_COST = 2**14
 _SALT = b"stancebank edition"
 
 
+@lru_cache(1 << 14)
 def slow_digest(text: str) -> str:
     """Scrypt of a text with N = 32768, r = 8 and p = 1, in hexadecimal: about a tenth of a second.
 
