@@ -79,3 +79,9 @@ def literals(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
             yield node.lineno, node.value
+
+
+def test_a_temporary_folder_is_one_that_the_next_run_clears() -> None:
+    """Such folders may hold whole texts, and what TemporaryDirectory leaves when killed stays."""
+    named = [path.name for path in modules() if "TemporaryDirectory" in path.read_text("utf-8")]
+    assert named == []

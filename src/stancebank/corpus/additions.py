@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 import polars as pl
 from ruamel.yaml import YAML, ScalarNode
@@ -36,7 +35,6 @@ from stancebank.schema.paths import SEEDS, SEEDS_FILE, layer_file, seed_file
 from stancebank.storage.files import read_inside, sha256, write_files
 
 UNKNOWN_STATEMENT = "Nobody has said yet who holds the rights in this text."
-Record = dict[str, Any]
 _SHOWN = 3  # texts that are shown as understood
 _MOST_FLAWS = 200  # flaws that an error lists
 
@@ -223,14 +221,11 @@ def _text(text: str) -> str:
 
 
 def added_files(
-    corpus: Corpus,
-    parts: Mapping[str, Part],
-    new: Mapping[str, Sequence[NewDocument]],
-    annotated: Mapping[str, Mapping[str, Sequence[Record]]] = MappingProxyType({}),
+    corpus: Corpus, parts: Mapping[str, Part], new: Mapping[str, Sequence[NewDocument]]
 ) -> dict[str, bytes]:
     """The bytes of every file that additions make or change, by path from the root.
 
-    parts: all of the corpus, by name. new: documents by part. annotated: records of theirs by part and layer.
+    parts: all of the corpus, by name. new: documents by part.
     """
     contents: dict[str, bytes] = {}
     for name, documents in new.items():
@@ -239,7 +234,6 @@ def added_files(
         rows = {
             DOCUMENTS.name: [document.record for document in documents],
             SENTENCES.name: [sentence for document in documents for sentence in document.sentences],
-            **{layer: records for layer, records in annotated.get(name, {}).items() if records},
         }
         for layer in corpus.layers.parts.values():
             file = layer_file(name, layer.name)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import stat
-import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -13,6 +12,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from stancebank.faults import StanceBankError, counted, excerpt, printable
 from stancebank.formats.given_files import Given
+from stancebank.storage.temporary_folders import temporary_folder
 
 _ENDING, _START = ".zip", b"PK\x03\x04"
 _MOST_FILES = 100_000
@@ -47,7 +47,7 @@ def unpacked(given: Given) -> Iterator[tuple[Given, str]]:
             if not _is_archive(path):
                 paths.append(path)
                 continue
-            folder = folder or Path(held.enter_context(tempfile.TemporaryDirectory(prefix="stancebank-")))
+            folder = folder or held.enter_context(temporary_folder())
             place = folder / path.name
             while place.exists():
                 place = place.with_name(f"{place.name}_")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -43,6 +42,7 @@ from stancebank.pages.site.stance_table import matrix, signs
 from stancebank.pages.site.templating import FOLDER, rendered, write_file, write_page
 from stancebank.schema.layers import SENTENCES
 from stancebank.storage.files import new_folder
+from stancebank.storage.temporary_folders import temporary_folder
 from stancebank.work.engines import Engine, here
 
 _GENERATOR = "stancebank"
@@ -83,8 +83,8 @@ def build_site(
     if problems and edition != "full":
         raise _unsound(edition)
     shown_as = edition_of(sound, edition, engine)
-    with new_folder(folder, is_site) as beside, tempfile.TemporaryDirectory() as scratch:
-        with closing(Collected(Path(scratch) / "collected.sqlite")) as collected:
+    with new_folder(folder, is_site) as beside, temporary_folder() as scratch:
+        with closing(Collected(scratch / "collected.sqlite")) as collected:
             site = _Site(sound, shown_as.corpus(sound), shown_as, beside, collected)
             told = list(problem_lines(problems))
             statistics = shared_statistics(sound)
