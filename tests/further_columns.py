@@ -305,10 +305,12 @@ def _annotated(copy: Copy, folder: Path) -> None:
         assert read(folder / f"same/corpus/2026-03/{layer}.jsonl") == read(copy.root / f"corpus/2026-03/{layer}.jsonl")
     edits = set()
     for control in _controls(copy):
-        item = next(item for item in annotation["result"] if item.get("from_name") == control.name)
         new = NEW[copy.kind(control)]
         new = "yes" if new is True else new
-        item["value"][control.key] = new if control.several or control.tag == "number" else [new]
+        new = new if control.several or control.tag == "number" else [new]
+        items = (item for item in annotation["result"] if item.get("from_name") == control.name)
+        item = next(item for item in items if item["value"][control.key] != new)
+        item["value"][control.key] = new
         edits.add(item["id"].partition(":")[0] if control.group == "content" else control.name)
     edited = _imported(copy, tasks, folder / "edited")
     assert edited.notices == ()
