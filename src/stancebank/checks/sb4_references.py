@@ -34,7 +34,10 @@ def id_duplicate(table: Table) -> Iterator[Hit]:
     Fix: give one of the two a new id, and check the references to it.
     """
     key = record_key(table.layer)
-    repeated = repeated_rows(table.rows, key).with_columns(
+    repeated = repeated_rows(table.rows, key)
+    if repeated.is_empty():
+        return
+    repeated = repeated.with_columns(
         nth=pl.col("row").rank("ordinal").over(key), times=pl.len().over(key), last=pl.col("row").max().over(key)
     )
     for row in repeated.filter(pl.col("nth") == 2).iter_rows(named=True):
@@ -91,9 +94,9 @@ def document_unknown(part: Part) -> Iterator[Hit]:
     fix = "correct the doc_id, or move the record to its document's part"
     if part.annotator is not None:
         fix = "correct the doc_id; if the document was removed from the part, remove the record"
-    known = part["documents"]["doc_id"].unique()
+    known = part["documents"]["doc_id"].unique().implode()
     for name in part.layers.parts:
-        unknown = ~part[name]["doc_id"].is_in(known.implode())
+        unknown = ~part[name]["doc_id"].is_in(known)
         if not unknown.any():
             continue
         for row in part[name].with_row_index("row").filter(unknown).iter_rows(named=True):

@@ -133,12 +133,6 @@ def record_unplaced(corpus: Corpus, _: Checked) -> Iterator[Fault]:
 def _with_records(part: Part) -> pl.DataFrame:
     """Each annotated layer of each document that has records: doc_id, layer and row, the first of them."""
     none = pl.DataFrame(schema={"doc_id": pl.String, "row": pl.UInt32, "layer": pl.String})
-    found = (
-        part[layer]
-        .with_row_index("row")
-        .group_by("doc_id", maintain_order=True)
-        .agg(pl.col("row").first())
-        .select("doc_id", "row", layer=pl.lit(layer))
-        for layer in part.layers.annotated
-    )
-    return pl.concat([none, *found])
+    layers = ((layer, part[layer].with_row_index("row")) for layer in part.layers.annotated)
+    found = (rows.select("doc_id", "row", layer=pl.lit(layer)) for layer, rows in layers)
+    return pl.concat([none, *found]).unique(["doc_id", "layer"], keep="first", maintain_order=True)

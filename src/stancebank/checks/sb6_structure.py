@@ -91,6 +91,8 @@ def relation_duplicate(part: Part) -> Iterator[Hit]:
     ends = part.relation_ends.hstack(rows_at(relations, part.relation_ends["row"])).drop_nulls(["type", "modality"])
     same = ["doc_id", "type", "head_entity", "tail_entity", "modality"]
     likely = repeated_rows(ends.drop("row"), same)
+    if likely.is_empty():
+        return
     heads = (
         likely.with_columns(row=ends["row"].gather(likely["row"]))
         .sort("doc_id", "head_start")
@@ -258,7 +260,7 @@ def _in_order(rows: pl.DataFrame, layer: Layer) -> bool:
     pairs = rows.select(this.alias("this"), above=this.shift(), wrong=comes_before(place, before), same=same_place)
     if pairs["wrong"].any():
         return False
-    if layer.id_column == "doc_id":
+    if layer.id_column == "doc_id" or not pairs["same"].any():
         return True
     # At one place ids decide. Most pairs differ in final digits of one length, which compare like any text.
     ids = pairs.filter(pl.col("same") & pl.col("above").is_not_null())
@@ -273,7 +275,10 @@ def _in_order(rows: pl.DataFrame, layer: Layer) -> bool:
 
 def _repeated(part: Part, layer: str, key: list[str], same: str) -> Iterator[Hit]:
     identifier = f"{layer[:-1]}_id"
-    rows = repeated_rows(part[layer], key).with_columns(first=pl.col(identifier).first().over(key))
+    rows = repeated_rows(part[layer], key)
+    if rows.is_empty():
+        return
+    rows = rows.with_columns(first=pl.col(identifier).first().over(key))
     for row in rows.filter(pl.col("row") != pl.col("row").min().over(key)).iter_rows(named=True):
         yield Hit(
             layer,

@@ -36,6 +36,8 @@ def name_of_two_types(part: Part) -> Iterator[Hit]:
     kinds = names.select("entity_type", name=pl.struct("doc_id", "text").hash())
     several = kinds.unique().filter(pl.col("name").is_duplicated())
     names = names.filter(kinds["name"].is_in(several["name"].implode()))
+    if names.is_empty():
+        return
     first = pl.col("entity_type").first().over("doc_id", "text")
     other = pl.col("entity_name").first().over("doc_id", "text")
     for row in (
@@ -62,6 +64,8 @@ def person_of_two_names(part: Part) -> Iterator[Hit]:
     # Most are words out of the name itself.
     of_name = (name == text) | name.str.ends_with(" " + text) | name.str.starts_with(text + " ")
     names = names.filter(~(of_name & text.str.contains("[A-Za-z]{2}")))
+    if names.is_empty():
+        return
     pairs = names.select("text", "entity_name").unique()
     strangers = pairs.filter(pl.Series([not _alike(*pair) for pair in pairs.iter_rows()], dtype=pl.Boolean))
     names = names.join(strangers, on=["text", "entity_name"], how="semi", maintain_order="left")
@@ -116,6 +120,8 @@ def entity_repeated(part: Part) -> Iterator[Hit]:
     """
     key: list[str | pl.Expr] = ["doc_id", "type", "value", pl.col("name").str.to_lowercase()]
     entities = repeated_rows(part["entities"], key).drop_nulls("type")
+    if entities.is_empty():
+        return
     entities = entities.with_columns(first=pl.col("entity_id").first().over(key))
     for row in entities.filter(pl.col("entity_id") != pl.col("first")).iter_rows(named=True):
         what = f"{row['first']} also has the type {excerpt(row['type'])} and the name {excerpt(row['name'])}"
@@ -158,6 +164,8 @@ def relation_across_paragraphs(part: Part) -> Iterator[Hit]:
     heads, tails = (rows_at(placed.drop("mention"), ends[end]) for end in ("head", "tail"))
     apart = pl.concat([ends, heads, tails.select(pl.all().name.suffix("_tail"))], how="horizontal")
     apart = apart.filter(pl.col("paragraph") != pl.col("paragraph_tail"))
+    if apart.is_empty():
+        return
     others = placed.drop_nulls("start").select(
         "mention", entity_tail="entity", other="start", other_sentence="sentence"
     )
@@ -191,11 +199,15 @@ def quotation_without_attribution(part: Part) -> Iterator[Hit]:
     Fix: add the attribution, or the quotation to the content of the one it belongs to.
     """
     quoted = part.quotations.filter(pl.col("text").str.contains(SEVERAL_WORDS)).with_row_index("quotation")
+    if quoted.is_empty():
+        return
     content = part.placed_spans.filter(pl.col("item").is_not_null()).select("doc_id", from_="start", to="end")
     inside = quoted.join(content, on="doc_id").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
     names = part["mentions"].filter(pl.col("level").is_in(part.scheme.name_levels))
     names = names.select("doc_id", start=pl.col("start") - 1, end=pl.col("end") + 1)
     left = quoted.join(inside, on="quotation", how="anti").join(names, on=["doc_id", "start", "end"], how="anti")
+    if left.is_empty():
+        return
     sentences = part["sentences"].with_row_index("row").select("doc_id", "row", "start", "kind")
     placed = left.sort("doc_id", "start").join_asof(
         sentences.sort("doc_id", "start"), on="start", by="doc_id", check_sortedness=False
@@ -255,6 +267,8 @@ def speaker_unlikely(part: Part) -> Iterator[Hit]:
         named = part.references[layer, column].drop_nulls()
         entity = part.mentioned.gather(named["other"])
         named = named.with_columns(entity=entity).filter(speechless.gather(entity))
+        if named.is_empty():
+            continue
         mentions = part["mentions"].select("doc_id", from_="start", to="end", said="text")
         types = part["entities"].select(entity_type="type")
         named = named.hstack(rows_at(mentions, named["other"])).hstack(rows_at(types, named["entity"]))
@@ -281,6 +295,8 @@ def stance_in_anothers_words(part: Part) -> Iterator[Hit]:
     around = stances.join(content, on="doc_id").filter(
         pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to")
     )
+    if around.is_empty():
+        return
     holders = part.references["stances", "holder"].rename({"other": "holder"}).drop_nulls()
     sources = part.references["attributions", "source"].rename({"row": "attribution", "other": "source"}).drop_nulls()
     around = around.join(holders, on="row").join(sources, on="attribution")

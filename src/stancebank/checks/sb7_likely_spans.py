@@ -197,6 +197,8 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
     mentions = part["mentions"].select("doc_id", "start", "end", "text", row=part.mentioned)
     said = mentions.with_columns(value=value.gather(part.mentioned)).filter(pl.col("value").is_not_null())
     said = said.join(documents, on="doc_id")
+    if said.is_empty():
+        return
     cases = said.select("text", "date", "value").unique()
     cases = cases.filter(pl.col("value").is_in([value for value in cases["value"].unique() if is_timex3(value)]))
     expected = [expected_values(text, date) for text, date in cases.select("text", "date").iter_rows()]

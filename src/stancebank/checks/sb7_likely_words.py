@@ -69,6 +69,8 @@ def pronoun_alone(part: Part) -> Iterator[Hit]:
     named = named.with_columns(alone=pronoun.gather(named["row"]), for_all=for_all.gather(named["row"]))
     grouped = named.drop_nulls("other").group_by("other")
     alone = grouped.agg(pl.col("alone").all(), pl.col("for_all").any()).filter("alone")
+    if alone.is_empty():
+        return
     entities = (
         part["entities"].with_row_index("row").join(alone, left_on="row", right_on="other", maintain_order="left")
     )
@@ -101,6 +103,8 @@ def title_without_relation(part: Part) -> Iterator[Hit]:
     pairs = titles.join(names, on=["doc_id", "start"], maintain_order="left")
     office = pl.col("text").str.slice((pl.col("whole_end") - pl.col("start")).clip(0))
     pairs = pairs.filter(pl.col("whole_end") < pl.col("end"), office.str.contains(_OFFICES))
+    if pairs.is_empty():
+        return
     sentences = part.placed_spans.filter(pl.col("layer") == "mentions").select("row", "sentence")
     pairs = pairs.join(sentences, on="row", maintain_order="left")
     kinds = part["sentences"].with_row_index("sentence").select("sentence", "kind")
@@ -136,6 +140,8 @@ def pronoun_of_another(part: Part) -> Iterator[Hit]:
     words = {word: gender for gender, forms in _GENDERS.items() for word in forms}
     gender = pl.col("text").str.to_lowercase().replace_strict(words, default=None, return_dtype=pl.String)
     pronouns = pronouns.with_columns(gender=gender).drop_nulls("gender")
+    if pronouns.is_empty():
+        return
     pronouns = pronouns.with_columns(first=pl.col("gender").sort_by("start").first().over("doc_id", "entity_id"))
     person = pl.col("entity_type").is_in(people)
     for row in pronouns.filter(~person | (pl.col("gender") != pl.col("first"))).iter_rows(named=True):
@@ -161,6 +167,8 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
     from_ = pl.col("start").clip(0)
     reads = pl.col("document").str.slice(from_, (pl.col("end") - from_).clip(0))
     sentences = sentences.with_columns(reads=reads).drop("document").filter(pl.col("reads").str.contains(_CUES))
+    if sentences.is_empty():
+        return
     # Each piece is a cue with what is before it; the pieces follow one another, so their lengths give the places.
     pieces = sentences.with_columns(piece=pl.col("reads").str.extract_all(rf"(?s).*?(?:{_CUES})")).explode("piece")
     to = pl.col("start") + pl.col("piece").str.len_chars().cum_sum().over("row")

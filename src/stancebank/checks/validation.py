@@ -31,7 +31,6 @@ from stancebank.corpus.part import Part
 from stancebank.corpus.span_context import NOTHING, Marked, MarkedText
 from stancebank.corpus.states import done_documents
 from stancebank.faults import Fault, counted
-from stancebank.schema.frames import repeats_keys
 from stancebank.schema.paths import shared_file
 from stancebank.storage.json_positions import json_path, value_position
 from stancebank.text.resemblance import sketches
@@ -214,9 +213,7 @@ def part_hits(part: Part, selection: Selection = ALL_RULES) -> Iterator[tuple[Ru
 
 def repeats_ids(part: Part) -> bool:
     """Whether an id occurs twice in a layer of the part, or in one that all parts share."""
-    frames = {**part.corpus.shared, **part.frames}
-    layers = part.corpus.layers.complete
-    return any(repeats_keys(rows, layers[name]) for name, rows in frames.items() if not layers[name].tracks)
+    return part.repeats_ids
 
 
 def _table_hits(corpus: Corpus, frames: Mapping[str, pl.DataFrame], selection: Selection) -> Iterator[tuple[Rule, Hit]]:

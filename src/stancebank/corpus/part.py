@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from stancebank.faults import Fault
-from stancebank.schema.frames import completed, polars_schema, rows_at
-from stancebank.schema.layers import KNOWN_LAYERS
+from stancebank.schema.frames import completed, polars_schema, repeats_keys, rows_at
+from stancebank.schema.layers import DONE, KNOWN_LAYERS
 from stancebank.schema.paths import PASSES
 from stancebank.schema.scheme import Scheme
 from stancebank.schema.scheme_layers import Layers
@@ -112,6 +112,21 @@ class Part:
         if self.texts is not None and "documents" in self.texts.frames:
             return self.texts.seed_files
         return self.corpus.read_seeds(self["documents"]["seed"])
+
+    @cached_property
+    def done(self) -> Mapping[str, set[str]]:
+        """The ids of the documents, by layer, in which the layer is done."""
+        found: dict[str, set[str]] = {}
+        for doc_id, layer in self["progress"].filter(pl.col("state") == DONE).select("doc_id", "layer").iter_rows():
+            found.setdefault(layer, set()).add(doc_id)
+        return found
+
+    @cached_property
+    def repeats_ids(self) -> bool:
+        """Whether an id occurs twice in a layer of the part, or in one that all parts share."""
+        frames = {**self.corpus.shared, **self.frames}
+        layers = self.layers.complete
+        return any(repeats_keys(rows, layers[name]) for name, rows in frames.items() if not layers[name].tracks)
 
     @cached_property
     def code_points(self) -> CodePoints:

@@ -53,11 +53,9 @@ def corpus_states(corpus: Corpus) -> pl.DataFrame:
 
 def done_documents(part: Part, layers: Collection[str]) -> pl.Series:
     """The ids of the documents in which all of the layers are done, in the order of the part."""
-    done = part["progress"].filter(pl.col("state") == DONE, pl.col("layer").is_in(list(layers)))
-    counts = done.group_by("doc_id").agg(pl.col("layer").n_unique())
-    complete = counts.filter(pl.col("layer") == len(set(layers)))["doc_id"]
     ids = part["documents"]["doc_id"]
-    return ids.filter(ids.is_in(complete.implode()))
+    complete = {*ids}.intersection(*(part.done.get(layer, ()) for layer in layers))
+    return ids.filter(pl.Series([doc_id in complete for doc_id in ids], dtype=pl.Boolean))
 
 
 def of_done(part: Part, rows: pl.DataFrame, layers: Collection[str]) -> pl.DataFrame:

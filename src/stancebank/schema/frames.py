@@ -133,7 +133,8 @@ def repeated_rows(rows: pl.DataFrame, key: Iterable[str | pl.Expr]) -> pl.DataFr
     may let others through, for two keys can have one hash: compare the keys themselves.
     """
     repeated = rows.select(pl.struct(key).hash().is_duplicated()).to_series()
-    return rows.with_row_index("row").filter(repeated)
+    rows = rows.with_row_index("row")
+    return rows.filter(repeated) if repeated.any() else rows.clear()
 
 
 def comes_before(values: Sequence[pl.Expr], others: Sequence[pl.Expr]) -> pl.Expr:
