@@ -15,7 +15,6 @@ from stancebank.agreement.main_scores import MAIN_SCORES
 from stancebank.agreement.score import Score, f1_score, matched
 from stancebank.corpus.part import Part
 from stancebank.corpus.states import done_in_all
-from stancebank.schema.column import Column
 
 By = Literal["label", "document", "language"]
 _KEYS: Mapping[By, str] = {"document": "doc_id", "language": "language"}
@@ -32,24 +31,22 @@ def by_label(a: Part, b: Part, layers: Collection[str] | None = None) -> list[Sc
         for layer, alignment in done_alignments(a, b, layers)
         for column in a.layers[layer].columns
         if column.vocabulary
-        for score in _of_labels(alignment, layer, column)
+        for score in _of_labels(alignment, layer, column.name, a.scheme.names(column.vocabulary))
     ]
 
 
-def _of_labels(alignment: Alignment, layer: str, column: Column) -> Iterator[Score]:
+def _of_labels(alignment: Alignment, layer: str, column: str, known: Sequence[str]) -> Iterator[Score]:
     mine, theirs = (
-        {key: row[column.name] for key, row in side.records[layer].items()} for side in (alignment.a, alignment.b)
+        {key: row[column] for key, row in side.records[layer].items()} for side in (alignment.a, alignment.b)
     )
     pairs = Counter((mine[left], theirs[right]) for left, right in alignment.of(layer).items())
     in_a, in_b = Counter(mine.values()), Counter(theirs.values())
-    assert column.vocabulary is not None
-    known = alignment.a.part.scheme.names(column.vocabulary)
     others = sorted(label for label in {*in_a, *in_b}.difference(known) if label is not None)
     for label in (*known, *others):
         if in_a[label] or in_b[label]:
             half = pairs[label, None], pairs[None, label]
             f1 = matched(pairs[label, label], in_a[label] - half[0], in_b[label] - half[1])
-            yield replace(f1_score(layer, column.name, f1), undecided=sum(half), of=label)
+            yield replace(f1_score(layer, column, f1), undecided=sum(half), of=label)
 
 
 def by_documents(parts: Sequence[Part], by: By, layers: Collection[str] | None = None) -> list[Score]:

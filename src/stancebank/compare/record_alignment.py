@@ -8,7 +8,6 @@ from functools import cached_property
 
 import polars as pl
 
-from stancebank.schema.column import Column
 from stancebank.schema.layers import (
     ACTORS,
     ATTRIBUTIONS,
@@ -240,14 +239,13 @@ class Alignment:
         """A's frame in B's terms: spans where B's text has them, references by the ids that B uses."""
         frame = self.moved[layer]
         for column in self.layers[layer].columns:
-            if column.refers_to in self.a and column.refers_to in self.b:
-                frame = frame.with_columns(self._reference(frame, column))
+            other = column.refers_to
+            if other is not None and other in self.a and other in self.b:
+                frame = frame.with_columns(self._reference(frame, column.name, self.layers[other]))
         return frame
 
-    def _reference(self, frame: pl.DataFrame, column: Column) -> pl.Series:
-        """What a column refers to, by B's ids; what B lacks gets an id that nothing has."""
-        assert column.refers_to is not None
-        other = self.layers[column.refers_to]
+    def _reference(self, frame: pl.DataFrame, column: str, other: Layer) -> pl.Series:
+        """What a column refers to in the other layer, by B's ids; what B lacks gets an id that nothing has."""
         by = [name for name in ("doc_id",) if name in other.names]
         pairs = self.of(other.name)
         ids = self.a[other.name].select(*by, id=other.id_column).with_row_index("a")
@@ -255,8 +253,8 @@ class Alignment:
         ids = ids.join(pairs, on="a", how="left", maintain_order="left")
         ids = ids.join(theirs, on="b", how="left", maintain_order="left").unique([*by, "id"], keep="first")
         known = ids.select(*by, "id", _to=pl.col("id_b").fill_null(_ELSEWHERE + pl.col("id")))
-        named = frame.select(*by, id=column.name).join(known, on=[*by, "id"], how="left", maintain_order="left")
-        return named.select(pl.coalesce("_to", "id")).to_series().alias(column.name)
+        named = frame.select(*by, id=column).join(known, on=[*by, "id"], how="left", maintain_order="left")
+        return named.select(pl.coalesce("_to", "id")).to_series().alias(column)
 
     def _matched(self, layer: str, a: pl.DataFrame, b: pl.DataFrame, taken: pl.DataFrame | None = None) -> pl.DataFrame:
         by = ("doc_id",) if "doc_id" in self.layers[layer].names else ()

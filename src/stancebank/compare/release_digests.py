@@ -164,9 +164,8 @@ def compare_states(a: Snapshot | Release, b: Snapshot | Release) -> Diff:
     for doc_id in sorted({**one.documents, **other.documents}):
         mine, theirs = one.documents.get(doc_id), other.documents.get(doc_id)
         if mine is None or theirs is None:
-            there = mine or theirs
-            assert there is not None
             kind: Kind = "removed" if theirs is None else "added"
+            there = (other if mine is None else one).documents[doc_id]
             numbers = {layer: len(digests) for layer, digests in there.layers.items()}
             documents.append(DocumentChange(kind, doc_id, records=numbers))
             counts[DOCUMENTS.name].add(kind)

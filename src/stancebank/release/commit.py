@@ -36,7 +36,7 @@ def publish(repository: Repository, files: Mapping[str, bytes], version: str, na
     Raises StanceBankError where any of it fails, or where HEAD or the working tree are no
     longer what was checked; files, index, branch and tags are then as they were.
     """
-    branch = _require(repository.says("symbolic-ref", "--quiet", "HEAD"))
+    branch = os.fsdecode(repository.run("symbolic-ref", "HEAD")).strip()
     for file in files:
         if (repository.folder / file).is_symlink():
             raise StanceBankError(f"{file} is a symbolic link", "put the file itself there and commit it")
@@ -178,8 +178,3 @@ def _uninterrupted() -> Iterator[None]:
 def _stream(stream: IO[bytes] | None) -> IO[bytes]:
     assert stream is not None
     return stream
-
-
-def _require(said: str | None) -> str:
-    assert said is not None
-    return said

@@ -160,19 +160,23 @@ def _linked(frames: dict[str, pl.DataFrame], layers: Mapping[str, Layer], corpus
     while True:
         before = sum(rows.height for rows in frames.values())
         for name, layer in layers.items():
-            tests = [_leads(frames, layers, corpus, column) for column in layer.columns if column.refers_to]
+            tests = [
+                _leads(frames, layers, corpus, column.name, column.refers_to)
+                for column in layer.columns
+                if column.refers_to
+            ]
             if tests:
                 frames = frames | {name: reduce(lambda rows, test: rows.filter(test), tests, frames[name])}
         if sum(rows.height for rows in frames.values()) == before:
             return frames
 
 
-def _leads(frames: dict[str, pl.DataFrame], layers: Mapping[str, Layer], corpus: Corpus, column: Column) -> pl.Expr:
-    other = column.refers_to
-    assert other is not None
+def _leads(
+    frames: dict[str, pl.DataFrame], layers: Mapping[str, Layer], corpus: Corpus, column: str, other: str
+) -> pl.Expr:
     if other in layers:
         known = frames[other].select(pl.struct("doc_id", pl.col(layers[other].id_column).alias("id"))).to_series()
-        leads = pl.struct("doc_id", pl.col(column.name).alias("id")).is_in(known.implode())
+        leads = pl.struct("doc_id", pl.col(column).alias("id")).is_in(known.implode())
     else:
-        leads = pl.col(column.name).is_in(corpus.of_all(other)[corpus.layers.complete[other].id_column].implode())
-    return pl.col(column.name).is_null() | leads
+        leads = pl.col(column).is_in(corpus.of_all(other)[corpus.layers.complete[other].id_column].implode())
+    return pl.col(column).is_null() | leads
