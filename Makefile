@@ -12,12 +12,22 @@ dataset: .venv/dataset.installed
 	$(BIN)/stancebank build --out $(DATASET)
 	@$(BIN)/stancebank preview $(DATASET)
 
-# The example corpus: what two passes over six texts agree on, and the dataset of its adjudicated annotations.
-example: .venv/dataset.installed
+# The example corpus through all that the package does: nothing is sent, and nothing in examples/ changes.
+OUT := dist/examples-out
+example: .venv/extras.installed
+	rm -rf $(OUT)
 	$(BIN)/stancebank validate --root examples
-	$(BIN)/stancebank agree pass-a pass-b --root examples
+	$(BIN)/stancebank agree pass-a pass-b --root examples --by language
 	$(BIN)/stancebank build --root examples --out dist/examples
-	@$(BIN)/stancebank preview dist/examples
+	$(BIN)/stancebank verify dist/examples
+	$(BIN)/stancebank preview dist/examples
+	$(BIN)/stancebank publish OWNER/examples --from dist/examples --dry-run
+	$(BIN)/stancebank studio export --root examples --out $(OUT)/tasks.json
+	$(BIN)/stancebank studio import $(OUT)/tasks.json --root examples
+	$(BIN)/stancebank export --format brat --root examples --out $(OUT)/brat
+	$(BIN)/stancebank import $(OUT)/brat --format brat --root examples --as brat --dry-run
+	$(BIN)/stancebank prompt --root examples --part train --out $(OUT)/prompts
+	$(BIN)/stancebank site --root examples --out $(OUT)/site
 
 # The example corpus as pages for a browser.
 site: .venv/extras.installed

@@ -1,24 +1,28 @@
-"""The reports on the corpora of tests/invalid, as they are and as expected.txt has them.
+"""The reports on the corpora of tests/invalid, as they are and as expected_reports.txt has them.
 
-Below its report, expected.txt names what is meant: the file; what the file reads at the finding (| is
-the column; without it the line is meant, without the text the whole file); and the finding's JSON path.
+That file has a section for each folder. Below the report it names what is meant: the file; what the file
+reads at the finding (| is the column; without it the line is meant, without the text the whole file); and
+the finding's JSON path.
 
-``python tests/expected_reports.py`` writes the expected.txt of a new rule: read it before you commit it.
-Of the others it rewrites the report and keeps what is below.
+``python tests/expected_reports.py`` writes the section of a new rule: read it before you commit it.
+Of the others it rewrites the report and keeps what is below. To have that written too, delete the section.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
-from overlays import FOLDERS, INVALID, REPORT, composed
+from overlays import FOLDERS, composed
 from stancebank.checks.findings import Finding
 from stancebank.checks.reporters import Tally, report_text
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus.corpus import read_corpus
 
+EXPECTED = Path(__file__).with_suffix(".txt")
 MARK, LINE_END = "|␊"
 LINE_ENDS = str.maketrans({"\r": "␍", "\n": LINE_END})
 
@@ -42,8 +46,15 @@ def meant(rule: str) -> dict[str, str]:
     return dict(line.split(": ", 1) for line in _expected(rule)[1].splitlines())
 
 
+@cache
+def sections() -> dict[str, str]:
+    """What the file has of each folder."""
+    _, *parts = re.split(r"^=== (\w+)\n", EXPECTED.read_text("utf-8"), flags=re.MULTILINE)
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
 def _expected(folder: str) -> tuple[str, str]:
-    text = (INVALID / folder / REPORT).read_text("utf-8")
+    text = sections().get(folder, "")
     reported, _, below = text.partition("\n\nfile: ")
     return (f"{reported}\n", f"file: {below}") if below else (text, "")
 
@@ -89,17 +100,16 @@ def _once(text: str, start: int, column: int | None) -> str:
     )
 
 
-def write(folder: str) -> None:
-    """Write the report of a folder to its expected.txt, and what is below it where there is nothing yet."""
-    kept = _expected(folder)[1] if (INVALID / folder / REPORT).exists() else ""
+def section(folder: str) -> str:
+    """The report of a folder, and what is below it, also where the file has nothing yet."""
+    kept = _expected(folder)[1]
     if findings(folder) and not kept:
         kept = "".join(f"{line}\n" for line in below(folder))
-    text = f"{report(folder)}\n{kept}" if kept else report(folder)
-    (INVALID / folder / REPORT).write_text(text, "utf-8", newline="\n")
+    return f"{report(folder)}\n{kept}" if kept else report(folder)
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         sys.exit(__doc__)
-    for name in FOLDERS:
-        write(name)
+    text = "".join(f"=== {name}\n{section(name)}" for name in FOLDERS)
+    EXPECTED.write_text(text, "utf-8", newline="\n")

@@ -6,7 +6,7 @@ schemas/migrations: a corpus in the newest version of the scheme, and in each ol
 tests/invalid/sound is a whole corpus. The folder of a rule holds the files in which its corpus differs,
 in their places, removed.txt, which lists files and folders of the sound corpus that are gone, and copied.txt,
 which lists folders of layers that are copied first; to a pass only the layers that a pass has.
-expected.txt is the report (see expected_reports.py). To see a corpus and its report:
+The reports are in expected_reports.txt. To see a corpus and its report:
 ``python tests/overlays.py SB301 /tmp/SB301``, then ``stancebank validate --root /tmp/SB301``.
 """
 
@@ -23,7 +23,7 @@ VERSIONS = Path(__file__).parents[1] / "schemas/migrations"
 SOUND = "sound"
 OF_CORPUS = ("documents.jsonl", "sentences.jsonl")  # no pass has these
 FOLDERS = sorted(folder.name for folder in INVALID.iterdir())
-REPORT, REMOVED, COPIED = "expected.txt", "removed.txt", "copied.txt"
+REMOVED, COPIED = "removed.txt", "copied.txt"
 
 
 def removed(name: str) -> list[str]:
@@ -53,7 +53,7 @@ def in_copy(file: str, target: str) -> bool:
 
 def compose(name: str, folder: Path) -> Path:
     """Write the corpus of this name of tests/invalid to a new folder."""
-    shutil.copytree(INVALID / SOUND, folder, ignore=shutil.ignore_patterns(REPORT))
+    shutil.copytree(INVALID / SOUND, folder)
     return lay_over(folder, INVALID / name)
 
 
@@ -87,7 +87,7 @@ def lay_over(folder: Path, changes: Path) -> Path:
             place.symlink_to(path.resolve())
         elif path.is_dir():
             place.mkdir(exist_ok=True)
-        elif path.name not in (REPORT, REMOVED, COPIED):
+        elif path.name not in (REMOVED, COPIED):
             shutil.copyfile(path, place)
     return folder
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import polars as pl
+import pytest
 
 from conftest import PROJECT
 from stancebank.checks.validation import check_corpus
@@ -57,6 +59,31 @@ def test_it_may_be_passed_on_and_has_three_splits_and_four_languages() -> None:
     done = pl.concat([corpus.read_part(name)["progress"] for name in corpus.part_names])
     assert set(done["state"]) == {"done"}
     assert done["doc_id"].n_unique() == 6
+
+
+def test_actors_come_back_from_document_to_document() -> None:
+    corpus = read_corpus(EXAMPLES).sound()
+    entities = pl.concat([corpus.read_part(name)["entities"] for name in corpus.part_names])
+    documents = entities.drop_nulls("actor").group_by("actor").agg(pl.col("doc_id").n_unique())
+    assert set(documents["actor"]) == set(corpus.shared["actors"]["actor_id"])
+    assert documents["doc_id"].min() == 2
+
+
+@pytest.mark.deep("packages")
+def test_make_example_runs_through_and_changes_nothing_in_it(
+    cli: Callable[..., CompletedProcess[str]], tmp_path: Path
+) -> None:
+    shutil.copytree(EXAMPLES, tmp_path / "examples")
+    shutil.copy(PROJECT / "Makefile", tmp_path)
+    printed = subprocess.run(["make", "-n", "example"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    commands = re.findall(r"^\.venv/bin/stancebank (.+)", printed.stdout, re.MULTILINE)
+    assert len(commands) > 10
+    for command in commands:
+        done = cli(*command.split(), cwd=tmp_path)
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+    assert tree(tmp_path / "examples") == tree(EXAMPLES)
+    card = (tmp_path / "dist/examples/README.md").read_text("utf-8")
+    assert "\nlicense: cc-by-4.0\n" in card
 
 
 def test_the_document_that_nobody_has_begun_is_in_no_view_of_annotations() -> None:

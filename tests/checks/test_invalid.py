@@ -1,7 +1,7 @@
 """tests/invalid: for each rule one broken corpus, with the report that it gives.
 
 A new rule needs a folder with the files that break the sound corpus (see tests/overlays.py);
-``python tests/expected_reports.py`` writes its expected.txt, and the reports of all where their form changes.
+``python tests/expected_reports.py`` writes its report, and the reports of all where their form changes.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from expected_reports import below, expected_report, findings, located, meant, report
-from overlays import COPIED, FOLDERS, INVALID, REMOVED, REPORT, SOUND, composed, copied, in_copy, main, removed
+from expected_reports import below, expected_report, findings, located, meant, report, sections
+from overlays import COPIED, FOLDERS, INVALID, REMOVED, SOUND, composed, copied, in_copy, main, removed
 from stancebank.checks.registry import RULES
 from stancebank.checks.reporters.as_text import location
 from stancebank.corpus.corpus import read_corpus
@@ -30,6 +30,7 @@ def example(rule: str) -> str:
 
 def test_every_rule_has_a_folder_and_every_folder_a_rule() -> None:
     assert sorted(FOLDERS) == sorted([SOUND, *RULES])
+    assert list(sections()) == FOLDERS
 
 
 def test_git_keeps_every_folder() -> None:
@@ -55,7 +56,7 @@ def test_a_folder_holds_what_differs_from_the_sound_corpus_and_nothing_else(rule
 def files(folder: Path) -> dict[str, bytes | Path]:
     """The corpus in a folder: bytes by path from the folder, and where a link leads."""
     paths = [path for path in folder.rglob("*") if path.is_symlink() or path.is_file()]
-    held = {path.relative_to(folder).as_posix(): path for path in paths if path.name not in (REPORT, REMOVED, COPIED)}
+    held = {path.relative_to(folder).as_posix(): path for path in paths if path.name not in (REMOVED, COPIED)}
     return {name: path.resolve() if path.is_symlink() else path.read_bytes() for name, path in held.items()}
 
 

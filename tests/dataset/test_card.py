@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from hypothesis import given
@@ -18,7 +20,8 @@ from stancebank.corpus.statistics import Statistics
 from stancebank.dataset.built_links import with_links
 from stancebank.dataset.card_block import card_block
 from stancebank.dataset.hub_terms import described
-from stancebank.dataset.terms import licence_address
+from stancebank.dataset.manifest import Manifest
+from stancebank.dataset.terms import hub_licence, licence_address
 from stancebank.schema.scheme_reading import read_scheme
 from stancebank.views.names import TASK_VIEWS, TOKEN_VIEWS
 from ways_in import python
@@ -136,6 +139,31 @@ def test_the_lines_of_the_card_load_a_row(editions: dict[str, Path], tmp_path: P
 )
 def test_terms_that_name_a_licence_give_its_address(terms: str, address: str | None) -> None:
     assert licence_address(terms) == address
+
+
+@pytest.mark.parametrize(
+    ("annotations", "texts", "cleared", "licence"),
+    [
+        ("CC BY 4.0", "Made up; CC BY 4.0.", True, "cc-by-4.0"),
+        ("CC-BY-NC-SA-4.0", "CC BY-NC-SA 4.0", True, "cc-by-nc-sa-4.0"),
+        ("CC0", "Made up. CC0 1.0.", True, "cc0-1.0"),
+        ("CC BY 4.0", "Made up; CC BY 4.0.", False, None),
+        ("CC BY 4.0", "Made up; CC BY-SA 4.0.", True, None),
+        ("CC BY 4.0", "All but the pictures are CC BY 4.0.", True, None),
+        ("CC BY 4.0, apart from texts", "CC BY 4.0", True, None),
+        ("CC BY 3.0", "CC BY 3.0", True, None),
+        ("free", "free", True, None),
+    ],
+)
+def test_the_card_names_a_licence_that_annotations_and_texts_share(
+    root: Root, annotations: str, texts: str, cleared: bool, licence: str | None
+) -> None:
+    root.replace("corpus/corpus.yaml", "annotation_license: CC BY 4.0", f"annotation_license: {annotations}")
+    corpus = root.corpus()
+    (key,) = corpus.seeds.rights
+    shown = corpus.seeds.rights[key].model_copy(update={"statement": texts})
+    corpus = replace(corpus, seeds=replace(corpus.seeds, rights={key: shown}))
+    assert hub_licence(corpus, Mock(spec=Manifest, redistribution={key: cleared})) == licence
 
 
 def test_a_link_leads_to_the_same_file_in_the_build_or_gives_way_to_its_text() -> None:

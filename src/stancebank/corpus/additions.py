@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
 import polars as pl
-from ruamel.yaml import YAML, ScalarNode
-from ruamel.yaml.representer import RoundTripRepresenter
 
-from stancebank.corpus import seeds
 from stancebank.corpus.corpus import Corpus, read_corpus
 from stancebank.corpus.jsonl import with_rows
 from stancebank.corpus.new_documents import (
@@ -25,6 +21,7 @@ from stancebank.corpus.new_documents import (
     own_columns,
 )
 from stancebank.corpus.part import Part
+from stancebank.corpus.seeds import NO_DATE
 from stancebank.corpus.text_columns import named_columns
 from stancebank.corpus.text_sources import gather
 from stancebank.corpus.text_tables import Flaw
@@ -33,6 +30,7 @@ from stancebank.schema.frames import polars_schema
 from stancebank.schema.layers import DOCUMENTS, SENTENCES
 from stancebank.schema.paths import SEEDS, SEEDS_FILE, layer_file, seed_file
 from stancebank.storage.files import read_inside, sha256, write_files
+from stancebank.storage.yaml_edits import dumped, loaded
 
 UNKNOWN_STATEMENT = "Nobody has said yet who holds the rights in this text."
 _SHOWN = 3  # texts that are shown as understood
@@ -249,24 +247,9 @@ def added_files(
     return contents
 
 
-class _Representer(RoundTripRepresenter):
-    """Writes what is undecided as a word, where ruamel writes nothing."""
-
-    def represent_none(self, _: None) -> ScalarNode:
-        return self.represent_scalar("tag:yaml.org,2002:null", seeds.NO_DATE)
-
-
-_Representer.add_representer(type(None), _Representer.represent_none)
-
-
 def seed_list(corpus: Corpus, documents: Sequence[NewDocument]) -> bytes:
     """seeds.yaml with the new seeds in it, comments and order kept."""
-    yaml = YAML(typ="rt", pure=True)
-    yaml.width = 4096
-    yaml.preserve_quotes = True
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    yaml.Representer = _Representer
-    content = yaml.load((corpus.root / SEEDS_FILE).read_text("utf-8"))
+    content = loaded((corpus.root / SEEDS_FILE).read_text("utf-8"), SEEDS_FILE, "seeds-file")
     unknown = any(document.record["rights"] == UNKNOWN_RIGHTS for document in documents)
     if unknown and UNKNOWN_RIGHTS not in content["rights"]:
         content["rights"][UNKNOWN_RIGHTS] = {"statement": UNKNOWN_STATEMENT, "redistribution": False}
@@ -274,9 +257,7 @@ def seed_list(corpus: Corpus, documents: Sequence[NewDocument]) -> bytes:
         content["seeds"] = []
     for document in documents:
         record = document.record
-        entry = {"file": record["seed"], "sha256": record["seed_sha256"], "date": record["date"]}
+        entry = {"file": record["seed"], "sha256": record["seed_sha256"], "date": record["date"] or NO_DATE}
         entry |= {"language": record["language"], "origin": document.origin, "rights": record["rights"]}
         content["seeds"].append(entry)
-    buffer = BytesIO()
-    yaml.dump(content, buffer)
-    return buffer.getvalue()
+    return dumped(content).encode()

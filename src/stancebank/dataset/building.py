@@ -196,13 +196,12 @@ def _built_parts(
     return tuple(parts)
 
 
-def _unsound(findings: Sequence[Finding]) -> UnsoundCorpusError:
-    errors = [finding for finding in findings if finding.severity == "error"]
+def _unsound(errors: Sequence[Finding]) -> UnsoundCorpusError:
     first = errors[0]
     count = "an error" if len(errors) == 1 else f"{len(errors):,} errors"
     what = f"the corpus has {count}; nothing was built; the first: {printable(first.file)}"
     what += f":{first.line}: {first.what}" if first.line else f": {first.what}"
-    return UnsoundCorpusError(what, "correct what stancebank validate finds", findings)
+    return UnsoundCorpusError(what, "correct what stancebank validate finds", errors)
 
 
 def _shared(corpus: Corpus, parts: Sequence[BuiltPart], views: Sequence[View], folder: Path) -> Iterator[Shard]:

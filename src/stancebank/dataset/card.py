@@ -10,6 +10,7 @@ from stancebank.dataset.card_block import features_digest
 from stancebank.dataset.card_text import CardContent, card_text
 from stancebank.dataset.hub_terms import described
 from stancebank.dataset.manifest import Manifest
+from stancebank.dataset.terms import hub_licence
 from stancebank.editions.edition import FULL, Edition
 from stancebank.schema.column import Category, Column, Kind, ListOf, Record
 from stancebank.schema.paths import BUILT_LICENSE
@@ -36,15 +37,19 @@ def dataset_card(content: CardContent) -> str:
     views = views_of(corpus.scheme)
     data = DatasetCardData(
         pretty_name=corpus.settings.title,
-        license="other",
-        license_name="see-rights",
-        license_link=BUILT_LICENSE,
+        **_licence(corpus, manifest),
         task_categories=list(_CATEGORIES),
         **described(corpus, content.statistics, [views[view] for view in manifest.views]),
         configs=[_config(manifest, views[view]) for view in manifest.views],
         dataset_info=_infos(corpus, manifest, edition),
     )
     return f"---\n{data.to_yaml()}\n---\n\n{card_text(content)}"
+
+
+def _licence(corpus: Corpus, manifest: Manifest) -> dict[str, str]:
+    one = hub_licence(corpus, manifest)
+    other = {"license": "other", "license_name": "see-rights", "license_link": BUILT_LICENSE}
+    return {"license": one} if one else other
 
 
 def _config(manifest: Manifest, view: View) -> dict[str, Any]:

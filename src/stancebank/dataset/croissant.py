@@ -141,17 +141,19 @@ def unread_columns(columns: Iterable[Column]) -> list[str]:
 
 
 def _licences(corpus: Corpus, manifest: Manifest) -> Iterator[dict[str, str]]:
-    address = licence_address(corpus.settings.annotation_license)
-    own = _work(corpus.settings.annotation_license, "The terms of the annotations.")
-    yield own | ({"url": address} if address else {})
+    terms = corpus.settings.annotation_license
+    yield _work(terms, "The terms of the annotations.", terms)
     for key, redistribution in manifest.redistribution.items():
         statement = _line(corpus.seeds.rights[key].statement)
         cleared = CLEARED[redistribution].strip("*")
-        yield _work(key, f"The rights in texts. {statement} Texts under this key: {cleared}.")
+        yield _work(key, f"The rights in texts. {statement} Texts under this key: {cleared}.", statement)
 
 
-def _work(name: str, description: str) -> dict[str, str]:
-    return {"@type": "sc:CreativeWork", "name": name, "description": description}
+def _work(name: str, description: str, terms: str) -> dict[str, str]:
+    address = licence_address(terms)
+    return {"@type": "sc:CreativeWork", "name": name, "description": description} | (
+        {"url": address} if address else {}
+    )
 
 
 def _files(manifest: Manifest) -> Iterator[dict[str, Any]]:

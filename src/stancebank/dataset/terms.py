@@ -25,6 +25,25 @@ def licence_address(terms: str) -> str | None:
     return named[0] if named else None
 
 
+def hub_licence(corpus: Corpus, manifest: Manifest) -> str | None:
+    """The Hub's name of the one licence of annotations and texts, such as cc-by-4.0; None if there is no such licence.
+
+    It is one of Creative Commons, 4.0 or CC0, that the annotations' terms are, and with which the statement of each
+    key of the rights table ends, after a full stop or semicolon; and all texts may be redistributed.
+    """
+    statements = [corpus.seeds.rights[key].statement for key in manifest.redistribution]
+    named = {_hub_name(each) for each in (corpus.settings.annotation_license, *statements)}
+    cleared = all(manifest.redistribution.values())
+    return named.pop() if cleared and len(named) == 1 else None
+
+
+def _hub_name(terms: str) -> str | None:
+    last = re.split(r"[.;]\s+", terms.strip().removesuffix("."))[-1]
+    if found := _ATTRIBUTION.fullmatch(last):
+        return f"cc-{found[1].lower()}-4.0" if found[2] == "4.0" else None
+    return "cc0-1.0" if _ZERO.fullmatch(last) else None
+
+
 def terms_page(corpus: Corpus, manifest: Manifest) -> bytes:
     """LICENSE.md of a built dataset. corpus: as the edition shows it."""
     lines = ["# Terms", "", *terms(corpus, manifest), ""]

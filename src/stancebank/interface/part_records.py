@@ -224,13 +224,13 @@ def _own_layers(corpus: Corpus, annotator: str | None) -> list[str]:
 
 def _require_sound(part: Part, *, strict: bool) -> None:
     if strict or part.faults or repeats_ids(part):
-        findings = [found for found in check_part(part, ERRORS_ALONE).findings if found.severity == "error"]
-        if findings:
-            first = findings[0]
+        errors = check_part(part, ERRORS_ALONE).findings
+        if errors:
+            first = errors[0]
             of = f"the part {part.name}" if part.annotator is None else f"{part.annotator}'s pass over {part.name}"
-            what = f"{of} has {counted(len(findings), 'error')}, first {first.file}:{first.line}: {first.what}"
+            what = f"{of} has {counted(len(errors), 'error')}, first {first.file}:{first.line}: {first.what}"
             fix = "correct what stancebank validate reports" + ("; strict=False opens it" if strict else "")
-            raise UnsoundCorpusError(printable(what), fix, findings)
+            raise UnsoundCorpusError(printable(what), fix, errors)
     for name, rows in part.frames.items():
         documents = rows["doc_id"]
         if documents.rle().len() != documents.n_unique():

@@ -9,7 +9,7 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
-from stancebank.faults import Fault, StanceBankError, printable
+from stancebank.faults import Fault, FaultKind, StanceBankError, printable
 from stancebank.storage.yaml_files import Location, load_yaml, plain_yaml
 
 
@@ -129,9 +129,9 @@ def line_end(text: str) -> str:
     return "\r\n" if "\r\n" in text else "\n"
 
 
-def loaded(text: str, file: str) -> CommentedMap:
+def loaded(text: str, file: str, kind: FaultKind = "settings") -> CommentedMap:
     """The mapping in a text, its strings with the quotes around them. StanceBankError where it holds none."""
-    content = load_yaml(text.encode(), file, "settings", quotes=True)
+    content = load_yaml(text.encode(), file, kind, quotes=True)
     if isinstance(content, Fault):
         raise StanceBankError(f"{printable(file)}: {content.what}", content.fix)
     return content

@@ -41,24 +41,19 @@ def on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) -
 
     # Unpickled there once for each worker, and once more where that worker is lost.
     held = client.submit(pickle.loads, pickle.dumps(function), pure=False)
-    current = iter(items)
+    taken = 0
     gone = False
 
-    asked: dict[Any, T] = {}
-
     def submit(item: T) -> Any:  # noqa: ANN401  (Dask's future)
-        future: Any = client.submit(_apply, held, item, pure=False)
-        asked[future.key] = item
-        return future
+        return client.submit(_apply, held, item, pure=False)
 
     def result_of(future: Any) -> Any:  # noqa: ANN401
         nonlocal gone
-        item = asked.pop(future.key)
         try:
             try:
                 return _result_on(client, future)
             except KilledWorker:  # Dask counts a worker that was killed against all that it had in hand, not one item
-                return _result_on(client, client.submit(_apply, held, item, pure=False))
+                return _result_on(client, submit(items[taken]))
         except (_GoneError, CommClosedError):
             gone = True
             raise
@@ -66,15 +61,15 @@ def on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) -
     try:
         results = in_order(submit, items, lambda: AHEAD * _cores_of(client), lambda _: gone, result_of)
         for result in results:
-            next(current)
+            taken += 1
             yield result
     except KilledWorker:
-        raise LostWorkError(next(current)) from None
+        raise LostWorkError(items[taken]) from None
     except ImportError as error:
         what = f"the workers of the cluster lack what is here: {printable(str(error))}"
         raise StanceBankError(what, "install the same version of stancebank, with the same extras, for them") from None
     except (CancelledError, CommClosedError) as error:
-        what = f"the cluster gave no result for {printable(str(next(current)))}: {printable(str(error))}"
+        what = f"the cluster gave no result for {printable(str(items[taken]))}: {printable(str(error))}"
         raise StoppedError(what, "see to the scheduler and its workers, then run the command again") from None
 
 

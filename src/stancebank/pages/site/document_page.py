@@ -72,7 +72,6 @@ class DocumentPage:
     def __init__(self, reading: DocumentReading, identities: Mapping[str, Identity], labels: Labels) -> None:
         self.reading = reading
         self.labels = labels
-        self._identities = identities
         self.actors = {
             entity: f"{ROOT}{actor_page(*identities[entity][:2])}" for entity in with_page(reading, identities)
         }  # fmt: skip
