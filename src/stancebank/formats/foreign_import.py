@@ -128,10 +128,11 @@ class ForeignImport:
         if isinstance(document, LeftOut):
             self.left_out[document.why] += 1
             return
-        counts = dict(document.counts())
+        counts, notes = dict(document.counts()), len(self.notes)
         try:
             taken = self._placed(document)
         except StanceBankError as error:
+            del self.notes[notes:]
             self._refuse(Refused(document.place, document.file, error.what, error.fix), counts)
             return
         self._seen.add((taken.doc_id, taken.annotator))
