@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from variations import changed, edited, renamed, two_annotations
 
 from conftest import DOC, examples
@@ -38,6 +39,22 @@ def test_a_higher_weight_outweighs_all_lower_ones() -> None:
 
 def test_between_equals_a_thing_matches_itself() -> None:
     assert best_pairs({(i, j): (1,) for i in range(4) for j in range(4)}) == {i: i for i in range(4)}
+
+
+def test_one_more_pair_outweighs_things_that_match_themselves() -> None:
+    assert best_pairs({(0, 0): (0,), (0, 1): (0,), (2, 0): (0,)}) == {0: 1, 2: 0}
+    ones = dict.fromkeys(((0, 1), (1, 1), (1, 2), (2, 2), (2, 3)), (0, 0))
+    assert best_pairs(ones) == {0: 1, 1: 2, 2: 3}
+
+
+@law
+@given(st.data())
+def test_the_order_of_spans_does_not_count(data: st.DataObject) -> None:
+    labels = st.sampled_from(("NAM", "NOM", None))
+    several = st.lists(st.tuples(labels, st.integers(0, 6), st.integers(1, 4)), max_size=6)
+    a, b = ([(("d", label), at, at + size) for label, at, size in data.draw(several)] for _ in range(2))
+    expected = overlapping(a, b)
+    assert overlapping(data.draw(st.permutations(a)), data.draw(st.permutations(b))) == expected
 
 
 def test_spans_match_exactly_first_and_one_to_one() -> None:

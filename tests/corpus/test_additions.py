@@ -3,6 +3,7 @@
 import os
 import pickle
 from collections.abc import Callable, Iterator
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conftest import DOC, PART, PROJECT, Root, examples, places
-from stancebank.corpus.additions import Addition, RefusedTextsError, add_texts
+from stancebank.corpus import additions
+from stancebank.corpus.additions import Addition, RefusedTextsError, add_texts, seed_list
 from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.new_documents import NewDocument
 from stancebank.faults import StanceBankError
 from stancebank.pages.new_corpus import make_corpus
 from stancebank.schema.paths import SCHEME_FILE, SEEDS_FILE
@@ -55,6 +58,34 @@ def register(root: Root) -> str:
 
 def documents(root: Root, part: str) -> list[str]:
     return root.corpus().read_part(part)["documents"]["doc_id"].to_list()
+
+
+def test_the_register_is_written_as_ruamel_writes_it(empty: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = ("1.txt", "a b.txt", "-.txt", "0x1.txt", "null.txt", "1e5.txt", "\u00e9.txt", "#.txt", "a:.txt", "z.txt")
+    digests = ("0" * 64, "1e" + "0" * 62, "9" * 63 + "e", "0x" + "1" * 62, "a" * 64, *map(sha256, (b"1", b"2", b"3")))
+    origins = (
+        "yes",
+        "2025-01-01",
+        "a: b",
+        "# no",
+        "x y" * 2000,
+        "- a",
+        " a",
+        "a\nb",
+        "'",
+        "nobody knows",
+        "12345678",
+        "on",
+    )
+    values = {"rights": "unknown", "date": None, "language": "no"}
+    documents = [
+        NewDocument("", b"", "p", origin, {**values, "seed": name, "seed_sha256": digest}, (), [], "given", ())
+        for origin, name, digest in zip(origins, cycle(names), cycle(digests), strict=False)
+    ]
+    plain = [each for each in documents if len(each.origin) < 100 and "\n" not in each.origin]
+    written = [seed_list(empty.corpus(), each) for each in (documents, plain)]
+    monkeypatch.setattr(additions, "_lines", lambda _: iter(()))
+    assert [seed_list(empty.corpus(), each) for each in (documents, plain)] == written
 
 
 def test_a_text_with_a_header_goes_to_the_part_of_its_month(root, text):

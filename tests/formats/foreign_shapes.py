@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -234,13 +235,120 @@ def inception(folder: Path, count: int) -> Counter[str]:
     return held
 
 
+def gum(folder: Path, count: int) -> Counter[str]:
+    """Documents as GUM has them: all fields of Entity, nested mentions and those of two parts, bridging.
+
+    Split antecedents, a range of words and empty nodes are in them, too.
+    """
+    folder.mkdir(exist_ok=True)
+    held = Counter[str]()
+    for number in range(count):
+        made = article(number)
+        marked = [
+            _Marked(*place, type.replace("GPE", "place").lower(), made.text[slice(*place)])
+            for place, type in made.names
+        ]
+        marked += [
+            _Marked(made.names[head][0][0], made.names[tail][0][1], "event", f"event {head}")
+            for head, tail in made.leads
+        ]
+        for quote in made.quotes:
+            of = len(quote.content)
+            for part, place in enumerate(quote.content, 1):
+                words = f"words at {quote.content[0]}"
+                marked.append(_Marked(*place, "abstract", words, f"[{part}/{of}]" if of > 1 else ""))
+        lines, entities = _gum_lines(made.text, marked)
+        name = f"GUM_news_coast{number}"
+        head = ("# newdoc id = " + name, "# global.Entity = GRP-etype-infstat-salience-centering-minspan-link-identity")
+        (folder / f"{name}.conllu").write_text("\n".join((*head, *lines)), "utf-8")
+        held.update(documents=1, entities=entities)
+        held["mentions"] += len(made.names) + len(made.leads) + len(made.quotes)
+    return held
+
+
+class _Marked(NamedTuple):
+    """A mention, or a part of one: what all mentions of its entity share, and which part it is."""
+
+    start: int
+    end: int
+    type: str
+    entity: str
+    part: str = ""
+
+
+def _gum_lines(text: str, marked: list[_Marked]) -> tuple[list[str], int]:
+    """The sentences of a text, a paragraph each, and how many entities are in it."""
+    eids: dict[str, int] = {}
+    opening: dict[int, list[tuple[int, str]]] = {}
+    closing: dict[int, list[tuple[int, str]]] = {}
+    for start, end, type, entity, part in marked:
+        eid = f"{eids.setdefault(entity, len(eids) + 1)}{part}"
+        rest = "-sgl-Ada_Birk" if entity == "Ada Birk" else "-coref"
+        opening.setdefault(start, []).append((-end, f"({eid}-{type}-new-nnnnn-cf1-1{rest}"))
+        closing.setdefault(end, []).append((-start, f"{eid})"))
+    lines: list[str] = []
+    for paragraph in re.finditer(r"\S.*", text):
+        lines += [f"# sent_id = s-{len(lines)}", "# newpar = p", f"# text = {paragraph[0].rstrip()}"]
+        for number, word in enumerate(re.finditer(r"\w+|[^\w\s]", paragraph[0]), 1):
+            start, end = (paragraph.start() + at for at in word.span())
+            brackets = "".join(each for _, each in sorted(opening.get(start, []), key=lambda each: each[0]))
+            brackets += "".join(each for _, each in sorted(closing.get(end, []), key=lambda each: each[0]))
+            misc = [f"Entity={brackets}"] if brackets else []
+            misc += ["Bridge=1<2"] if brackets and number == 1 else ["SplitAnte=1<3,2<3"] if brackets else []
+            misc += ["SpaceAfter=No"] if text[end : end + 1].strip() else []
+            lines.append("\t".join((str(number), word[0], *["_"] * 7, "|".join(misc) or "_")))
+        lines += ["\t".join((f"{number}.1", "_", *["_"] * 8)), ""]
+    lines += ["# text = Don't!", "1-2\tDon't" + "\t_" * 7 + "\tSpaceAfter=No", "1\tDo" + "\t_" * 8]
+    return [*lines, "2\tn't" + "\t_" * 8, "3\t!" + "\t_" * 8, "", ""], len(eids)
+
+
+def dwie(folder: Path, count: int) -> Counter[str]:
+    """Records of DWIE, a file each: concepts with tags of several types, of none, and without mentions; topics, frames.
+
+    Every other record has its text in a file of its own.
+    """
+    folder.mkdir(exist_ok=True)
+    held = Counter[str]()
+    for number in range(count):
+        made, id = article(number), f"DW_{number}"
+        types = {made.text[start:end]: type for (start, end), type in made.names}
+        words, concepts_of = [*types], {**types, "nobody": "PERSON"}
+        mentions = [
+            {"begin": start, "end": end, "text": name, "concept": words.index(name), "candidates": [], "scores": []}
+            for (start, end), _ in made.names
+            for name in (made.text[start:end],)
+        ]
+        concepts = [
+            {"concept": index, "text": name, "keyword": False, "link": None, "tags": _dwie_tags(type, name)}
+            for index, (name, type) in enumerate(concepts_of.items())
+        ]
+        leads = {(mentions[head]["concept"], mentions[tail]["concept"]) for head, tail in made.leads}
+        relations = [{"s": head, "p": "leads", "o": tail} for head, tail in sorted(leads)]
+        relations += [{"s": 0, "p": "leads", "o": len(words)}]
+        record = {"id": id, "content": made.text, "tags": ["all", "train"], "iptc": ["11000000"], "frames": []}
+        if number % 2:
+            (folder / f"{id}.txt").write_bytes(made.text.encode())
+            del record["content"]
+        record |= {"mentions": mentions, "concepts": concepts, "relations": relations}
+        (folder / f"{id}.json").write_text(json.dumps(record), "utf-8")
+        held.update(documents=1, mentions=len(mentions), entities=len(words), relations=len(leads))
+    return held
+
+
+def _dwie_tags(type: str, name: str) -> list[str]:
+    if name == "Strelsau":
+        return ["type::none"]
+    tags = ["topic::politics", "type::entity", f"type::{type.lower()}"]
+    return [*tags, "type::politician"] if name.startswith("Sen.") else tags
+
+
 class Shape(NamedTuple):
-    """A kind of files: what writes them, and how they are imported."""
+    """A kind of files: what writes them, and how they are imported. labels: a map, or add."""
 
     write: Callable[[Path, int], Counter[str]]
     format: str
     options: tuple[str, ...]
-    labels: dict[str, dict[str, str]]
+    labels: dict[str, dict[str, str]] | str
 
 
 _OUT = "leave out"
@@ -260,5 +368,11 @@ SHAPES = {
     "doccano": Shape(doccano, "jsonl", ("--offsets", "code-points"), {}),
     "prodigy": Shape(prodigy, "jsonl", (), {"links": {"No-rel": _OUT}}),
     "inception": Shape(inception, "cas", (), {"spans": {"nam": "mentions"}}),
-    # CoNLL-U as GUM has it, and the records of DWIE, come with their readers.
+    "gum": Shape(gum, "conllu", ("--discontinuous", "first"), "add"),
+    "dwie": Shape(
+        dwie,
+        "dwie",
+        (),
+        {"spans": {"person": "mentions PERSON", "politician": "mentions PERSON", "gpe": "mentions GPE"}},
+    ),
 }

@@ -39,13 +39,15 @@ def best_pairs(weights: Mapping[tuple[Key, Key], tuple[int, ...]]) -> dict[Key, 
 
 def _in_one_number(weights: Mapping[tuple[Key, Key], tuple[int, ...]]) -> dict[tuple[Key, Key], float]:
     """Weights so that each counts more than all the lower ones of all pairs can together; exact up to 2**53."""
-    scales = [2 * len(weights) + 1]
+    most = min(len({left for left, _ in weights}), len({right for _, right in weights}))  # pairs, one to one
+    of_pair = most + 1
+    scales = [most * of_pair + most + 1]
     for level in list(zip(*weights.values(), strict=True))[:0:-1]:
-        scales.insert(0, scales[0] * (1 + sum(level)))
+        scales.insert(0, scales[0] * (1 + min(sum(level), most * max(level))))
     numbers = {}
     for (left, right), row in weights.items():
         total = sum(scale * weight for scale, weight in zip(scales, row, strict=True))
-        numbers[left, right] = float(total + 1 + (left == right))
+        numbers[left, right] = float(total + of_pair + (left == right))
     return numbers
 
 

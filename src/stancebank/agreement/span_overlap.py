@@ -35,6 +35,7 @@ def overlapping(a: Collection[Span], b: Collection[Span]) -> PrecisionRecall:
     Of all such matchings the one with the most equal spans, then with the most
     code points shared. Of those that are left, pairs with an undecided label are left out.
     """
+    a, b = sorted(a, key=_order), sorted(b, key=_order)  # so that ties do not depend on the given order
     known = [{index: span for index, span in enumerate(spans) if _decided(span)} for spans in (a, b)]
     pairs = best_pairs({(left, right): (int(same), width) for left, right, same, width in overlaps(*known)})
     taken = (pairs.keys(), set(pairs.values()))
@@ -49,6 +50,11 @@ def compatible(labels: Sequence[str | None], others: Sequence[str | None]) -> bo
     """Whether labels may turn out to be the same: one of them at least is undecided, and the others are equal."""
     pairs = list(zip(labels, others, strict=True))
     return any(None in pair for pair in pairs) and all(None in pair or pair[0] == pair[1] for pair in pairs)
+
+
+def _order(span: Span) -> tuple[tuple[tuple[bool, str], ...], int, int]:
+    labels, start, end = span
+    return tuple((label is not None, label or "") for label in labels), start, end
 
 
 def _decided(span: Span) -> bool:

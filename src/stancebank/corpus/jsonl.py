@@ -17,7 +17,6 @@ from io import BytesIO
 from itertools import accumulate
 from typing import Any, NoReturn
 
-import jsonlines
 import numpy as np
 import orjson
 import polars as pl
@@ -50,11 +49,10 @@ def read_records(data: bytes, layer: Layer, file: str) -> tuple[pl.DataFrame | N
 
 def write_records(rows: pl.DataFrame, layer: Layer) -> bytes:
     """Rows as the layer's file: one object per line, keys in the layer's order, UTF-8."""
-    buffer = BytesIO()
-    with jsonlines.Writer(buffer, dumps=orjson.dumps) as writer:
-        for record in rows.select(layer.names).iter_rows(named=True):
-            writer.write(as_written(record, layer))
-    return buffer.getvalue()
+    records = rows.select(layer.names).iter_rows(named=True)
+    if layer.decimal:
+        records = (as_written(record, layer) for record in records)
+    return b"".join(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in records)
 
 
 def as_written(record: dict[str, Any], layer: Layer) -> dict[str, Any]:

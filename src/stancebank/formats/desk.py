@@ -160,7 +160,7 @@ class Desk:
     def values(self, target: str, columns: Sequence[Column], into: Record) -> None:
         """Fill columns of a record from the attributes of an item, as far as they are of its layer."""
         given = self.attributes.get(target, {})
-        for column in columns:
+        for column in columns if given else ():
             if column.name not in given or column.name in ("doc_id", "start", "end", "text"):
                 continue
             value, attribute = given.pop(column.name)
@@ -185,15 +185,10 @@ class Desk:
 
     def record(self, layer: Layer, id: str, **values: object) -> Record:
         """A new record of a layer, all that nobody has said null."""
-        record = {column.name: column.unset for column in layer.columns}
-        return (
-            record
-            | {key: value for key, value in values.items() if key in record}
-            | {
-                "doc_id": self.doc_id,
-                layer.id_column: id,
-            }
-        )
+        record = {**layer.unset}
+        record.update((key, value) for key, value in values.items() if key in record)
+        record.update({"doc_id": self.doc_id, layer.id_column: id})
+        return record
 
     def propose_target(self, span: str) -> None:
         """Take the proposition that a stance repeats of its target, where the corpus does not have the target."""

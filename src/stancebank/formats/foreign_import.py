@@ -34,6 +34,7 @@ PART = "imported"
 REFUSED = "of a file that is refused"
 _NO_ID = re.compile(r"[^A-Za-z0-9._-]+")
 _SHOWN_PROBLEMS = 10
+_NEW, _SENTENCES, _LEDGER = "new document", "its sentences", "its ledger"  # on the shelf; no layers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,6 @@ class Choices:
 class Taken:
     """A document that was placed. new: where it is not in the corpus yet. sentences: as its spans need them."""
 
-    place: str
     doc_id: str
     part: str
     annotator: str | None
@@ -66,13 +66,19 @@ class Taken:
 
 
 class Kept(NamedTuple):
-    """A document that was placed and is on the shelf. file: what it is from. targets: of its stances, where new."""
+    """A document that was placed and is on the shelf.
 
+    place: what messages call it. file: what it is from. targets: of its stances, where new. problems: how many of its
+    items have no place.
+    """
+
+    place: str
     file: str
     doc_id: str
     part: str
     annotator: str | None
     targets: Mapping[str, str]
+    problems: int
     at: Place
 
 
@@ -112,6 +118,7 @@ class ForeignImport:
         self._joints: dict[str, set[int]] = {}  # sentences of new documents that are one with the next
         self._seen: set[tuple[str, str | None]] = set()
         self._passes: dict[str, set[str]] = {}
+        self._there: dict[str, tuple[dict[str, str], dict[tuple[object, ...], pl.DataFrame]]] = {}  # by part
 
     def take(self, document: Item) -> None:
         """Place a document, or refuse it."""
@@ -121,16 +128,16 @@ class ForeignImport:
         if isinstance(document, LeftOut):
             self.left_out[document.why] += 1
             return
-        counts = dict(document.counts())
+        counts, notes = dict(document.counts()), len(self.notes)
         try:
             taken = self._placed(document)
         except StanceBankError as error:
+            del self.notes[notes:]
             self._refuse(Refused(document.place, document.file, error.what, error.fix), counts)
             return
         self._seen.add((taken.doc_id, taken.annotator))
         self.has_identity |= bool(document.clusters)
-        at = self._shelf.put(taken)
-        kept = Kept(document.file, taken.doc_id, taken.part, taken.annotator, taken.placed.targets, at)
+        kept = self._kept(document, taken)
         self._sources.append((counts, kept))
         if taken.new is not None:
             self._known.add(taken.new)
@@ -138,10 +145,28 @@ class ForeignImport:
         if taken.doc_id in self._new and taken.sentences.joints:
             self._joints.setdefault(taken.doc_id, set()).update(taken.sentences.joints)
 
-    def taken(self, kept: Kept) -> Taken:
-        """A document from the shelf, with its sentences as all of its annotators need them."""
-        found: Taken = self._shelf.get(kept.at)
-        found.sentences.join(self._joints.get(kept.doc_id, ()))
+    def _kept(self, document: ForeignDocument, taken: Taken) -> Kept:
+        placed = taken.placed
+        items = {_NEW: taken.new, _SENTENCES: taken.sentences, _LEDGER: placed.ledger, **placed.records}
+        return Kept(
+            *(document.place, document.file, taken.doc_id, taken.part, taken.annotator),
+            *(placed.targets, len(placed.problems), self._shelf.put(items)),
+        )
+
+    def new(self, kept: Kept) -> NewDocument:
+        """What a document adds to the texts of the corpus, which does not have it yet."""
+        found: NewDocument = self._shelf.get(kept.at, _NEW)
+        return found
+
+    def sentences(self, kept: Kept) -> SentenceFit:
+        """The sentences of a document as all of its annotators need them."""
+        found: SentenceFit = self._shelf.get(kept.at, _SENTENCES)
+        found.join(self._joints.get(kept.doc_id, ()))
+        return found
+
+    def records(self, kept: Kept, layer: str) -> Sequence[Record]:
+        """The records of a document in a layer that passes have."""
+        found: Sequence[Record] = self._shelf.get(kept.at, layer)
         return found
 
     def _refuse(self, refused: Refused, counts: dict[str, int]) -> None:
@@ -159,10 +184,10 @@ class ForeignImport:
         if part is not None:
             sentences = self._existing(doc_id, part, seed, annotator)
         elif doc_id in self._new:
-            first = self.taken(self._new[doc_id])
-            part, fixed = first.part, False
-            sentences = list(first.new.sentences) if first.new else []
-            if first.new and first.new.record["text"] != seed.text:
+            first = self._new[doc_id]
+            text_of = self.new(first)
+            part, fixed, sentences = first.part, False, text_of.sentences
+            if text_of.record["text"] != seed.text:
                 raise StanceBankError(f"its text is not that of {first.place}", "correct one of the two")
         else:
             new = self._new_document(document, doc_id, seed)
@@ -183,7 +208,7 @@ class ForeignImport:
             told += [f"and {more:,} more"] if more else []
             raise StanceBankError("; ".join(told), "correct the file, or take the rest of it with --skip-refused")
         self.listed += [f"{problem.where}: {problem.what}" for problem in placed.problems]
-        return Taken(document.place, doc_id, part, annotator, placed, fit, new)
+        return Taken(doc_id, part, annotator, placed, fit, new)
 
     def _doc_id(self, document: ForeignDocument) -> str:
         if re.fullmatch(ID, document.id):
@@ -198,17 +223,18 @@ class ForeignImport:
         if annotator is None:
             fix = "import it as a pass with --as PASS, or rename the file"
             raise StanceBankError(f"the corpus has the document {excerpt(doc_id)} already", fix)
-        of_document = pl.col("doc_id") == doc_id
-        rows = self.parts[part]["documents"]
-        text = rows.row(by_predicate=of_document, named=True)["text"]
-        if text != seed.text:
+        if part not in self._there:
+            frames = self.parts[part]
+            texts = dict(frames["documents"].select("doc_id", "text").iter_rows())
+            self._there[part] = texts, frames["sentences"].partition_by("doc_id", as_dict=True)
+        texts, sentences = self._there[part]
+        if texts[doc_id] != seed.text:
             what = f"its text is not that of the document {excerpt(doc_id)} in the corpus"
             raise StanceBankError(what, "import it under another name, or correct its text first: stancebank update")
         if doc_id in self._in_pass(annotator):
             what = f"the pass {excerpt(annotator)} has the document {excerpt(doc_id)} already"
             raise StanceBankError(what, "give the pass another id with --as")
-        sentences = self.parts[part]["sentences"]
-        return sentences.filter(of_document).to_dicts()
+        return sentences[(doc_id,)].to_dicts() if (doc_id,) in sentences else []
 
     def _in_pass(self, annotator: str) -> set[str]:
         """The documents that a pass has begun."""
@@ -265,7 +291,7 @@ class ForeignImport:
         for counts, kept in self._sources:
             if kept is not None and kept.at in places:
                 ledger.hold(DOCUMENTS)
-                ledger.add(self.taken(kept).placed.ledger)
+                ledger.add(self._shelf.get(kept.at, _LEDGER))
             else:
                 ledger.leave(DOCUMENTS, REFUSED)
                 for kind, count in counts.items():

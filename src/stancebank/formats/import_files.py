@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -14,7 +15,7 @@ from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.jsonl import with_rows
 from stancebank.corpus.new_documents import NewDocument
 from stancebank.faults import StanceBankError, excerpt
-from stancebank.formats.foreign_import import Accepted, ForeignImport, Kept, Taken
+from stancebank.formats.foreign_import import Accepted, ForeignImport, Kept
 from stancebank.formats.sentence_fitting import Record
 from stancebank.schema.frames import polars_schema
 from stancebank.schema.layers import DOCUMENTS, DONE, ENTITIES, MENTIONS, OPEN, PROGRESS, SENTENCES, TARGETS, Layer
@@ -27,6 +28,8 @@ from stancebank.storage.yaml_edits import YamlText
 _BATCH, _MOST = 1 << 22, 500  # bytes and documents that are laid out at a time
 Follow = Callable[[Scheme], Mapping[str, bytes]]
 """What follows from a scheme alone: files by path."""
+Rows = Callable[[Kept], Sequence[Record]]
+"""Gives the rows of a document in a layer."""
 
 
 def import_files(
@@ -54,41 +57,49 @@ def import_files(
     for part, documents in new.items():
         there = work.parts.get(part)
         for kept in documents:
-            document = _new_of(work.taken(kept))
+            document = work.new(kept)
             yield seed_file(document.record["seed"]), document.data
             stubs.append(replace(document, data=b"", record=document.record | {"text": ""}, sentences=[]))
         for layer in corpus.layers.parts.values():
             is_text = layer.name in (DOCUMENTS.name, SENTENCES.name)
             sources = documents if is_text else gold.get(part, [])
-            file = layer_file(part, layer.name)
+            file, rows = layer_file(part, layer.name), _rows(work, layer)
             if there is None:
-                yield file, _layer_bytes(work, layer, file, sources, None)
-            elif any(_rows(work, work.taken(kept), layer) for kept in sources):
-                yield file, _layer_bytes(work, layer, file, sources, there.frames[layer.name])
+                yield file, _layer_bytes(corpus, layer, file, sources, rows, None)
+            elif any(rows(kept) for kept in sources):
+                yield file, _layer_bytes(corpus, layer, file, sources, rows, there.frames[layer.name])
     for (annotator, part), sources in passes.items():
-        before = corpus.sound_part(part, annotator) if part in corpus.pass_parts(annotator) else None
-        for name in corpus.layers.passes:
-            layer, file = corpus.layers[name], layer_file(part, name, annotator)
-            yield file, _layer_bytes(work, layer, file, sources, None if before is None else before.frames[name])
+        yield from pass_files(work, annotator, part, sources, partial(_progress, work))
     if stubs:
         yield SEEDS_FILE, seed_list(corpus, stubs)
     yield from _register(corpus, dict.fromkeys(annotator for annotator, _ in passes), work.format, date).items()
     yield from _targets(corpus, targets).items()
 
 
+def pass_files(
+    work: ForeignImport, annotator: str, part: str, sources: Sequence[Kept], progress: Rows
+) -> Iterator[tuple[str, Iterable[bytes]]]:
+    """The files of a pass over a part with more documents. progress: how far these are."""
+    corpus = work.corpus
+    before = corpus.sound_part(part, annotator) if part in corpus.pass_parts(annotator) else None
+    for name in corpus.layers.passes:
+        layer, file = corpus.layers[name], layer_file(part, name, annotator)
+        rows = progress if name == PROGRESS.name else partial(work.records, layer=name)
+        yield file, _layer_bytes(corpus, layer, file, sources, rows, None if before is None else before.frames[name])
+
+
 def _layer_bytes(
-    work: ForeignImport, layer: Layer, file: str, sources: Sequence[Kept], there: pl.DataFrame | None
+    corpus: Corpus, layer: Layer, file: str, sources: Sequence[Kept], rows: Rows, there: pl.DataFrame | None
 ) -> Iterable[bytes]:
     """A layer's file with the rows of documents, which are in order, a batch at a time where it has no others."""
     schema = polars_schema(layer.columns)
-    unset = {column.name: column.unset for column in layer.columns}
 
     def frame(batch: Sequence[Kept]) -> pl.DataFrame:
-        rows = [unset | row for kept in batch for row in _rows(work, work.taken(kept), layer)]
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        records = [{**layer.unset, **row} for kept in batch for row in rows(kept)]
+        return pl.DataFrame(records, schema=schema, orient="row")
 
     if there is not None and there.height:
-        data = read_inside(work.corpus.root, file)[0] or b""
+        data = read_inside(corpus.root, file)[0] or b""
         added = frame(sources)
         return (with_rows(data, there.select(added.columns), added, layer),)
     return (with_rows(b"", schema.to_frame(), frame(batch), layer) for batch in _batches(sources))
@@ -107,22 +118,22 @@ def _batches(sources: Sequence[Kept]) -> Iterator[list[Kept]]:
         yield batch
 
 
-def _rows(work: ForeignImport, taken: Taken, layer: Layer) -> Sequence[Record]:
-    if layer.name == DOCUMENTS.name:
-        return [_new_of(taken).record]
-    if layer.name == SENTENCES.name:
-        return taken.sentences.records()
-    if layer.name == PROGRESS.name:
-        return _progress(work, taken)
-    return taken.placed.records.get(layer.name, [])
+def _rows(work: ForeignImport, layer: Layer) -> Rows:
+    """What gives the rows of a document in a layer of a part."""
+    match layer.name:
+        case DOCUMENTS.name:
+            return lambda kept: [work.new(kept).record]
+        case SENTENCES.name:
+            return lambda kept: work.sentences(kept).records()
+        case PROGRESS.name:
+            return partial(_progress, work)
+        case name if name in work.corpus.layers.passes:
+            return partial(work.records, layer=name)
+        case _:
+            return lambda _: []
 
 
-def _new_of(taken: Taken) -> NewDocument:
-    assert taken.new is not None
-    return taken.new
-
-
-def _progress(work: ForeignImport, taken: Taken) -> list[Record]:
+def _progress(work: ForeignImport, kept: Kept) -> list[Record]:
     """How far the layers are that the import brings: done, since its annotators annotated them throughout.
 
     What their format has no label for stays undecided. Entities are open where the format has no identity of mentions,
@@ -135,36 +146,22 @@ def _progress(work: ForeignImport, taken: Taken) -> list[Record]:
     for layer in corpus.layers.annotated:
         if layer not in carried:
             continue
-        is_open = bool(taken.placed.problems) or (layer == ENTITIES.name and _lacks_identity(work, taken))
-        left = len(taken.placed.problems)
+        is_open = bool(kept.problems) or (layer == ENTITIES.name and _lacks_identity(work, kept))
         found.append(
             {
-                **{"doc_id": taken.doc_id, "layer": layer, "state": OPEN if is_open else DONE},
-                **{"annotator": taken.annotator, "date": None, "made_from": None},
-                "remark": f"{left:,} items of {work.format} have no place" if left else None,
+                **{"doc_id": kept.doc_id, "layer": layer, "state": OPEN if is_open else DONE},
+                **{"annotator": kept.annotator, "date": None, "made_from": None},
+                "remark": f"{kept.problems:,} items of {work.format} have no place" if kept.problems else None,
             }
         )
     return found
 
 
-def _lacks_identity(work: ForeignImport, taken: Taken) -> bool:
+def _lacks_identity(work: ForeignImport, kept: Kept) -> bool:
     timed = work.corpus.scheme.timed_types
-    entities = taken.placed.records[ENTITIES.name]
-    return not work.has_identity or any(each.get("type") in timed and each["value"] is None for each in entities)
-
-
-def pass_layers(corpus: Corpus, annotator: str, part: str, records: Mapping[str, Sequence[Record]]) -> dict[str, bytes]:
-    """The files of a pass over a part, with more records, by layer, behind those that it has."""
-    files = {}
-    there = corpus.sound_part(part, annotator) if part in corpus.pass_parts(annotator) else None
-    for name in corpus.layers.passes:
-        layer = corpus.layers[name]
-        file = layer_file(part, name, annotator)
-        schema = polars_schema(layer.columns)
-        rows = schema.to_frame() if there is None else there.frames[name]
-        data = b"" if there is None else read_inside(corpus.root, file)[0] or b""
-        files[file] = with_rows(data, rows, pl.DataFrame(records.get(name, []), schema=schema, orient="row"), layer)
-    return files
+    return not work.has_identity or any(
+        each.get("type") in timed and each["value"] is None for each in work.records(kept, ENTITIES.name)
+    )
 
 
 def _register(corpus: Corpus, annotators: Mapping[str, Any], format: str, date: str) -> dict[str, bytes]:
@@ -182,8 +179,7 @@ def _targets(corpus: Corpus, targets: Mapping[str, str]) -> dict[str, bytes]:
     if not targets:
         return {}
     layer = corpus.layers[TARGETS.name]
-    unset = {column.name: column.unset for column in layer.columns}
-    records = [unset | {layer.id_column: id, "proposition": words} for id, words in targets.items()]
+    records = [{**layer.unset, layer.id_column: id, "proposition": words} for id, words in targets.items()]
     file = shared_file(layer.name)
     schema = polars_schema(layer.columns)
     new = pl.DataFrame(records, schema=schema, orient="row")

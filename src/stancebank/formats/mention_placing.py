@@ -13,6 +13,7 @@ from stancebank.schema.layers import ENTITIES, MENTIONS
 from stancebank.text.timex import is_timex3
 
 DUPLICATE = "duplicate"
+_TYPE = next(column.name for column in ENTITIES.columns if column.vocabulary)
 
 
 class Mentions:
@@ -126,6 +127,8 @@ class Mentions:
         named = {self.entity(cluster.members[0]): cluster for cluster in clusters if cluster.members}
         reference = next(c.name for c in MENTIONS.columns if c.refers_to == ENTITIES.name)
         ids = {group: desk.id(layer, named[group].id) for group in of_group if group in named}
+        of_mentions = set(desk.corpus.layers[MENTIONS.name].names)
+        columns = [column for column in layer.columns if column.name not in of_mentions]
         for group, spans in of_group.items():
             id = ids[group] if group in ids else desk.id(layer, "")
             record = desk.record(layer, id, name=" ".join(self._records[spans[0].id]["text"].split()))
@@ -133,8 +136,7 @@ class Mentions:
             if group in named:
                 desk.values(named[group].id, layer.columns, record)
             for span in spans:
-                own = {column.name for column in desk.corpus.layers[MENTIONS.name].columns}
-                desk.values(span.id, [c for c in layer.columns if c.name not in own], record)
+                desk.values(span.id, columns, record)
                 self._records[span.id][reference] = id
             self._require_time(record)
             desk.placed.records[layer.name].append(record)
@@ -153,8 +155,7 @@ class Mentions:
         meant = {self._label(span) for span in spans} - {None}
         if len(meant) > 1:
             self._desk.ledger.notices["types-differ"] += 1
-        column = next(c.name for c in ENTITIES.columns if c.vocabulary)
-        return {column: meant.pop() if len(meant) == 1 else None}
+        return {_TYPE: meant.pop() if len(meant) == 1 else None}
 
     def _levels(self, kept: Sequence[Span]) -> None:
         vocabulary = type_vocabulary(self._desk.corpus.scheme)

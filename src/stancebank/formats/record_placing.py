@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from stancebank.faults import excerpt
@@ -12,7 +12,8 @@ from stancebank.formats.foreign_document import Event, Fragment, Link
 from stancebank.formats.fragments import REORDERED
 from stancebank.formats.mention_placing import DUPLICATE, Mentions
 from stancebank.formats.sentence_fitting import Record
-from stancebank.schema.layers import ATTRIBUTIONS, RELATIONS, STANCES
+from stancebank.schema.labels import RelationType
+from stancebank.schema.layers import ATTRIBUTIONS, ENTITIES, RELATIONS, STANCES
 
 _ONE = {ATTRIBUTIONS.name: SOURCE, STANCES.name: HOLDER}
 """What records of a layer have at most one of."""
@@ -42,13 +43,14 @@ def place_relations(desk: Desk, links: Sequence[Link], mentions: Mentions) -> No
     layer = desk.corpus.layers.parts.get(RELATIONS.name)
     types = {label.name: label for label in desk.corpus.scheme.relation_types}
     known: set[tuple[object, ...]] = set()
+    kinds = {each["entity_id"]: each["type"] for each in desk.placed.records.get(ENTITIES.name, ())}
     for link in links:
         meaning = desk.labels.links[link.label]
         if meaning is None or layer is None or meaning.place != RELATIONS.name:
             continue
         try:
             head, tail = (_end(desk, link, end, mentions) for end in (link.head, link.tail))
-            _require_allowed(desk, link, head, tail)
+            _require_allowed(link, head, tail, types.get(meaning.label or ""), kinds)
         except _UnfitError as error:
             desk.problem("links", link.where or link.id, str(error))
             desk.ledger.leave("links", "an end has no place, or is not allowed")
@@ -79,18 +81,18 @@ def _end(desk: Desk, link: Link, span: str, mentions: Mentions) -> Record:
     return record
 
 
-def _require_allowed(desk: Desk, link: Link, head: Record, tail: Record) -> None:
+def _require_allowed(
+    link: Link, head: Record, tail: Record, label: RelationType | None, kinds: Mapping[str, str | None]
+) -> None:
+    """Raise _UnfitError where no relation of a label may join two mentions. kinds: types of entities by id."""
     if "entity_id" not in head:
         return
     if head["entity_id"] == tail["entity_id"]:
         raise _UnfitError(f"the link {excerpt(link.id)} leads from an entity to itself")
-    meaning = desk.labels.links[link.label]
-    label = next((each for each in desk.corpus.scheme.relation_types if meaning and each.name == meaning.label), None)
-    types = {each["entity_id"]: each["type"] for each in desk.placed.records["entities"]}
     if label is None:
         return
     for end, allowed in ((head, label.domain), (tail, label.range)):
-        kind = types[end["entity_id"]]
+        kind = kinds[end["entity_id"]]
         if allowed is not None and kind is not None and kind not in allowed:
             what = f"the link {excerpt(link.id)}: {link.label} is not allowed at {kind} {excerpt(end['text'])}"
             raise _UnfitError(f"{what}, only at {', '.join(allowed)}")

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 
 from stancebank.schema.column import UNDECIDED, Column, ListOf, Record
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layer:
     """One flat layer.
 
@@ -44,15 +45,20 @@ class Layer:
                 return column
         raise KeyError(name)
 
-    @property
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """The column names in stored order."""
         return tuple(column.name for column in self.columns)
 
-    @property
+    @cached_property
     def decimal(self) -> tuple[str, ...]:
         """The columns of numbers that may have decimals, by name."""
         return tuple(column.name for column in self.columns if column.kind == "number")
+
+    @cached_property
+    def unset(self) -> Mapping[str, object]:
+        """A record of which nobody has said anything: to be copied, not changed."""
+        return {column.name: column.unset for column in self.columns}
 
     @property
     def in_passes(self) -> bool:

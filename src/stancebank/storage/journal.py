@@ -14,7 +14,9 @@ import os
 import secrets
 import shutil
 import stat
+from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -26,6 +28,7 @@ from stancebank.storage.root_lock import is_free, is_held, locked, tell
 
 JOURNAL = ".new-journal"
 _PREFIX = ".new-"
+_SYNCED_AT_ONCE = 16  # files
 _HEAD, _FOLDER, _TEMPORARY, _PUT, _DONE = "head", "folder", "temporary", "put", "done"
 _Line = list[Any]
 
@@ -95,13 +98,13 @@ class Journal:
             for piece in (data,) if isinstance(data, bytes) else data:
                 stream.write(piece)
                 digest.update(piece)
-            stream.flush()
-            os.fsync(handle)
         beside.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~umask())
         self._staged.append(_Staged(path, beside, digest.hexdigest()))
 
     def put(self) -> None:
         """Put all files into their places. Raises OSError."""
+        with ThreadPoolExecutor(_SYNCED_AT_ONCE) as pool:  # many at once, since each waits for the disk
+            deque(pool.map(_sync, (beside for _, beside, _ in self._staged if beside is not None)), maxlen=0)
         for path, _, sha256 in self._staged:
             kept = self._keep(path)
             self._log(_PUT, self._name(path), None if kept is None else self._name(kept), sha256)
@@ -292,6 +295,15 @@ def _inside(root: Path, name: str) -> Path:
     if not path.parent.resolve().is_relative_to(root):
         raise OSError(errno.EXDEV, "a symbolic link leads out of the folder", name)
     return path
+
+
+def _sync(file: Path) -> None:
+    """Have a file on the disk. Raises OSError."""
+    handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -84,7 +84,7 @@ def why_no_article(text: str, name: str = "") -> str | None:
     enough = _SOME_CODE if _PROGRAM.search(name.lower()) else _MOST_CODE
     if len(lines) >= _SEVERAL and code >= enough * len(lines):
         return f"{code} of its {len(lines)} lines are code"
-    letters = sum(each.isalpha() for each in text)
+    letters = sum(map(str.isalpha, text))
     if marks >= _ENOUGH and letters < _FEWEST_LETTERS * marks and not _has_marks(text, marks, letters):
         return f"only {letters / marks:.0%} of its characters are letters"
     return None

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -12,14 +13,14 @@ from stancebank.corpus.corpus import Corpus, read_corpus
 from stancebank.faults import StanceBankError, counted, excerpt
 from stancebank.formats.corpus_import import ADD, PROPOSE
 from stancebank.formats.foreign_document import ForeignDocument
-from stancebank.formats.foreign_import import Choices, ForeignImport, Taken
-from stancebank.formats.import_files import Follow, pass_layers, with_labels
+from stancebank.formats.foreign_import import Choices, ForeignImport, Kept
+from stancebank.formats.import_files import Follow, pass_files, with_labels
 from stancebank.formats.label_map import FoundLabels, proposal, settled_map
 from stancebank.formats.ledger import Ledger
 from stancebank.formats.preannotation.name_gazetteer import NameGazetteer
 from stancebank.formats.preannotation.pipeline_model import PipelineModel
 from stancebank.formats.sentence_fitting import Record
-from stancebank.schema.layers import BLANK, DONE, ENTITIES, MENTIONS, OPEN, PROGRESS
+from stancebank.schema.layers import BLANK, DONE, ENTITIES, MENTIONS, OPEN
 from stancebank.schema.paths import ANNOTATORS_FILE
 from stancebank.storage.files import read_inside, write_files
 
@@ -105,7 +106,7 @@ def preannotate(
         raise StanceBankError(work.refused[0].what, work.refused[0].fix)
     accepted = work.accepted()
     sources = {document.id: document for document in documents}
-    files |= _files(work, [work.taken(each.kept) for each in accepted], sources, annotator, day) | register
+    files |= {**dict(_files(work, [each.kept for each in accepted], sources, annotator, day)), **register}
     if not dry_run:
         write_files(corpus.root, files)
     return PreAnnotation(work.ledger(accepted), files, tuple(work.listed), there, other_language)
@@ -141,27 +142,24 @@ def _texts(corpus: Corpus, annotator: str, model: Model) -> tuple[dict[str, str]
 
 
 def _files(
-    work: ForeignImport, taken: Sequence[Taken], sources: Mapping[str, ForeignDocument], annotator: str, day: str
-) -> dict[str, bytes]:
-    parts: dict[str, dict[str, list[Record]]] = {}
-    for each in taken:
-        of_part = parts.setdefault(each.part, {})
-        records = {**each.placed.records, PROGRESS.name: _progress(work, each, sources[each.doc_id], annotator, day)}
-        for layer, rows in records.items():
-            of_part.setdefault(layer, []).extend(rows)
-    files: dict[str, bytes] = {}
-    for part, records in parts.items():
-        files |= pass_layers(work.corpus, annotator, part, records)
-    return files
+    work: ForeignImport, documents: Sequence[Kept], sources: Mapping[str, ForeignDocument], annotator: str, day: str
+) -> Iterator[tuple[str, bytes]]:
+    parts: dict[str, list[Kept]] = {}
+    for kept in sorted(documents, key=lambda kept: kept.doc_id):
+        parts.setdefault(kept.part, []).append(kept)
+    for part, of_part in parts.items():
+        progress = partial(_progress, work, sources, day)
+        for file, pieces in pass_files(work, annotator, part, of_part, progress):
+            yield file, b"".join(pieces)
 
 
-def _progress(work: ForeignImport, taken: Taken, source: ForeignDocument, annotator: str, day: str) -> list[Record]:
+def _progress(work: ForeignImport, sources: Mapping[str, ForeignDocument], day: str, kept: Kept) -> list[Record]:
     """How far the layers are that the model makes. Others are not begun.
 
     A layer is open where spans were left out, where something is undecided that the scheme requires, and entities where
     the model does not say which mentions are of one entity.
     """
-    layers, left = set(work.labels.layers), len(taken.placed.problems)
+    layers, left, source = set(work.labels.layers), kept.problems, sources[kept.doc_id]
     if MENTIONS.name in layers:
         layers.add(ENTITIES.name)
     members = {member for cluster in source.clusters for member in cluster.members}
@@ -171,12 +169,12 @@ def _progress(work: ForeignImport, taken: Taken, source: ForeignDocument, annota
         if layer not in layers:
             continue
         required = work.corpus.scheme.requires(layer)
-        undecided = any(record[column] is None for record in taken.placed.records[layer] for column in required)
+        undecided = any(record[column] is None for record in work.records(kept, layer) for column in required)
         is_open = bool(left) or undecided or (layer == ENTITIES.name and unknown)
         found.append(
             {
-                **{"doc_id": taken.doc_id, "layer": layer, "state": OPEN if is_open else DONE},
-                **{"annotator": annotator, "date": day, "made_from": BLANK},
+                **{"doc_id": kept.doc_id, "layer": layer, "state": OPEN if is_open else DONE},
+                **{"annotator": kept.annotator, "date": day, "made_from": BLANK},
                 "remark": f"{counted(left, 'span')} of the model left out" if left else None,
             }
         )
