@@ -46,7 +46,7 @@ def checked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     parts: list[str] = []
     check = validation.check_part
     monkeypatch.setattr(
-        validation, "check_part", lambda part, selection: (parts.append(part.name), check(part, selection))[1]
+        validation, "check_part", lambda part, *selection: (parts.append(part.name), check(part, *selection))[1]
     )
     return parts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -121,6 +122,39 @@ def test_memory_that_runs_out_is_told(root: Root, command: str, limit: int) -> N
     assert done.returncode in (0, 3), done.stderr
     assert "Traceback" not in done.stderr
     assert (done.returncode == 3) == ("stancebank: " in done.stderr)
+
+
+AS_SOMEBODY = ["setpriv", "--reuid=54321", "--bounding-set=-sys_resource,-sys_admin"]
+READING = ["--inh-caps=+dac_override", "--ambient-caps=+dac_override"]
+"""Root has no limit of processes, so it runs this as somebody who may read what root may."""
+
+
+@pytest.mark.deep("processes", quick=1)
+@pytest.mark.parametrize("command", ["stats", "validate", "build", "diff . .", "generate", "validate --workers 2"])
+@pytest.mark.parametrize("limit", [1, 3, 6, 12])
+def test_too_low_a_limit_of_threads_is_told_at_once(root: Root, command: str, limit: int) -> None:
+    somebody = [] if os.geteuid() else [*AS_SOMEBODY, *READING]
+    if somebody and subprocess.run([*somebody, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("needs setpriv of util-linux for root")
+    whole = [sys.executable, "-m", "stancebank", *command.split()]
+    done = run(root, *somebody, "bash", "-c", f'ulimit -u {limit}; exec "$@"', "bash", *whole)
+    assert (done.returncode, done.stdout) == (3, ""), done.stderr
+    said = f"stancebank: the processes and threads of this user are limited to {limit}, and "
+    assert done.stderr.startswith(said)
+    assert done.stderr.count("\n") == 2
+
+
+@pytest.mark.deep("processes", quick=1)
+@pytest.mark.parametrize("command", ALL, ids=" ".join)
+@pytest.mark.parametrize("output", [">&-", "> /dev/full", ">&- 2>&-", "2> /dev/full"])
+def test_no_command_leaves_a_traceback_where_it_cannot_print(
+    root: Root, command: tuple[str, ...], output: str
+) -> None:
+    whole = [sys.executable, "-m", "stancebank", *command, *ARGUMENTS.get(" ".join(command), ())]
+    done = run(root, *whole, redirected=f"{output} < /dev/null")
+    assert done.returncode in ((3,) if output.startswith(">&-") else (0, 1, 2, 3)), done.stderr
+    assert not any(word in done.stderr for word in ("Traceback", "Exception ignored", "internal error")), done.stderr
+    assert output != ">&-" or done.stderr.startswith("stancebank: standard output is closed")
 
 
 def test_a_limit_of_memory_that_suffices_changes_nothing(root: Root) -> None:

@@ -17,6 +17,7 @@ import kill_points
 from conftest import DOC, PROJECT, Root, copied_root, offline
 from overlays import VERSIONS, compose_version
 from repositories import commit_all, git, own_settings
+from stancebank.formats.quotes.answer_writing import answers_of
 from stancebank.storage.journal import JOURNAL, settle
 from storage.test_files import tree
 
@@ -109,9 +110,45 @@ def init(root: Root) -> Command:
     return ("init", root.path)
 
 
+def update(root: Root) -> Command:
+    text = (root.path / f"seeds/{DOC}.txt").read_text("utf-8")
+    (root.path.parent / "new.txt").write_text(text.replace("Keir Starmer, ahead", "Kier Starmer, ahead"), "utf-8")
+    return ("update", DOC, "--text", root.path.parent / "new.txt")
+
+
+def import_answers(root: Root) -> Command:
+    answers = root.path.parent / "answers.jsonl"
+    answers.write_bytes(b"".join(orjson.dumps(answer) + b"\n" for answer in answers_of(root.part())))
+    return ("import", answers, "--as", "model", "--model", "a language model")
+
+
+def import_foreign(root: Root) -> Command:
+    record = {"text": "Ada Birk met the Fishers.", "label": [[0, 8, "PERSON"]]}
+    (root.path.parent / "talks.jsonl").write_bytes(orjson.dumps(record))
+    return ("import", root.path.parent / "talks.jsonl", "--format", "jsonl")
+
+
+def preannotate(root: Root) -> Command:
+    actor = {"actor_id": "starmer", "name": "Keir Starmer", "type": "PERSON"}
+    actor |= dict.fromkeys(("wikidata", "party", "office", "country", "note"))
+    (root.path / "corpus/actors.jsonl").write_bytes(orjson.dumps(actor) + b"\n")
+    return ("preannotate", "--model", "gazetteer", "--as", "names")
+
+
 COMMANDS: dict[str, Callable[[Root], Command]] = {
     each.__name__: each
-    for each in (add, fix, done, reopen, adjudicate, migrate, generate, import_, import_files, release, init)
+    for each in (
+        *(add, fix, done, reopen, adjudicate, migrate, generate, import_, import_files, release, init),
+        *(update, import_answers, import_foreign, preannotate),
+    )
+} | {
+    "move": lambda _: ("move", DOC, "--part", "2025-03"),
+    "remove": lambda _: ("remove", DOC),
+    "rename": lambda _: ("rename", DOC, "talks"),
+    "scheme merge": lambda _: ("scheme", "merge", "planned", "possible"),
+    "scheme rename": lambda _: ("scheme", "rename", "asserted", "stated"),
+    "sentences join": lambda _: ("sentences", "join", DOC, "n3", "n4"),
+    "sentences split": lambda _: ("sentences", "split", DOC, "n12", "better"),
 }
 
 
@@ -133,6 +170,7 @@ def test_a_command_is_done_or_not_begun_wherever_it_is_ended(
     home.mkdir()
     sound = copied_root(home / "root")
     command = COMMANDS[name](sound)
+    command += () if "--root" in command or name == "init" else ("--root", sound.path)
     before = state(sound.path)
     kept = tmp_path / "kept"
     shutil.copytree(home, kept, symlinks=True)

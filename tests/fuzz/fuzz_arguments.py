@@ -80,6 +80,8 @@ def drawn(number: int) -> list[str]:
             words += [f"{option}={rng.choice(ODD)}"] if kind < 0.1 else [option, *[rng.choice(ODD)][: rng.randrange(2)]]
         else:
             words.append(rng.choice(ODD))
+    if "--root" in OPTIONS[command] and rng.random() < 0.3:
+        words += ["--root", "c"]
     return words
 
 
@@ -87,7 +89,8 @@ def run(words: list[str]) -> tuple[int, str]:
     """The exit code, and what was printed to standard error."""
     own = sys.argv, sys.stdout, sys.stderr, sys.stdin
     output, said = (io.TextIOWrapper(io.BytesIO(), "utf-8", errors="backslashreplace") for _ in range(2))
-    sys.argv, sys.stdout, sys.stderr, sys.stdin = ["stancebank", *words], output, said, io.StringIO("")
+    given = io.TextIOWrapper(io.BytesIO(), "utf-8")
+    sys.argv, sys.stdout, sys.stderr, sys.stdin = ["stancebank", *words], output, said, given
     try:
         commands.main()
     except SystemExit as end:
@@ -102,12 +105,22 @@ def run(words: list[str]) -> tuple[int, str]:
 def furnished(folder: Path) -> None:
     """A new folder with a text, an empty folder, a pipe, a link and a corpus without texts, and be in it."""
     shutil.rmtree(folder, ignore_errors=True)
-    (folder / "empty").mkdir(parents=True)
-    os.chdir(folder)
+    inner = folder / "inner"  # so that .. is nobody else's
+    (inner / "empty").mkdir(parents=True)
+    os.chdir(inner)
     Path("text.txt").write_text("The minister said no to the plan.\n", "utf-8")
     os.mkfifo("pipe")
     Path("link").symlink_to("pipe")
     assert run(["init", "c"])[0] == 0
+
+
+class Late(BaseException):
+    """A run took too long; the command line calls it an internal error."""
+
+
+def late(*_: object) -> None:
+    """What the alarm does."""
+    raise Late
 
 
 def check(number: int) -> str:
@@ -129,7 +142,7 @@ if __name__ == "__main__":
     furnished(place)
     seen: Counter[str] = Counter()
     for number in range(first, first + count):
-        signal.signal(signal.SIGALRM, signal.SIG_DFL)
+        signal.signal(signal.SIGALRM, late)
         seen[check(number)] += 1
         if number % 500 == 499:
             furnished(place)

@@ -35,7 +35,7 @@ _FOLDER = "findings"
 _DAYS = 30
 """After which an entry that no check has used goes."""
 
-Check = Callable[[Part, Selection], PartResult]
+Check = Callable[[Sequence[Part], Selection], list[PartResult]]
 
 
 class _Entry(msgspec.Struct):
@@ -60,28 +60,35 @@ class CheckedBefore:
 
     corpus: Corpus
 
-    def check(self, check: Check, selection: Selection, of: PartId) -> PartResult:
-        """What checking a part, or a pass over it, gives: as it was found before, or else by a check, and kept."""
-        part = self.corpus.hold_part(of.part, [of.annotator])
-        files = [f"{file} {_digest(read)}" for file, read in part.held.items()]
-        file = self._file(selection, of)
-        known = _read(file)
-        if known is not None and known.warnings >= selection.warnings:
-            seeds = self.corpus.read_seeds(known.seeds)
-            if known.state == self._state(files, known.seeds, seeds):
-                return _result(known, selection)
-        part = self.corpus.read_part(of.part, of.annotator, part)
-        result = check(part, selection)
+    def check(self, check: Check, selection: Selection, group: Sequence[PartId]) -> list[PartResult]:
+        """What checking parts, or passes over them, gives: as it was found before, or else by a check, and kept."""
+        found: dict[PartId, PartResult] = {}
+        new: dict[PartId, tuple[Part, list[str]]] = {}
+        for of in group:
+            part = self.corpus.hold_part(of.part, [of.annotator])
+            files = [f"{file} {_digest(read)}" for file, read in part.held.items()]
+            known = _read(self._file(selection, of))
+            if known is not None and known.warnings >= selection.warnings:
+                seeds = self.corpus.read_seeds(known.seeds)
+                if known.state == self._state(files, known.seeds, seeds):
+                    found[of] = _result(known, selection)
+                    continue
+            new[of] = self.corpus.read_part(of.part, of.annotator, part), files
+        for of, result in zip(new, check([part for part, _ in new.values()], selection), strict=True):
+            found[of] = result
+            self._keep(selection, of, result, *new[of])
+        return [found[of] for of in group]
+
+    def _keep(self, selection: Selection, of: PartId, result: PartResult, part: Part, files: Sequence[str]) -> None:
         names = part["documents"]["seed"].to_list() if result.readable else []
         state = self._state(files, names, part.seed_files if names else ())
         frames = (_as_bytes(result.documents), _as_bytes(result.sketches))
         _write(
-            file,
+            self._file(selection, of),
             _Entry(
                 state, names, selection.warnings, result.findings, frames[0], result.readable, frames[1], result.untried
             ),
         )
-        return result
 
     @cached_property
     def _shared(self) -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, partial
+from itertools import chain, groupby
+from operator import itemgetter
 
 import polars as pl
 
@@ -25,6 +27,7 @@ from stancebank.checks.registry import (
 )
 from stancebank.checks.selection import ALL_RULES, Exceptions, Selection
 from stancebank.checks.tables import Table
+from stancebank.checks.together import PartIds, groups, joined, parts_of
 from stancebank.corpus.corpus import Corpus, Faulty
 from stancebank.corpus.corpus_folder import CorpusFolder
 from stancebank.corpus.part import Part
@@ -69,8 +72,9 @@ def check_corpus(
         return
     exceptions = Exceptions(corpus.settings.validation.exceptions, selection)
     before = CheckedBefore(corpus) if cached and not corpus.unsaved else None
-    results = engine(partial(check_part_of, corpus, selection, before), part_ids(corpus))
-    yield from exceptions.leave(_all_findings(corpus, selection, exceptions, results, advance))
+    results = engine(partial(check_parts_of, corpus, selection, before), groups(corpus, part_ids(corpus)))
+    each = chain.from_iterable(results)
+    yield from exceptions.leave(_all_findings(corpus, selection, exceptions, each, advance))
 
 
 def unreadable(corpus: Faulty) -> Iterator[Finding]:
@@ -84,15 +88,32 @@ def part_ids(corpus: CorpusFolder) -> list[PartId]:
     return [*map(PartId, corpus.part_names), *passes]
 
 
-def check_part_of(corpus: Corpus, selection: Selection, before: CheckedBefore | None, of: PartId) -> PartResult:
-    """Check one part of a corpus, or an annotator's pass over it, unless the same was checked before.
+def check_parts_of(
+    corpus: Corpus, selection: Selection, before: CheckedBefore | None, group: PartIds
+) -> list[PartResult]:
+    """Check parts of a corpus, or an annotator's passes over them, but those of which the same was checked before.
 
     A pass stays as it was made, so nobody is warned of its likely mistakes, only of its progress.
     """
-    selection = replace(selection, of_pass=of.annotator is not None)
+    selection = replace(selection, of_pass=group[0].annotator is not None)
     if before is not None:
-        return before.check(check_part, selection, of)
-    return check_part(corpus.read_part(of.part, of.annotator), selection)
+        return before.check(check_parts, selection, group)
+    return check_parts([corpus.read_part(of.part, of.annotator) for of in group], selection)
+
+
+def check_parts(parts: Sequence[Part], selection: Selection = ALL_RULES) -> list[PartResult]:
+    """What check_part finds in each of several parts, or of one annotator's passes over them."""
+    suspects: dict[str, set[str]] = {}
+    sound = joined(whole) if len(whole := [part for part in parts if not part.faults]) > 1 else None
+    if sound is not None and not repeats_ids(sound[0]):
+        together, ordered = sound
+        suspects = {part.name: set() for part in ordered}
+        for rule, hits in groupby(part_hits(together, selection), key=itemgetter(0)):
+            found = parts_of(ordered, ((hit.layer, hit.row) for _, hit in hits))
+            of_tables = any(rule is each for each, _ in TABLE_RULES)  # one may look at the order of all rows
+            for part in ordered if of_tables else (ordered[place] for place in found):
+                suspects[part.name].add(rule.id)
+    return [check_part(part, selection, suspects.get(part.name)) for part in parts]
 
 
 def _all_findings(
@@ -119,7 +140,8 @@ def _all_findings(
 
 def shared_findings(corpus: Corpus, selection: Selection) -> Iterator[Finding]:
     """The findings of the selected rules over the layers that all parts share."""
-    yield from _locate(corpus, _table_hits(corpus, corpus.shared, selection), corpus.shared, None)
+    chosen = {rule.id for rule in RULES.values() if rule in selection}
+    yield from _locate(corpus, _table_hits(corpus, corpus.shared, chosen), corpus.shared, None)
 
 
 def corpus_findings(corpus: Corpus, selection: Selection, checked: Checked) -> Iterator[Finding]:
@@ -131,10 +153,11 @@ def corpus_findings(corpus: Corpus, selection: Selection, checked: Checked) -> I
                 yield _of_fault(rule, fault)
 
 
-def check_part(part: Part, selection: Selection = ALL_RULES) -> PartResult:
+def check_part(part: Part, selection: Selection = ALL_RULES, only: Collection[str] | None = None) -> PartResult:
     """The findings of the selected rules over one part; a plain function of the part's files.
 
     Of an annotator's pass only the annotated layers are its own; the others are checked with the corpus.
+    only: where it is known that no id is repeated, the ids of rules outside of which nothing is to be found.
     """
     documents = part.frames.get("documents")
     keys = None if documents is None else documents.select(DOCUMENT_KEY)
@@ -143,7 +166,7 @@ def check_part(part: Part, selection: Selection = ALL_RULES) -> PartResult:
     if broken:
         own = tuple(found for found in broken if part.owns_file(found.file))
         return PartResult(own, keys, readable=False, sketches=sketched)
-    hits = list(part_hits(part, selection))
+    hits = list(part_hits(part, selection, only))
     doubtful = texts_in_doubt(part, hits)
     hits = [*_without_what_follows(part, hits, doubtful)]
     hits = [(rule, hit) for rule, hit in hits if part.owns_file(part.file(hit.layer))]
@@ -151,7 +174,7 @@ def check_part(part: Part, selection: Selection = ALL_RULES) -> PartResult:
     order = {part.file(name): index for index, name in enumerate(part.layers.parts)}
     findings.sort(key=lambda finding: (order[finding.file], finding.line or 0, finding.column or 0))
     untried = frozenset(_untried_exceptions(part, {*doubtful.values()}))
-    return PartResult(tuple(findings), keys, not repeats_ids(part), sketched, untried)
+    return PartResult(tuple(findings), keys, only is not None or not repeats_ids(part), sketched, untried)
 
 
 def texts_in_doubt(part: Part, hits: Iterable[tuple[Rule, Hit]]) -> dict[int, str]:
@@ -198,13 +221,21 @@ def _sketches(part: Part) -> pl.DataFrame | None:
     return sketches(part["documents"]["text"]) if several and "documents" in part.frames else None
 
 
-def part_hits(part: Part, selection: Selection = ALL_RULES) -> Iterator[tuple[Rule, Hit]]:
-    """What the selected rules find in a part that could be read, rule by rule; of one that repeats ids only that."""
-    yield from _table_hits(part.corpus, part.frames, selection)
-    if repeats_ids(part):  # a join would give each record as often as its id, times that of the other
+def part_hits(
+    part: Part, selection: Selection = ALL_RULES, only: Collection[str] | None = None
+) -> Iterator[tuple[Rule, Hit]]:
+    """What the selected rules find in a part that could be read, rule by rule; of one that repeats ids only that.
+
+    only: as check_part takes it.
+    """
+    chosen = {rule.id for rule in RULES.values() if rule in selection and (only is None or rule.id in only)}
+    if not chosen:
+        return
+    yield from _table_hits(part.corpus, part.frames, chosen)
+    if only is None and repeats_ids(part):  # a join would give each record as often as its id, times that of the other
         return
     for rule, function in PART_RULES:
-        if rule in selection:
+        if rule.id in chosen:
             done = {*done_documents(part, rule.needs)} if rule.needs else None
             for hit in function(part):
                 if done is None or part[hit.layer]["doc_id"][hit.row] in done:
@@ -216,11 +247,13 @@ def repeats_ids(part: Part) -> bool:
     return part.repeats_ids
 
 
-def _table_hits(corpus: Corpus, frames: Mapping[str, pl.DataFrame], selection: Selection) -> Iterator[tuple[Rule, Hit]]:
+def _table_hits(
+    corpus: Corpus, frames: Mapping[str, pl.DataFrame], chosen: Collection[str]
+) -> Iterator[tuple[Rule, Hit]]:
     for name, rows in frames.items():
         table = Table(corpus.layers[name], rows, corpus.scheme)
         for rule, function in TABLE_RULES:
-            if rule in selection:
+            if rule.id in chosen:
                 for hit in function(table):
                     yield rule, hit
 

@@ -8,6 +8,7 @@ from typer.core import TyperArgument, TyperCommand, TyperGroup
 
 from stancebank.commands.memory_limits import watch_limits
 from stancebank.commands.registry import EXIT_CODES
+from stancebank.commands.special_files import refuse_special_files
 
 if TYPE_CHECKING:
     from typer._click import Context, HelpFormatter
@@ -27,8 +28,9 @@ class Command(TyperCommand):
     """A command whose help names arguments without their types in Python, and that a limit of memory does not hang."""
 
     def invoke(self, ctx: Context) -> object:
-        """Carry out the command, watched where memory is limited."""
+        """Carry out the command, watched where memory is limited, and on no pipe or device."""
         watch_limits()
+        refuse_special_files(ctx.params)
         return super().invoke(ctx)
 
     def collect_usage_pieces(self, ctx: Context) -> list[str]:

@@ -1,4 +1,4 @@
-"""Limits of memory that a shell or a job sets: refused where too low to start, and never a hang or a crash.
+"""Limits of memory and threads that a shell or a job sets: refused where too low to start, never a hang or a crash.
 
 Native libraries end the process, or stop for ever, where the system refuses them memory. So under
 a limit the command runs in a process of its own, which this one watches.
@@ -12,6 +12,7 @@ import resource
 import select
 import signal
 import sys
+import threading
 
 from stancebank.faults import StanceBankError
 
@@ -23,13 +24,15 @@ NEEDED = {
 
 Most of the address space is never used.
 """
+_MANY = 1 << 14
+"""A limit of processes and threads of the user under which it is tried whether enough can be started."""
 _REFUSED = b"memory allocation of "  # how Rust begins the line on memory that it did not get
 _CRASHES = (signal.SIGABRT, signal.SIGSEGV, signal.SIGBUS, signal.SIGKILL)
 _INTERVAL = 0.2  # seconds
 
 
 class MemoryLimitError(StanceBankError):
-    """The limit is too low to start, or memory ran out under it."""
+    """A limit is too low to start, or memory ran out under it."""
 
     exit_code = 3
 
@@ -37,8 +40,10 @@ class MemoryLimitError(StanceBankError):
 def watch_limits() -> None:
     """Nothing without a limit of memory; with one, continue in a child, whose status this process ends with.
 
-    Raises MemoryLimitError where the limit is too low to start with, and SystemExit in the parent.
+    Raises MemoryLimitError where the limit, or that of threads, is too low to start with, and SystemExit in the parent.
     """
+    if 0 <= (most := resource.getrlimit(resource.RLIMIT_NPROC)[0]) < _MANY:
+        _require_threads(most)
     limits = {kind: resource.getrlimit(kind)[0] for kind in NEEDED}
     limits = {kind: limit for kind, limit in limits.items() if limit != resource.RLIM_INFINITY}
     for kind, limit in limits.items():
@@ -58,6 +63,24 @@ def watch_limits() -> None:
     os.close(ours)
     os.dup2(theirs, 2)
     os.close(theirs)
+
+
+def _require_threads(limit: int) -> None:
+    """Raise MemoryLimitError where the user may not have the threads that the libraries start, which panic then."""
+    needed = 4 * (os.cpu_count() or 1) + 16
+    done = threading.Event()
+    threads = [threading.Thread(target=done.wait, args=(60,), daemon=True) for _ in range(needed)]
+    try:
+        for thread in threads:
+            thread.start()
+    except RuntimeError:
+        what = f"the processes and threads of this user are limited to {limit:,}, and {needed:,} more cannot be started"
+        raise MemoryLimitError(what, "allow more, as with ulimit -u unlimited, or end other processes") from None
+    finally:
+        done.set()
+        for thread in threads:
+            if thread.ident is not None:
+                thread.join(60)
 
 
 def _watched(child: int, errors: int, limit: int) -> int:

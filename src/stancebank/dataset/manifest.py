@@ -30,7 +30,7 @@ from stancebank.schema.paths import (
     MANIFEST_FILE,
 )
 from stancebank.storage.addresses import answered
-from stancebank.storage.files import sha256
+from stancebank.storage.files import read_inside, sha256
 
 PAGES = (CARD_FILE, DATASHEET, CROISSANT_FILE, BUILT_LICENSE, BUILT_SCHEME, *DOCRED_FILES)
 """The files that a dataset may have beside its manifest, its shards and its guidelines."""
@@ -49,8 +49,8 @@ def is_build(folder: Path) -> bool:
     """Whether a folder holds a dataset that StanceBank built, and nothing else."""
     names = {entry.name for entry in answered(folder, lambda: [*folder.iterdir()])} - {".DS_Store"}
     try:
-        content = orjson.loads(answered(folder, (folder / MANIFEST_FILE).read_bytes))
-    except (OSError, ValueError):
+        content = orjson.loads(read_inside(folder, MANIFEST_FILE)[0] or b"")
+    except ValueError:
         return False
     return names <= _NAMES and isinstance(content, dict) and content.get("generator") == _GENERATOR
 
@@ -58,8 +58,8 @@ def is_build(folder: Path) -> bool:
 def earlier_parts(folder: Path) -> tuple[BuiltPart, ...]:
     """What the parts of a built dataset were built from; none where there is no build, or one of another kind."""
     try:
-        said = msgspec.json.decode(answered(folder, (folder / MANIFEST_FILE).read_bytes), type=_Parts)
-    except (OSError, msgspec.MsgspecError, ValueError, RecursionError):
+        said = msgspec.json.decode(read_inside(folder, MANIFEST_FILE)[0] or b"", type=_Parts)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
         return ()
     return tuple(_with_files(said.parts, said.files, said.carried))
 

@@ -30,7 +30,7 @@ from stancebank.editions.edition import FULL, Edition
 from stancebank.faults import StanceBankError, StoppedError
 from stancebank.schema.layers import DOCUMENTS
 from stancebank.storage.addresses import answered
-from stancebank.storage.files import sha256
+from stancebank.storage.files import read_inside, sha256
 from stancebank.storage.slow_digest import slow_digest
 from stancebank.views.registry import View, views_of
 
@@ -160,13 +160,12 @@ class PartBuilder:
             return False
         for folder in (self.folder, self.earlier):
             try:
-                file = folder / shard.path
-                data = answered(file, file.read_bytes)
+                data, _ = read_inside(folder, shard.path)
             except StoppedError:
                 raise
             except Exception:  # noqa: S112  (file systems elsewhere have errors of their own)
                 continue
-            if sha256(data) == shard.sha256:
+            if data is not None and sha256(data) == shard.sha256:
                 if folder is not self.folder:
                     write(self.folder / shard.path, data)
                 return True

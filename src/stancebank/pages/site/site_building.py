@@ -41,7 +41,7 @@ from stancebank.pages.site.search_index import terms, write_index
 from stancebank.pages.site.stance_table import matrix, signs
 from stancebank.pages.site.templating import FOLDER, rendered, write_file, write_page
 from stancebank.schema.layers import SENTENCES
-from stancebank.storage.files import new_folder
+from stancebank.storage.files import new_folder, read_inside
 from stancebank.storage.temporary_folders import temporary_folder
 from stancebank.work.engines import Engine, here
 
@@ -107,8 +107,8 @@ def build_site(
 def is_site(folder: Path) -> bool:
     """Whether a folder holds a site that StanceBank wrote, and nothing else."""
     try:
-        content = orjson.loads((folder / MARKER).read_bytes())
-    except (OSError, ValueError):
+        content = orjson.loads(read_inside(folder, MARKER)[0] or b"")
+    except ValueError:
         return False
     names = {entry.name for entry in folder.iterdir()} - {".DS_Store", MARKER}
     known = all(name in _FOLDERS or name.endswith(".html") for name in names)
