@@ -89,8 +89,10 @@ class Control:
 
 ENTITY = Control("entity", "taxonomy", "mention", "Mention: entity", options="entities")
 NEW_ENTITY = Control("new_entity", "textarea", "mention", "or a new entity")
-NO_SOURCE = Control("no_source", "choices", "cue", "no source relation, as it is", choice="unnamed")
-NO_HOLDER = Control("no_holder", "choices", "stance", "no holder relation, as it is", choice="writer")
+SOURCE = Control("source", "taxonomy", "cue", "Attribution: source", options=MENTIONS.name)
+HOLDER = Control("holder", "taxonomy", "stance", "Stance: holder", options=MENTIONS.name)
+NO_SOURCE = Control("no_source", "choices", "cue", "or no source, as it is", choice="unnamed")
+NO_HOLDER = Control("no_holder", "choices", "stance", "or no holder, as it is", choice="writer")
 
 
 def _of_column(group: Group, column: Column, name: str) -> Control:
@@ -129,8 +131,8 @@ def controls_of(layers: Layers) -> Controls:
     }
     others: Mapping[Group, tuple[Control, ...]] = {
         "mention": (ENTITY, NEW_ENTITY) if layers.uses("mentions.entity_id") else (),
-        "cue": (NO_SOURCE,) if layers.uses("attributions.source") else (),
-        "stance": (NO_HOLDER,) if layers.uses("stances.holder") else (),
+        "cue": (SOURCE, NO_SOURCE) if layers.uses("attributions.source") else (),
+        "stance": (HOLDER, NO_HOLDER) if layers.uses("stances.holder") else (),
     }
     found = {
         control.name: control
