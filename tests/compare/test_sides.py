@@ -196,7 +196,7 @@ def test_remarks_that_one_side_alone_has_are_listed_and_make_no_difference(repos
     diff = compare_states(read_side("HEAD", repository.path), corpus_snapshot(repository.path, "here"))
     assert diff.same
     *_, first, second, _ = report(diff, "text")
-    assert first == f"  in A alone: {DOC} m1: note by ann: ask Bob\\n"
+    assert first == f'  in A alone: {DOC} m1: note by ann: "ask Bob\\n"'
     assert second.startswith("  in B alone: ")
     told = json.loads("".join(report(diff, "json")))["remarks"]
     assert [(each["side"], each["text"]) for each in told] == [("A", "ask Bob\n"), ("B", "ask Eve\n")]

@@ -12,7 +12,7 @@ import msgspec
 import orjson
 
 from stancebank.compare.differences import Counts, Diff, Side
-from stancebank.compare.wording import document_lines, entity_line, metadata_line, record_line
+from stancebank.compare.wording import document_lines, entity_line, first_words, metadata_line, record_line
 from stancebank.faults import counted, printable
 from stancebank.storage.markdown import plain
 
@@ -60,7 +60,8 @@ def _text(diff: Diff) -> Iterator[str]:
     if diff.remarks:
         yield "remarks"
     for side, remark in diff.remarks:
-        yield printable(f"  in {side} alone: {remark.doc_id} {remark.line()}")
+        clipped = msgspec.structs.replace(remark, text=first_words(remark.text))
+        yield printable(f"  in {side} alone: {remark.doc_id} {clipped.line()}")
     rows = list(_count_rows(diff.counts))
     if rows:
         widths = [max(map(len, column)) for column in zip(_HEADS, *rows, strict=True)]

@@ -164,11 +164,9 @@ def _add_fields(page: ElementTree.Element, scheme: Scheme, keys: Mapping[tuple[s
         shown = _shown(name for name, of in groups.items() if of == group)
         panel = _add(fields, "View", **shown)
         controls = [control for control in known.values() if control.group == group]
-        for control in (one for one in controls if one.choice is None):
+        for control in controls:
             _add_control(panel, control, scheme, keys, shown)
         _add_help(panel, (guidance if controls else f"Nothing to fill in. {guidance}".strip()))
-        for control in (one for one in controls if one.choice is not None):
-            _add_control(panel, control, scheme, keys, shown)
 
 
 def _guidance(scheme: Scheme) -> Mapping[Group, str]:
@@ -227,7 +225,7 @@ def _add_control(
         attributes["placeholder"] = _TIMED_PLACEHOLDER if timed else _PLACEHOLDERS[control.name]
     match control.tag:
         case "taxonomy":
-            _add(panel, "Taxonomy", value=f"${control.options}", maxUsages="1", minWidth="240px", **attributes)
+            _add(panel, "Taxonomy", value=f"${control.options}", maxUsages="1", minWidth="200px", **attributes)
         case "textarea":
             most = {} if control.several else {"maxSubmissions": "1"}
             _add(panel, "TextArea", **most, editable="true", rows="1", **attributes)

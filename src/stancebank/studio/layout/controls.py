@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from stancebank.faults import StanceBankError
@@ -134,11 +135,11 @@ def controls_of(layers: Layers) -> Controls:
         "cue": (SOURCE, NO_SOURCE) if layers.uses("attributions.source") else (),
         "stance": (HOLDER, NO_HOLDER) if layers.uses("stances.holder") else (),
     }
-    found = {
-        control.name: control
-        for group, pairs in of_columns.items()
-        for control in (*(control for control, _ in pairs), *others.get(group, ()))
-    }
+    found = {}
+    for group, pairs in of_columns.items():
+        both = ([control for control, _ in pairs], others.get(group, ()))
+        for control in chain(*(both if group == "mention" else reversed(both))):
+            found[control.name] = control
     return Controls(of_columns, found)
 
 

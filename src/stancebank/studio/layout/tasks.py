@@ -122,7 +122,7 @@ def part_tasks(
         data |= {MENTIONS.name: [], ENDS: {}} if mode is Mode.texts else _ends(rows)
         data["made_of"] = "" if mode is Mode.texts else _digest(rows)
         task: Task = {"data": data}
-        result = [] if mode is Mode.texts else _with_notes(writer.result(rows), notes.get(record["doc_id"], {}))
+        result = [] if mode is Mode.texts else _with_notes(writer.result(rows), rows, notes.get(record["doc_id"], {}))
         if result:
             made: Item = {"result": result}
             if mode is Mode.predictions:
@@ -140,9 +140,13 @@ def _notes(part: Part) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _with_notes(result: list[Item], notes: Mapping[str, list[str]]) -> list[Item]:
-    """A result whose regions have the notes of their records, as Label Studio keeps them."""
-    return [item | {"meta": {"text": notes[item["id"]]}} if item.get("id") in notes else item for item in result]
+def _with_notes(result: list[Item], rows: Rows, notes: Mapping[str, list[str]]) -> list[Item]:
+    """A result whose regions and relations have the notes of their records, as Label Studio keeps them."""
+    of_item: dict[object, list[str]] = dict(notes)
+    for row in rows["relations"] if notes else ():
+        of_item.setdefault((row["head"], row["tail"]), []).extend(notes.get(row["relation_id"], ()))
+    found = ((item, of_item.get(item.get("id") or (item["from_id"], item["to_id"]))) for item in result)
+    return [item | {"meta": {"text": said}} if said else item for item, said in found]
 
 
 _UNDATED = "undated"
