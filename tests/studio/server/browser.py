@@ -378,13 +378,16 @@ class LabellingPage:
         self._open_tab("Regions")
         panel = self._shown(".lsf-tree-list-holder")
 
-        def in_sight() -> WebElement | None:
+        def clicked() -> bool:
             found, way = self.driver.execute_script(_IN_LIST, region)
             if found is None:
                 ActionChains(self.driver).scroll_from_origin(ScrollOrigin.from_element(panel), 0, way).perform()
-            return found
+                return False
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+            found.click()  # the list may be drawn again at any moment: then it is looked for again
+            return True
 
-        self._click(self.wait(in_sight))
+        self.wait(clicked)
 
     def _place(self, at: int) -> tuple[float, float, float, float]:
         """Left, top, width and height of a code point on the screen, which the text is scrolled to show."""

@@ -142,10 +142,13 @@ def _notes(part: Part) -> dict[str, dict[str, list[str]]]:
 
 def _with_notes(result: list[Item], rows: Rows, notes: Mapping[str, list[str]]) -> list[Item]:
     """A result whose regions and relations have the notes of their records, as Label Studio keeps them."""
-    of_item: dict[object, list[str]] = dict(notes)
+    of_pairs: dict[tuple[str, str], list[str]] = {}
     for row in rows["relations"] if notes else ():
-        of_item.setdefault((row["head"], row["tail"]), []).extend(notes.get(row["relation_id"], ()))
-    found = ((item, of_item.get(item.get("id") or (item["from_id"], item["to_id"]))) for item in result)
+        of_pairs.setdefault((row["head"], row["tail"]), []).extend(notes.get(row["relation_id"], ()))
+    found = (
+        (item, notes.get(item["id"]) if "id" in item else of_pairs.get((item["from_id"], item["to_id"])))
+        for item in result
+    )
     return [item | {"meta": {"text": said}} if said else item for item, said in found]
 
 
