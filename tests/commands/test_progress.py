@@ -10,6 +10,7 @@ from subprocess import CompletedProcess
 import pytest
 
 from conftest import DOC, PART, Root
+from stancebank.corpus.remarks import Work, lines_of, work_order
 
 Run = Callable[..., CompletedProcess[str]]
 GOLD = f"corpus/{PART}/progress.jsonl"
@@ -93,3 +94,14 @@ def test_what_is_wrong_is_said_and_nothing_changes(cli: Run, root: Root, words: 
     assert done.returncode == 2
     assert message in done.stderr
     assert tree(root.path) == before
+
+
+def test_work_lists_how_annotations_came_about(cli: Run, root: Root) -> None:
+    assert cli("progress", "--work", "--root", root.path).stdout == "no annotation has come from Label Studio\n"
+    work = Work(DOC, "ann", "ann", "ben", "2026-11-20T08:00:00Z", "2026-11-20T09:00:00Z", 5400.0, "model-1")
+    (root.path / "annotation").mkdir(exist_ok=True)
+    (root.path / "annotation/work.jsonl").write_bytes(lines_of([work], work_order))
+    shown = cli("progress", "--work", "--root", root.path).stdout
+    assert all(word in shown for word in ("ben", "90.0", "model-1", "1 annotation, 1.5 hours"))
+    [told] = json.loads(cli("progress", "--work", "--format", "json", "--root", root.path).stdout)
+    assert (told["changed_by"], told["seconds"]) == ("ben", 5400.0)

@@ -18,6 +18,7 @@ from stancebank.compare.difference_report import report
 from stancebank.compare.release_digests import Release, compare_states, release_of, write_release
 from stancebank.compare.sides import read_side
 from stancebank.compare.snapshots import Snapshot, corpus_snapshot
+from stancebank.corpus.remarks import Remark, lines_of, remark_order
 from stancebank.dataset.building import build, chosen_views
 from stancebank.faults import StanceBankError
 
@@ -183,3 +184,19 @@ def test_no_value_is_markup_or_reaches_the_terminal_raw(repository: Root) -> Non
         assert all(line.isprintable() for line in lines)
     assert "<b>" not in "\n".join(report(found, "markdown"))
     assert PART not in "\n".join(report(found, "text"))
+
+
+def test_remarks_that_one_side_alone_has_are_listed_and_make_no_difference(repository: Root) -> None:
+    remarks = [Remark(DOC, None, "mentions", "m1", "note", f"ask {name}\n", by="ann") for name in ("Bob", "Eve")]
+    file = repository.path / "annotation/remarks.jsonl"
+    file.parent.mkdir(exist_ok=True)
+    file.write_bytes(lines_of(remarks[:1], remark_order))
+    commit_all(repository.path.parent, "a remark")
+    file.write_bytes(lines_of(remarks[1:], remark_order))
+    diff = compare_states(read_side("HEAD", repository.path), corpus_snapshot(repository.path, "here"))
+    assert diff.same
+    *_, first, second, _ = report(diff, "text")
+    assert first == f'  in A alone: {DOC} m1: note by ann: "ask Bob\\n"'
+    assert second.startswith("  in B alone: ")
+    told = json.loads("".join(report(diff, "json")))["remarks"]
+    assert [(each["side"], each["text"]) for each in told] == [("A", "ask Bob\n"), ("B", "ask Eve\n")]

@@ -48,6 +48,8 @@ def test_there_and_back_is_the_same_to_the_byte(root: Path) -> None:
     write_change(root, renamed(root, "PERSON", "Человек"))
     assert b"PERSON" not in (root / "schemas/scheme.yaml").read_bytes()
     write_change(root, renamed(root, "Человек", "PERSON"))
+    assert len((root / "schemas/renamed.jsonl").read_text("utf-8").splitlines()) == 2
+    (root / "schemas/renamed.jsonl").unlink()
     assert {path: path.read_bytes() for path in root.rglob("*") if path.is_file()} == before
 
 

@@ -130,8 +130,12 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
-def name_entities(items: Iterable[Item], entities: Mapping[str, Record]) -> None:
-    """Name the entity of each mention, by its id, as somebody does who begins with the text and cannot choose it."""
+def name_entities(items: list[Item], entities: Mapping[str, Record]) -> None:
+    """Name the entity of each mention, by its id, as somebody does who begins with the text and cannot choose it.
+
+    Nor can they choose a source or holder: they have the arrow alone.
+    """
+    items[:] = [item for item in items if item.get("from_name") not in ("source", "holder")]
     for item in items:
         if item.get("from_name") == "entity":
             record = entities[item["value"].pop("taxonomy")[0][0]]

@@ -5,7 +5,8 @@ dataset, a file of corpus/releases, or a git revision such as v1.0.0 or HEAD~1. 
 that exists takes precedence over a revision. Order and packaging are ignored.
 
 The last line gives the required version bump: patch for other metadata, minor for
-additions only, major if a record changed, went or moved to another split.
+additions only, major if a record changed, went or moved to another split. Remarks of
+annotators are listed, and make no difference.
 """
 
 from __future__ import annotations

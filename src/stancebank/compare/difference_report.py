@@ -8,10 +8,11 @@ from dataclasses import asdict
 from itertools import chain
 from typing import Literal
 
+import msgspec
 import orjson
 
 from stancebank.compare.differences import Counts, Diff, Side
-from stancebank.compare.wording import document_lines, entity_line, metadata_line, record_line
+from stancebank.compare.wording import document_lines, entity_line, first_words, metadata_line, record_line
 from stancebank.faults import counted, printable
 from stancebank.storage.markdown import plain
 
@@ -56,6 +57,11 @@ def _text(diff: Diff) -> Iterator[str]:
             yield heading
         for line in lines:
             yield f"  {line}" if heading else line
+    if diff.remarks:
+        yield "remarks"
+    for side, remark in diff.remarks:
+        clipped = msgspec.structs.replace(remark, text=first_words(remark.text))
+        yield printable(f"  in {side} alone: {remark.doc_id} {clipped.line()}")
     rows = list(_count_rows(diff.counts))
     if rows:
         widths = [max(map(len, column)) for column in zip(_HEADS, *rows, strict=True)]
@@ -90,6 +96,7 @@ def _json(diff: Diff) -> Iterator[str]:
         "metadata": [asdict(change) for change in diff.metadata],
         "documents": [asdict(change) for change in diff.documents],
         "entities": [asdict(change) for change in diff.entities],
+        "remarks": [{"side": side, **msgspec.structs.asdict(remark)} for side, remark in diff.remarks],
     }
     yield orjson.dumps(head).decode()[:-1] + ',"records":['
     records = (asdict(change) | {"line": record_line(change)} for change in diff.records)

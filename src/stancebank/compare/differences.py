@@ -8,6 +8,7 @@ from enum import IntEnum
 from typing import Literal
 
 from stancebank.compare.snapshots import SCHEME_FORMAT
+from stancebank.corpus.remarks import Remark
 from stancebank.schema.layers import DONE, KNOWN_LAYERS
 from stancebank.schema.paths import SCHEME_FILE
 
@@ -178,7 +179,8 @@ class Diff:
 
     layers: those that were compared. documents and records: by document, then layer and
     place. counts: by layer, with the records of documents that were added or removed.
-    digests: values are not known, since one state is a release.
+    digests: values are not known, since one state is a release. remarks: those that one of the two
+    alone has; they are no part of the corpus, and make no difference.
     """
 
     a: Side
@@ -190,6 +192,7 @@ class Diff:
     entities: tuple[EntityChange, ...]
     counts: Mapping[str, Counts]
     digests: bool = False
+    remarks: tuple[tuple[Literal["A", "B"], Remark], ...] = ()
 
     @property
     def same(self) -> bool:

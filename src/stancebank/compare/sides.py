@@ -7,13 +7,13 @@ from pathlib import Path
 from stancebank.compare.release_digests import Release, is_release, read_release
 from stancebank.compare.snapshots import Snapshot, build_manifest, build_snapshot, corpus_snapshot, pass_snapshot
 from stancebank.faults import StanceBankError, excerpt, printable
-from stancebank.schema.paths import ANNOTATORS_FILE, CORPUS, CORPUS_FILE, PASSES, SCHEME_FILE, SEEDS_FILE
+from stancebank.schema.paths import ANNOTATORS_FILE, CORPUS, CORPUS_FILE, PASSES, REMARKS_FILE, SCHEME_FILE, SEEDS_FILE
 from stancebank.storage.addresses import address, is_remote
 from stancebank.storage.files import read_inside
 from stancebank.storage.git import Repository, place_files
 from stancebank.storage.temporary_folders import temporary_folder
 
-_READ = (CORPUS, SCHEME_FILE, SEEDS_FILE, ANNOTATORS_FILE)
+_READ = (CORPUS, SCHEME_FILE, SEEDS_FILE, ANNOTATORS_FILE, REMARKS_FILE)
 _KINDS = (
     "the root of a corpus, an annotator's folder in annotation/passes, a built dataset or a file of corpus/releases"
 )

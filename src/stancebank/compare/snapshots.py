@@ -13,6 +13,7 @@ import polars as pl
 
 from stancebank.corpus.corpus import Corpus, read_corpus
 from stancebank.corpus.part import Part
+from stancebank.corpus.remarks import Remark, remarks_beside
 from stancebank.corpus.seeds import Seeds
 from stancebank.faults import StanceBankError, excerpt, printable
 from stancebank.schema.frames import completed, polars_schema
@@ -36,7 +37,8 @@ class Snapshot:
     layers: by layer name a frame with all columns of used.complete. own: those that it speaks
     for; a pass borrows the documents. used: the layers of its scheme. splits: the columns doc_id and split, a split
     being null where it is not known; None where there are none. metadata_whole: whether
-    what metadata lacks is not there, or only not known. annotator: whose pass it is.
+    what metadata lacks is not there, or only not known. annotator: whose pass it is. remarks: those
+    beside it.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Snapshot:
     metadata_whole: bool = True
     annotator: str | None = None
     used: Layers = ALL_LAYERS
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def documents(self) -> frozenset[str]:
@@ -81,7 +84,13 @@ def corpus_snapshot(root: Path, name: str) -> Snapshot:
     layers = {**_joined(parts, of_parts, corpus.layers), **of_all}
     placed = pl.concat([pl.DataFrame(schema={"doc_id": pl.String, "split": pl.String}), *splits])
     return Snapshot(
-        name, corpus.settings.version, layers, splits=placed, metadata=_metadata(corpus), used=corpus.layers
+        name,
+        corpus.settings.version,
+        layers,
+        splits=placed,
+        metadata=_metadata(corpus),
+        used=corpus.layers,
+        remarks=remarks_beside(root, None),
     )
 
 
@@ -100,6 +109,7 @@ def pass_snapshot(root: Path, annotator: str, name: str) -> Snapshot:
         metadata_whole=False,
         annotator=annotator,
         used=corpus.layers,
+        remarks=remarks_beside(root, annotator),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import polars as pl
 
@@ -21,6 +22,7 @@ from stancebank.compare.differences import (
 from stancebank.compare.record_alignment import NTH, Alignment, Tables, match, numbered
 from stancebank.compare.record_differences import document_changes, entity_changes, record_changes
 from stancebank.compare.snapshots import Metadata, Snapshot
+from stancebank.corpus.remarks import Remark
 from stancebank.schema.frames import completed
 from stancebank.schema.layers import DOCUMENTS, KNOWN_LAYERS, Layer
 from stancebank.text.reanchoring import common_runs, moved_characters
@@ -40,6 +42,13 @@ def metadata_changes(a: Metadata, b: Metadata, *, whole: bool) -> Iterator[Metad
         values = a.get((file, key)), b.get((file, key))
         if values[0] != values[1]:
             yield MetadataChange(file, key, *values)
+
+
+def _remarks(a: Snapshot, b: Snapshot) -> Iterator[tuple[Literal["A", "B"], Remark]]:
+    """The remarks that one of the two alone has."""
+    ours, theirs = ({each.says for each in side.remarks} for side in (a, b))
+    yield from (("A", each) for each in a.remarks if each.says not in theirs)
+    yield from (("B", each) for each in b.remarks if each.says not in ours)
 
 
 @dataclass(frozen=True)
@@ -170,6 +179,7 @@ class _Comparison:
             tuple(records),
             tuple(entity_changes(self.alignment)) if {"entities", "mentions"} <= {*self.layers} else (),
             counts,
+            remarks=tuple(_remarks(self.a, self.b)),
         )
 
     def _common(self, spans: Mapping[str, list[int]]) -> Iterator[DocumentChange]:

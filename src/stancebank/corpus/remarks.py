@@ -33,6 +33,11 @@ class Remark(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     date: str | None = None
     open: bool = False
 
+    @property
+    def says(self) -> tuple[str, str | None, str | None, str, str]:
+        """What it says of what, whoever wrote it and whatever it is beside."""
+        return self.doc_id, self.layer, self.id, self.kind, self.text
+
     def line(self) -> str:
         """The remark for people, on one line and safe to print."""
         about = self.id or "document"
@@ -64,6 +69,11 @@ Row = TypeVar("Row", Remark, Work)
 def read_remarks(root: Path) -> list[Remark]:
     """The remarks of a corpus, comments that are open first. StanceBankError for a file that cannot be read."""
     return sorted(_rows(root, REMARKS_FILE, Remark), key=remark_order)
+
+
+def remarks_beside(root: Path, annotator: str | None) -> tuple[Remark, ...]:
+    """Those on a pass, or on the gold."""
+    return tuple(each for each in read_remarks(root) if each.annotator == annotator)
 
 
 def read_work(root: Path) -> list[Work]:

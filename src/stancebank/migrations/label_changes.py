@@ -12,9 +12,18 @@ from stancebank.faults import StanceBankError, counted, did_you_mean, excerpt, o
 from stancebank.migrations.migration import changed_lines
 from stancebank.migrations.scheme_text import with_label_renamed, without_label
 from stancebank.migrations.step import Record
+from stancebank.schema.former_labels import Renaming, read_renamings, renamings_file
 from stancebank.schema.labels import same_name
 from stancebank.schema.layers import KNOWN_LAYERS, Layer
-from stancebank.schema.paths import ADJUDICATION_FILE, CORPUS, PASSES, SCHEME_FILE, layer_file, shared_file
+from stancebank.schema.paths import (
+    ADJUDICATION_FILE,
+    CORPUS,
+    PASSES,
+    RENAMED_FILE,
+    SCHEME_FILE,
+    layer_file,
+    shared_file,
+)
 from stancebank.schema.scheme import Scheme
 from stancebank.schema.scheme_reading import parse_scheme
 from stancebank.storage.files import entries, read_inside, write_files
@@ -127,6 +136,8 @@ def _changed(root: Path, scheme: Scheme, change: LabelChange, text: str) -> Labe
             change.files[ADJUDICATION_FILE] = found.data
             change.records["decisions"] += found.changed
     change.files[SCHEME_FILE] = text.encode()
+    renaming = Renaming(change.vocabulary, change.old, change.new)
+    change.files[RENAMED_FILE] = renamings_file([*read_renamings(root), renaming])
     return change
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Literal
 
+import msgspec
 import orjson
 import polars as pl
 from rich.table import Table
 
+from stancebank.corpus.annotators import GOLD
+from stancebank.corpus.remarks import Work
 from stancebank.corpus.states import ABSENT
+from stancebank.faults import counted
 from stancebank.pages.terminal_tables import new_table, printed, text
 from stancebank.schema.layers import DONE, STATES
 
@@ -52,6 +56,24 @@ def report_json(states: pl.DataFrame, by: By) -> str:
                 layers = {layer: _counts(of_layer) for layer, of_layer in _by(rows, "layer")}
                 found.append({**entry, "documents": rows["doc_id"].n_unique(), "layers": layers})
     return orjson.dumps(found, option=orjson.OPT_INDENT_2).decode()
+
+
+def work_text(work: Sequence[Work], *, width: int, color: bool = False) -> str:
+    """How annotations came about, one a line, and how long they took together."""
+    if not work:
+        return "no annotation has come from Label Studio"
+    table = new_table("document", "annotation", "by", "changed by", "begun", "saved", "minutes", "prediction")
+    for each in work:
+        minutes = "" if each.seconds is None else f"{each.seconds / 60:,.1f}"
+        saved = (each.by, each.changed_by, each.begun, each.saved, minutes, each.prediction)
+        table.add_row(*(text(shown or "-") for shown in (each.doc_id, each.annotator or GOLD, *saved)))
+    hours = sum(each.seconds or 0 for each in work) / 3600
+    return f"{printed([table], width=width, color=color)}\n{counted(len(work), 'annotation')}, {hours:,.1f} hours"
+
+
+def work_json(work: Sequence[Work]) -> str:
+    """How annotations came about, a JSON list with an object for each."""
+    return orjson.dumps([msgspec.structs.asdict(each) for each in work], option=orjson.OPT_INDENT_2).decode()
 
 
 def _table(name: str | None, states: pl.DataFrame, by: By) -> Table:

@@ -23,6 +23,8 @@ SEEDS_JSONL = "seeds/seeds.jsonl"
 
 SCHEMAS = "schemas"
 SCHEME_FILE = "schemas/scheme.yaml"
+RENAMED_FILE = "schemas/renamed.jsonl"
+"""The labels that were renamed or merged, one a line, in this order."""
 MIGRATIONS = "schemas/migrations"
 """A made-up corpus in the newest format, and in each older one the files that differ from the next."""
 

@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from site_pages import Page, broken_links, read_pages, tree
 
-from conftest import PROJECT, Root, examples
+from conftest import DOC, PROJECT, Root, examples
 from stancebank.checks.findings import UnsoundCorpusError
 from stancebank.corpus.corpus import read_corpus
+from stancebank.corpus.remarks import Remark, lines_of, remark_order
 from stancebank.editions.copies import runs, words
 from stancebank.editions.edition import EditionName
 from stancebank.editions.preparing import edition_of
@@ -161,6 +162,21 @@ def test_an_edition_is_not_written_of_a_corpus_with_errors(root: Root, tmp_path:
 # Bad input
 
 
+def remark(root: Root, text: str) -> None:
+    """Let somebody whom the register does not have leave a remark."""
+    left = Remark(DOC, None, "mentions", "m1", "note", text, by="nobody-known")
+    (root.path / "annotation").mkdir(exist_ok=True)
+    (root.path / "annotation/remarks.jsonl").write_bytes(lines_of([left], remark_order))
+
+
+@pytest.mark.deep("inputs")
+@pytest.mark.parametrize("edition", ["standoff", "masked"])
+def test_an_edition_shows_no_remark(root: Root, tmp_path: Path, edition: EditionName) -> None:
+    remark(root, "quotes-the-text")
+    build_site(root.corpus(), tmp_path / "site", edition)
+    assert not any(b"quotes-the-text" in data for data in tree(tmp_path / "site").values())
+
+
 def planted(root: Root) -> None:
     """Put markup, scripts and controls wherever people write words."""
     root.edit("documents", 0, authors=[IMAGE, CONTROLS], outlet=SCRIPT)
@@ -176,6 +192,7 @@ def planted(root: Root) -> None:
     for layer, column in (("entities", "type"), ("actors", "type")):
         if root.layer_path(layer).is_file():
             root.change(layer, lambda rows, c=column: [r.update({c: "<img src=y>"}) for r in rows if r[c] == "LOC"])
+    remark(root, f"{SCRIPT} planted remark {CONTROLS}")
     guidelines = root.path / "annotation/guidelines"
     guidelines.mkdir(parents=True)
     text = f"# {IMAGE}\n\n{SCRIPT}\n\n[a](javascript:alert(1)) [b](nowhere.md) ![c](http://x/y.png) <b>{CONTROLS}</b>\n"
@@ -189,6 +206,8 @@ def test_no_page_holds_a_planted_string_as_markup(root: Root, tmp_path: Path) ->
     pages = read_pages(tmp_path / "site")
     assert IMAGE in pages["index.html"].text
     assert any("alert(2)" in page.text for page in pages.values())
+    assert "planted remark" in pages[f"document/{slug(DOC)}.html"].text
+    assert not any("nobody-known" in page.text for page in pages.values())
     for name, page in pages.items():
         assert (page.tags["img"], page.tags["script"], page.tags["b"] >= 0) == (0, 1, True), name
         assert {each for each in page.attributes if each.startswith("on")} == set()

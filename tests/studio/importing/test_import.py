@@ -386,7 +386,7 @@ def test_two_changes_that_do_not_go_together_break_nothing(
     theirs(tasks[1])
     imported = take(folder, file, tasks)
     require_guaranteed(folder)
-    assert {notice.kind for notice in imported.notices} <= {"changed-on-both-sides"}
+    assert {notice.kind for notice in imported.notices} <= {"changed-on-both-sides", "ends-differ"}
 
 
 @st.composite

@@ -100,6 +100,18 @@ def test_notes_on_every_kind_of_region_and_on_relations_are_kept_by_record(folde
     assert found["is it really consult?"][0] == "relations"
 
 
+def test_a_note_on_a_relation_goes_out_again_and_stays_though_saving_drops_it(folder: Folder) -> None:
+    tasks = worked(folder)
+    item(tasks[0], "m4 to m5")["notes"] = NOTE
+    take(folder, tasks)
+    [task, _] = export_tasks(folder.corpus())
+    assert [each["meta"] for each in result(task) if "meta" in each] == [{"text": [NOTE]}]
+    assert item(task, "m4 to m5")["meta"] == {"text": [NOTE]}
+    del item(tasks[0], "m4 to m5")["notes"]
+    assert take(folder, tasks).remarks_gone == ()
+    assert [(layer, text) for layer, _, text in places(folder)] == [("relations", NOTE)]
+
+
 def test_a_note_goes_out_again_and_goes_where_it_is_removed(folder: Folder) -> None:
     tasks = worked(folder)
     note(tasks[0], "s1")

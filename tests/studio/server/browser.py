@@ -79,6 +79,9 @@ const middle = rows[Math.floor(rows.length / 2)];
 const height = middle.closest('.lsf-tree__node').getBoundingClientRect().height;
 return [found || null, Math.round((wanted - number(middle)) * height)];
 """
+_LIST = ".htx-taxonomy .ant-select-selector"
+_REMOVE = ".ant-select-selection-item-remove"
+_DELETE_RELATION = 'button[aria-label="Delete Relation"]'
 _SHOW_LABELS = 'button[aria-label="Show Relation Labels"]'
 _RESULT = "return JSON.stringify(Htx.annotationStore.selected.serializeAnnotation())"
 _SELECTED = """
@@ -196,13 +199,14 @@ class LabellingPage:
         self.press(key)
         self.wait(lambda: (region, [value]) in self._values("labels", "choices"))
 
-    def pick(self, words: str, choice: str) -> None:
-        """Look for words in the list that the selected region's field shows, and pick the choice of that id.
+    def pick(self, words: str, choice: str, field: str = "entity") -> None:
+        """Look for words in the list of a field of the selected region, and pick the choice of that id.
 
-        The field keeps the keyboard until something else is clicked.
+        What it has is removed first, as it takes one. The field keeps the keyboard until something else is clicked.
         """
         [region] = self.selected()
-        self._click(self._shown(".htx-taxonomy .ant-select-selector"))
+        self.clear(field)
+        self._click(self._lists()[self._place_of(field)])
         field = self.wait(lambda: self.driver.execute_script(_SEARCHING))
         field.send_keys(words)
         found = ".ant-select-tree-node-content-wrapper"
@@ -210,6 +214,46 @@ class LabellingPage:
         self.wait(lambda: (region, [[choice]]) in self._values("taxonomy"))
         self.press(Keys.ESCAPE)
         self.wait(lambda: not any(each.is_displayed() for each in self._all(found)))
+
+    def clear(self, field: str) -> None:
+        """Remove what the list of a field has."""
+        [region] = self.selected()
+        for cross in self._lists()[self._place_of(field)].find_elements(By.CSS_SELECTOR, _REMOVE):
+            self._click(cross)
+            self.wait(
+                lambda: (region, field) not in [(each.get("id"), each.get("from_name")) for each in self.result()]
+            )
+
+    def _lists(self) -> list[WebElement]:
+        """The lists that the selected region's fields show, from the top."""
+        return self.wait(lambda: [each for each in self._all(_LIST) if each.is_displayed()])
+
+    def _place_of(self, field: str) -> int:
+        """Where the list of a field is: the holder's is above the target's, and others are alone."""
+        return int(field == "target")
+
+    def delete(self) -> None:
+        """Delete the selected region with its key."""
+        [region] = self.selected()
+        self.press(Keys.BACKSPACE)
+        self.wait(lambda: region not in self.regions())
+
+    def undo(self) -> None:
+        """Take back the last edit."""
+        before = self.result()
+        self.press("z", Keys.CONTROL)
+        self.wait(lambda: self.result() != before)
+
+    def unrelate(self, head: str, tail: str) -> None:
+        """Delete a relation in the list of relations."""
+        index = next(i for i, (one, other, _) in enumerate(self.relations()) if (one, other) == (head, tail))
+        before = len(self.relations())
+        self._open_tab("Relations")
+        items = ".lsf-relations__item"
+        drawn = self.wait(lambda: self._all(items)[index])
+        ActionChains(self.driver).scroll_to_element(drawn).move_to_element(drawn).perform()
+        self._click(self.wait(lambda: self._all(items)[index].find_element(By.CSS_SELECTOR, _DELETE_RELATION)))
+        self.wait(lambda: len(self.relations()) == before - 1)
 
     def enter(self, words: str) -> None:
         """Type words into the selected region's text field, and press Enter."""
@@ -334,13 +378,16 @@ class LabellingPage:
         self._open_tab("Regions")
         panel = self._shown(".lsf-tree-list-holder")
 
-        def in_sight() -> WebElement | None:
+        def clicked() -> bool:
             found, way = self.driver.execute_script(_IN_LIST, region)
             if found is None:
                 ActionChains(self.driver).scroll_from_origin(ScrollOrigin.from_element(panel), 0, way).perform()
-            return found
+                return False
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", found)
+            found.click()  # the list may be drawn again at any moment: then it is looked for again
+            return True
 
-        self._click(self.wait(in_sight))
+        self.wait(clicked)
 
     def _place(self, at: int) -> tuple[float, float, float, float]:
         """Left, top, width and height of a code point on the screen, which the text is scrolled to show."""

@@ -15,7 +15,7 @@ from stancebank.checks.validation import check_corpus
 from stancebank.corpus.remarks import read_remarks
 
 from ..conftest import Studio
-from ..exports import ANNOTATED, PART, Folder, Record, small_document, span, write_corpus
+from ..exports import ANNOTATED, PART, TEXT, Folder, Record, small_document, span, write_corpus
 from ..made_up import TALKS, talks
 from .browser import LabellingPage, browser, browser_programs
 from .conftest import Session
@@ -268,13 +268,13 @@ def test_what_was_not_submitted_is_told(studio: Studio, page: LabellingPage, fol
 
 
 @pytest.mark.deep("servers")
-def test_two_people_correct_documents_and_every_edit_and_note_comes_back_once(
+def test_two_people_correct_three_documents_and_every_edit_and_remark_comes_back_once(
     studio: Studio, tmp_path: Path, title: str, people: dict[str, Session]
 ) -> None:
-    """Spans made and relabelled, values chosen and picked, a relation drawn, notes, each by who made it."""
+    """Twelve kinds of edit, notes and a comment, each by who made it; a second pull finds nothing."""
     if browser_programs() is None:
         pytest.skip("no chromium and chromedriver on the PATH: apt-get install chromium chromium-driver")
-    documents = [talks("talks"), small_document("a"), small_document("unopened")]
+    documents = [talks("talks"), small_document("a"), small_document("b"), small_document("unopened")]
     folder = write_corpus(tmp_path / "root", {PART: documents})
     from stancebank.studio.server.upload import push
 
@@ -283,30 +283,55 @@ def test_two_people_correct_documents_and_every_edit_and_note_comes_back_once(
     tasks = {each.document: each.number for each in server.documents(project)}
     sent = {each["data"]["doc_id"]: each["annotations"][0]["result"] for each in folder.tasks()}
     number = {doc: sum(each["type"] == "labels" for each in result) for doc, result in sent.items()}
-    for name, document in (("ann", "talks"), ("ben", "a")):
+    place, kyiv = span(TALKS, "Geneva", 2), span(TEXT, "Kyiv", 2)
+
+    def correct_talks(page: LabellingPage) -> None:
+        made = page.mark("3", place["start"], place["end"])
+        page.select(made)
+        page.choose("q", "NAM")
+        page.pick("gene", "e4")
+        page.note("the same Geneva?")
+        page.select("m5")
+        page.choose("3", "GPE")
+        page.relate("m8", "m13", "consult: planned")
+        page.select("s1")
+        page.choose("m", "mixed")
+        page.note("who holds this? ask")
+
+    def correct_a(page: LabellingPage) -> None:
+        page.select("s2")
+        page.choose("m", "mixed")
+        page.note("ben's own note")
+        page.select("s1")
+        page.pick("lee", "m5", field="holder")
+        page.select("m3")
+        page.choose("w", "NOM")
+        page.unrelate("m4", "m5")
+
+    def correct_b(page: LabellingPage) -> None:
+        page.select("m6")
+        page.delete()
+        page.select("m4")
+        page.clear("entity")
+        page.enter("Bob Stone")
+        page.select("a1")
+        page.pick("bob", "m4", field="source")
+        page.select("a2")
+        page.choose("d", "direct")
+        page.select("s1")
+        page.choose("k", "conditional")
+        page.choose("g", "writer")
+        page.undo()
+
+    for name, work in (("ann", {"talks": correct_talks, "b": correct_b}), ("ben", {"a": correct_a})):
         (tmp_path / name).mkdir()
         with browser(tmp_path / name) as driver:
             page = LabellingPage(driver, studio.url)
             page.log_in(f"{name}@example.org", f"not-Secret-{name}-9")
-            page.open(project, tasks[document], number[document])
-            if name == "ann":
-                place = span(TALKS, "Geneva", 2)
-                made = page.mark("3", place["start"], place["end"])
-                page.select(made)
-                page.choose("q", "NAM")
-                page.pick("gene", "e4")
-                page.note("the same Geneva?")
-                page.select("m5")
-                page.choose("3", "GPE")
-                page.relate("m8", "m13", "consult: planned")
-                page.select("s1")
-                page.choose("m", "mixed")
-                page.note("who holds this? ask")
-            else:
-                page.select("s2")
-                page.choose("m", "mixed")
-                page.note("ben's own note")
-            page.update()
+            for document, correct in work.items():
+                page.open(project, tasks[document], number[document])
+                correct(page)
+                page.update()
     pulled = run(studio, "pull", folder, title)
     assert pulled.returncode == 0, pulled.stderr
     remarks = [(each.doc_id, each.id, each.text, each.by) for each in read_remarks(folder.path)]
@@ -316,14 +341,33 @@ def test_two_people_correct_documents_and_every_edit_and_note_comes_back_once(
         ("talks", "s1", "who holds this? ask", "ann"),
     ]
     told = pulled.stdout.splitlines()
-    assert told[:7] == [
+    changes = told[: next(index for index, line in enumerate(told) if line.startswith("progress of"))]
+    assert changes == [
         "a",
+        '  m3 "Sunday": level NAM to NOM',
+        '  r2 removed: "Bob" (m4) support "Ann Lee" (m5), asserted',
+        '  r3 removed: "Bob" (m4) agree "Ann Lee" (m5), possible',
+        '  s1 "Bob backs it": holder "Bob" (m4) to "Ann Lee" (m5)',
         '  s2 "peace is near": label neutral to mixed',
+        "b",
+        '  e4 removed: "Bob", PERSON',
+        '  e5 added: "Bob Stone", PERSON',
+        f'  m6 removed: "Kyiv" {kyiv["start"]}..{kyiv["end"]}, "Kyiv" (e2), NAM',
+        '  m4 "Bob": entity "Bob" (e4) to "Bob Stone" (e5)',
+        '  r1 removed: "Ann Lee" (m5) aid "Kyiv" (m6), asserted',
+        '  a1 "told": source "Ann Lee" (m1) to "Bob" (m4)',
+        '  a2 "backs": kind indirect to direct',
+        '  s1 "Bob backs it": commitment unconditional to conditional',
         "talks",
         '  e2 "Delta Group": type ORG to GPE',
         f'  m14 added: "Geneva" {place["start"]}..{place["end"]}, "Geneva" (e4), NAM',
         '  r4 added: "Cohen" (m8) consult "Council" (m13), planned',
         '  s1 "We support Kyiv": label favor to mixed',
     ]
+    repaired = [line for line in pulled.stderr.splitlines() if ": repaired: " in line]
+    assert ["ends-differ" in line for line in repaired] == [True, True]
     assert "3 new remarks, 0 unresolved; stancebank show DOC shows them" in told
-    require_untouched(studio, folder, title)
+    before = files(folder)
+    again = run(studio, "pull", folder, title)
+    assert again.stdout.splitlines()[-1] == "nothing was to be written"
+    assert files(folder) == before

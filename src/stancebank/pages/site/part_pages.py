@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from stancebank.agreement.decisions import Decision
 from stancebank.checks.findings import Finding
 from stancebank.corpus.corpus import Corpus
+from stancebank.corpus.remarks import Remark
 from stancebank.corpus.statistics import part_statistics
 from stancebank.editions.edition import Edition
 from stancebank.faults import StanceBankError
@@ -35,7 +38,7 @@ class PartPages:
     """Writes the pages of a part: a plain function of the part's name.
 
     corpus: what of it is sound; shown: the same as the edition shows it. common: what all pages show.
-    decisions: by document.
+    decisions, remarks: by document.
     """
 
     corpus: Corpus
@@ -44,6 +47,7 @@ class PartPages:
     folder: Path
     common: Mapping[str, Any]
     decisions: Mapping[str, Sequence[Decision]]
+    remarks: Mapping[str, Sequence[Remark]]
 
     def __call__(self, name: str) -> PartContent:
         """Write the pages of the documents; gives what lists and search need of them."""
@@ -79,6 +83,7 @@ class PartPages:
                 after=document_page(documents[number + 1]) if number + 1 < len(documents) else "",
                 passes=passes_page(reading.id) if beside else "",
                 annotators=list(beside),
+                remarks=[_shown(each, self.shown) for each in self.remarks.get(reading.id, ())],
                 rights=self.shown.seeds.rights.get(reading.document["rights"]),
             )
             if beside:
@@ -132,6 +137,13 @@ def _differences(passes: Sequence[SoundPart]) -> tuple[dict[str, dict[tuple[str,
         for each in of_pair:
             by_document[each.doc_id][pair].append(each)
     return by_document, ""
+
+
+def _shown(remark: Remark, corpus: Corpus) -> str:
+    """A remark in a line, without the name of somebody whom the register of annotators does not have."""
+    known = remark.by in corpus.register.by_id
+    line = (remark if known else msgspec.structs.replace(remark, by=None)).line()
+    return f"{remark.annotator}: {line}" if remark.annotator else line
 
 
 def _by_document(findings: Sequence[Finding]) -> dict[str, list[Finding]]:

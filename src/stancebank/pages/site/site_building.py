@@ -15,6 +15,7 @@ import orjson
 from stancebank.agreement.decisions import Decision, read_decisions
 from stancebank.checks.findings import UnsoundCorpusError
 from stancebank.corpus.corpus import Corpus, Faulty
+from stancebank.corpus.remarks import Remark, read_remarks
 from stancebank.corpus.statistics import Statistics, shared_statistics
 from stancebank.editions.edition import MEANINGS, Edition, EditionName
 from stancebank.editions.preparing import edition_of
@@ -153,8 +154,11 @@ class _Site:
                 decisions.setdefault(each.doc_id, []).append(each)
         except StanceBankError as error:
             told.append(f"the decisions cannot be read, and are left out: {error.what}")
+        remarks: dict[str, list[Remark]] = {}
+        for remark in read_remarks(self.corpus.root) if self.edition.full else ():  # they quote the texts
+            remarks.setdefault(remark.doc_id, []).append(remark)
         common = {name: value for name, value in self._common.items() if not callable(value)}
-        return PartPages(self.corpus, self.shown, self.edition, self._folder, common, decisions)
+        return PartPages(self.corpus, self.shown, self.edition, self._folder, common, decisions, remarks)
 
     def write(self, problems: list[str], statistics: Statistics) -> None:
         """Write all that is over all parts. problems: lines on what is wrong with the corpus."""

@@ -79,6 +79,7 @@ class Data(msgspec.Struct):
     mode: str | None = None
     way: Any = None
     entities: Any = None
+    ends: Any = None
     made_of: Any = None
 
 

@@ -30,6 +30,8 @@ def report_changes(imported: Imported) -> Iterator[str]:
     if imported.marked:
         states = (f"{imported.marked[state]:,} {state}" for state in STATES if state in imported.marked)
         yield f"progress of {counted(sum(imported.marked.values()), 'document')}: {', '.join(states)}"
+    for (old, new), number in sorted(imported.renamed.items()):
+        yield f"{printable(old)} is called {printable(new)} now: {counted(number, 'item')} renamed"
     changed = sum(document.changed for document in imported.documents)
     yield f"{counted(len(imported.documents), 'annotation')} read, {counted(changed, 'changed record')}"
 

@@ -7,7 +7,7 @@ import os
 import shutil
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
@@ -46,7 +46,8 @@ class Imported:
     notices: in the order of the file. documents: those that were taken, in its order too. marked: how many
     documents are newly in each state of progress. written: files, from where they were written to; empty where
     nothing was to be changed. annotators: the ids of those who have begun something. remarks: those that are new.
-    remarks_gone: notes that annotators have removed.
+    remarks_gone: notes that annotators have removed. renamed: how many labels were read under a new name, by old and
+    new name.
     """
 
     notices: tuple[Notice, ...]
@@ -56,6 +57,7 @@ class Imported:
     annotators: tuple[str, ...]
     remarks: tuple[Remark, ...] = ()
     remarks_gone: tuple[Remark, ...] = ()
+    renamed: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def refused(self) -> int:
@@ -108,7 +110,8 @@ def import_annotations(
         notices = (*gathering.notices(), *_absent(people, gathering))
         annotators = tuple(sorted({people.annotator(who) for who in gathering.working if who.name}))
         return Imported(
-            notices, tuple(gathering.documents()), gathering.marked, written, annotators, beside.new, beside.gone
+            *(notices, tuple(gathering.documents()), gathering.marked, written, annotators),
+            *(beside.new, beside.gone, gathering.renamed),
         )
 
 

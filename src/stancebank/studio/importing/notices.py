@@ -65,6 +65,7 @@ KINDS: Mapping[str, Kind] = {
     "cue-without-content": Kind("refused", "A cue has no content."),
     "source-unclear": Kind("refused", "A cue has no source, several, or one although it is marked as unnamed."),
     "holder-unclear": Kind("refused", "A stance has no holder, several, or one although the writer is marked."),
+    "ends-differ": Kind("repaired", "Arrow and list give different ends; the changed one counts, or the one left."),
     "annotation-empty": Kind("refused", "A submitted annotation is empty, and the document has annotations."),
     "changed-on-both-sides": Kind("refused", "The corpus and the annotator have changed the same thing differently."),
     "base-missing": Kind("refused", "There is no merge base here, and the corpus has changed since."),

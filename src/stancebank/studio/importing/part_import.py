@@ -16,6 +16,7 @@ from stancebank.studio.importing.notices import Notice
 from stancebank.studio.importing.part_files import PartFiles
 from stancebank.studio.importing.people import Account, People
 from stancebank.studio.importing.remark_files import Key
+from stancebank.studio.importing.renamed_labels import Renamed
 from stancebank.studio.importing.stored_records import NewFile
 from stancebank.studio.importing.task_marks import Mark
 from stancebank.studio.importing.task_reading import LINES_KEPT, ImportedDocument, Reader
@@ -64,7 +65,8 @@ class PartImport:
     index of its task. met: for each account the index of the task that it was first met
     in, and where among all first meetings. working: those who have begun something. marked: how many documents are
     newly in each state. files, base: what to write to the corpus or its passes, and to the base.
-    remarks, work: of each annotation that was taken and is more than what was sent.
+    remarks, work: of each annotation that was taken and is more than what was sent. renamed: labels that were read
+    under their present names.
     """
 
     notices: tuple[Notice, ...]
@@ -76,6 +78,7 @@ class PartImport:
     base: tuple[NewFile, ...]
     remarks: Mapping[Key, tuple[Remark, ...]]
     work: Mapping[Key, Work]
+    renamed: Renamed
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,7 @@ class PartImporter:
                 tuple(files.new_base()) if self.write and self.base and not self.elsewhere else (),
                 reader.remarks,
                 reader.work,
+                reader.renamed,
             )
 
     def _called(self, mark: Mark) -> str | None:
@@ -136,6 +140,7 @@ class Gathering:
         self._changed: list[_Placed] = []
         self.remarks: dict[Key, tuple[Remark, ...]] = {}
         self.work: dict[Key, Work] = {}
+        self.renamed: Renamed = Counter()
 
     def add(self, part: PartImport) -> None:
         """Another part."""
@@ -144,6 +149,7 @@ class Gathering:
         self.marked.update(part.marked)
         self.remarks |= part.remarks
         self.work |= part.work
+        self.renamed += part.renamed
         for who, place in part.met.items():
             self._met[who] = min(place, self._met.get(who, place))
         changed = [placed for placed in part.documents if placed[1].changes]

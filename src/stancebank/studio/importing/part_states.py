@@ -9,10 +9,12 @@ from pathlib import Path
 
 from stancebank.corpus.corpus import Corpus
 from stancebank.faults import StanceBankError, printable
+from stancebank.schema.former_labels import former_labels
 from stancebank.schema.layers import ENTITIES, Layer
 from stancebank.schema.paths import layer_file
 from stancebank.storage.files import read_inside
 from stancebank.studio.importing.region_records import Origin
+from stancebank.studio.importing.renamed_labels import RenamedLabels
 from stancebank.studio.importing.stored_records import StoredPart
 from stancebank.studio.importing.task_documents import Document
 from stancebank.studio.layout.document_records import Record, Records, no_records
@@ -23,7 +25,7 @@ from stancebank.studio.layout.merge_base import NamesByDocument, Saved, read_nam
 class States:
     """A document as it was sent and as it is now.
 
-    was: the part that holds it as it was sent; None where it was sent blank. now: the
+    was: the part that holds it as it was sent; None where it was sent blank, or its labels had other names. now: the
     part of the corpus or of the annotator's pass. sent, ours: the records in the two.
     guessed: whether the corpus is used in place of what was sent, since no base has it.
     """
@@ -51,6 +53,7 @@ class PartStates:
         self._base = base
         self._stored: dict[str | None, StoredPart] = {}
         self.layers = corpus.layers
+        self.renamed = RenamedLabels(corpus.scheme, former_labels(corpus.root, corpus.scheme))
         self.texts = {} if name is None else self.now(None).texts
 
     def now(self, annotator: str | None) -> StoredPart:
@@ -95,6 +98,8 @@ class PartStates:
             was is now or was.document_lines(document.doc_id) == now.document_lines(document.doc_id)
         )
         ours = sent if same else now.records(document.doc_id)
+        if not same and (renamed := self.renamed.records(sent)) is not sent:
+            was, sent = None, renamed  # its lines are not what they should be any more
         guessed = was is own and not (self._sent_corpus is not self._corpus and based)
         return States(was, now, sent, ours, guessed)
 
@@ -108,11 +113,11 @@ class PartStates:
         for id in document.offered.keys() - entities.keys():
             record = _offered_entity(document.doc_id, document.offered[id], self.layers.complete[ENTITIES.name])
             if record is not None and (id not in taken or id in ours["entities"]):
-                entities[id] = record
+                entities[id] = self.renamed.record(self.layers.complete[ENTITIES.name], record)
         names = self.names.get((document.doc_id, annotator or ""), {})
         made = ours if states.guessed else {layer: _without(ours[layer], states.sent[layer]) for layer in ours}
         text, offered = self.texts[document.doc_id], document.offered.keys()
-        return Origin(document.doc_id, text, base, entities, offered, names, taken, made)
+        return Origin(document.doc_id, text, base, entities, offered, names, taken, made, document.ends)
 
 
 def _without(records: dict[str, Record], others: dict[str, Record]) -> dict[str, Record]:

@@ -7,6 +7,7 @@ ids of relations, of entities all but the type, and every column without a contr
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -16,16 +17,21 @@ from stancebank.schema.layers import ATTRIBUTIONS, CLASSIFICATIONS, ENTITIES, ME
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.json_positions import JsonPath
 from stancebank.studio.importing.annotation_remarks import Note
+from stancebank.studio.importing.fresh_ids import FreshIds
 from stancebank.studio.importing.notices import Notice
+from stancebank.studio.importing.region_ends import NOT_SENT, told_end
+from stancebank.studio.importing.renamed_labels import Renamed
 from stancebank.studio.importing.results import Reading, Region, ResultReader
 from stancebank.studio.layout.controls import (
     CONTENT_LINK,
     ENTITY,
+    HOLDER,
     HOLDER_LINK,
     LINKS,
     NEW_ENTITY,
     NO_HOLDER,
     NO_SOURCE,
+    SOURCE,
     SOURCE_LINK,
     Control,
     Group,
@@ -44,7 +50,8 @@ class Origin:
     offered: the ids of those that annotators could choose from. names: by layer and
     region, the record that the region became at an earlier import, where the two have
     different ids. taken: further ids that no new record may get. made: records that
-    are there and were not sent, so that a region without a name may be one of them.
+    are there and were not sent, so that a region without a name may be one of them. ends:
+    by region, the mention that was sent as its source or holder, None for nobody.
     """
 
     doc_id: str
@@ -55,19 +62,22 @@ class Origin:
     names: Names = field(default_factory=dict)
     taken: Collection[str] = ()
     made: Records = field(default_factory=no_records)
+    ends: Mapping[str, str | None] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Conversion:
     """The records of an annotation, the names of regions that are not called like their record, and what is amiss.
 
-    The records are whole where no notice refuses anything. notes: what is written beside them.
+    The records are whole where no notice refuses anything. notes: what is written beside them. renamed: the
+    labels that had another name.
     """
 
     records: Records
     names: Names
     notices: tuple[Notice, ...]
     notes: tuple[Note, ...] = ()
+    renamed: Renamed = field(default_factory=Counter)
 
 
 def to_records(reading: Reading, origin: Origin, scheme: Scheme, config: ResultReader, path: JsonPath) -> Conversion:
@@ -107,7 +117,8 @@ class _Converter:
         self._regions: dict[Group, list[Region]] = {"mention": [], "cue": [], "content": [], "stance": []}
         for region in sorted(reading.regions.values(), key=lambda region: (region.start, region.end, region.index)):
             self._regions[region.group].append(region)
-        self._ids = _FreshIds(origin)
+        self._named = {region.id: region for region in self._regions["mention"]}
+        self._ids = FreshIds((origin.taken, origin.entities, origin.names.values(), *origin.base.values()))
         self._notices: list[Notice] = []
         self._names: dict[tuple[str, str], str] = {}
         self._record_ids: dict[str, str] = {}
@@ -267,18 +278,33 @@ class _Converter:
             entities[id] = self._record(ENTITIES, id, known, {"type": type, "value": value})
         return entities
 
-    def _one(self, kind: str, region: Region, ends: list[Region], nobody: Control, who: str) -> str | None:
-        """The one mention that a region is linked to, or None for nobody."""
+    def _one(self, kind: str, region: Region, ends: list[Region], controls: tuple[Control, Control]) -> str | None:
+        """The one mention that an arrow or the list of a region gives, or None for nobody."""
+        listed, nobody = controls
         if nobody.name not in self._controls.all:
             return None
-        says_nobody = nobody.name in region.values
-        if len(ends) + says_nobody != 1:
-            found = [self._shown(end) for end in ends] + ([nobody.choice or ""] if says_nobody else [])
-            named = " and ".join(found) if found else "nobody"
-            what = f"{region.label} {self._shown(region)} has {named} as {who}, expected one"
-            fix = f"draw one relation {who} to a mention, or choose {nobody.choice}"
-            self._say(kind, region, what, fix)
-        return self._record_ids[ends[0].id] if ends else None
+        told: dict[str | None, str] = {end.id: self._shown(end) for end in ends}
+        chosen = region.values.get(listed.name)
+        if chosen is not None:
+            told.setdefault(chosen, self._shown(self._named[chosen]) if chosen in self._named else chosen)
+        if nobody.name in region.values:
+            told[None] = nobody.choice or ""
+        sent = self._origin.ends.get(region.id, NOT_SENT)
+        end = told_end(told, self._named, sent, whole=bool(ends) and chosen is not None)
+        named = " and ".join(f"{words} ({id})" if id else words for id, words in told.items()) or "nobody"
+        what = f"{region.label} {self._shown(region)} has {named} as {listed.name}"
+        if end.which == "unclear":
+            fix = f"choose one in its list, or draw one relation {listed.name}; or choose {nobody.choice}"
+            self._say(kind, region, f"{what}, expected one", fix)
+        elif end.which == "changed":
+            fix = "remove the other one: in the list, under Relations, or the choice"
+            self._say("ends-differ", region, f"{what}; {told[end.id]} was not sent, and counts", fix)
+        elif end.which == "half":
+            fix = f"nothing, if it is to stay; otherwise remove it there too, and choose {nobody.choice}"
+            self._say(
+                "ends-differ", region, f"{what} {'by relation' if ends else 'in its list'} alone, and keeps it", fix
+            )
+        return self._record_ids[end.id] if end.id else None
 
     def _attributions(self) -> dict[str, Record]:
         attributions = {}
@@ -288,7 +314,7 @@ class _Converter:
             id = self._record_ids[region.id]
             sent = self._sent(ATTRIBUTIONS, id)
             said = self._said(region, sent)
-            source = self._one("source-unclear", region, sources.get(region.id, []), NO_SOURCE, SOURCE_LINK)
+            source = self._one("source-unclear", region, sources.get(region.id, []), (SOURCE, NO_SOURCE))
             spans = sorted(contents.get(region.id, []), key=lambda span: (span.start, span.end))
             used.update(span.id for span in spans)
             if not spans:
@@ -319,7 +345,7 @@ class _Converter:
             id = self._record_ids[region.id]
             sent = self._sent(STANCES, id)
             said = self._said(region, sent)
-            holder = self._one("holder-unclear", region, holders.get(region.id, []), NO_HOLDER, HOLDER_LINK)
+            holder = self._one("holder-unclear", region, holders.get(region.id, []), (HOLDER, NO_HOLDER))
             stances[id] = self._record(STANCES, id, sent, said | self._span(region) | {"holder": holder})
         return stances
 
@@ -368,29 +394,3 @@ def _complete(columns: Iterable[Column], sent: Record | None, known: Record) -> 
         column.name: known[column.name] if column.name in known else sent[column.name] if sent else column.unset
         for column in columns
     }
-
-
-class _FreshIds:
-    """The next free id of each layer, such as m12; beyond all that are or were in use."""
-
-    def __init__(self, origin: Origin) -> None:
-        self._origin = origin
-        self._last: dict[str, int] = {}
-
-    def next(self, layer: str) -> str:
-        prefix = layer[0]
-        if prefix not in self._last:
-            self._last[prefix] = max(_numbers(prefix, self._used()), default=0)
-        self._last[prefix] += 1
-        return f"{prefix}{self._last[prefix]}"
-
-    def _used(self) -> Iterable[str]:
-        yield from self._origin.taken
-        yield from self._origin.entities
-        yield from self._origin.names.values()
-        for records in self._origin.base.values():
-            yield from records
-
-
-def _numbers(prefix: str, ids: Iterable[str]) -> Iterable[int]:
-    return (int(id[1:]) for id in ids if id.startswith(prefix) and re.fullmatch(r"[0-9]{1,9}", id[1:]))

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from stancebank.corpus.remarks import Remark, Work, lines_of, read_remarks, read_work, remark_order, work_order
+from stancebank.schema.layers import RELATIONS
 from stancebank.schema.paths import REMARKS_FILE, WORK_FILE
 
 Key = tuple[str, str | None]
@@ -27,7 +28,8 @@ def remark_files(root: Path, remarks: Mapping[Key, Iterable[Remark]], work: Mapp
     """The files after an import.
 
     remarks: of each annotation that is taken. A note that is not there any more goes; a comment stays, since a task
-    that is sent again comes without it. Who wrote a remark stays as it was first told.
+    that is sent again comes without it, and a note on a relation, which Label Studio drops on saving. Who wrote a
+    remark stays as it was first told.
     """
     there = read_remarks(root)
     known: dict[tuple[object, ...], Remark] = {_same(each): each for each in there}
@@ -35,7 +37,7 @@ def remark_files(root: Path, remarks: Mapping[Key, Iterable[Remark]], work: Mapp
     for key, told in remarks.items():
         now = {_same(each): each for each in told}
         for each in there:
-            if (each.doc_id, each.annotator) == key and each.kind == "comment":
+            if (each.doc_id, each.annotator) == key and (each.kind == "comment" or each.layer == RELATIONS.name):
                 now.setdefault(_same(each), each)
         kept += [_first_told(known.get(same), each) for same, each in now.items()]
     after = {_same(each) for each in kept}

@@ -16,6 +16,7 @@ import msgspec
 from stancebank.faults import excerpt
 from stancebank.schema.column import plain_number
 from stancebank.schema.layers import TARGETS
+from stancebank.schema.paths import RENAMED_FILE
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.json_positions import JsonPath
 from stancebank.studio.importing.decoding import AGAIN, Item, Value, shown
@@ -181,9 +182,7 @@ class _Reader:
         start, end, labels = value.start, value.end, value.labels
         if not labels or len(labels) > 1 or labels[0] not in self._config.groups:
             what = f"the label is {shown(labels)}, expected one of {', '.join(self._config.groups)}"
-            fix = (
-                "give the region one label; if the scheme has renamed its label, undo that, pull, then rename it again"
-            )
+            fix = f"give the region one label; or, if it was renamed by hand, name both labels in {RENAMED_FILE}"
             self._say("label-unknown", (index, "value", "labels"), what, fix, id)
         elif not 0 <= start < end <= self._length or self._text[start:end].isspace():
             what = f"the span {start}..{end} holds nothing in a text of {self._length:,} code points"
@@ -344,7 +343,7 @@ def _set_at_once(value: Value | None, control: Control, region: Region, choices:
     if control.several or (control.column is not None and control.column.kind == "boolean"):
         return False
     chosen = value.choices if control.tag == "choices" else _only(value.taxonomy)
-    if not chosen or len(chosen) > 1 or chosen[0] not in choices[name] or name in region.values:
+    if not chosen or len(chosen) > 1 or chosen[0] not in choices.get(name, chosen) or name in region.values:
         return False
     region.values[name] = chosen[0]
     return True

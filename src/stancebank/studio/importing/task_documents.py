@@ -18,7 +18,8 @@ class Document:
 
     task: its id, for people. way: where the work on it goes. says_way: whether the task
     says so. offered: the entities that could be chosen, by alias. blank: whether it was
-    sent without annotations. made_of: digest of the records that were sent.
+    sent without annotations. made_of: digest of the records that were sent. ends: the source
+    or holder that was sent of each region.
     """
 
     task: str
@@ -29,6 +30,7 @@ class Document:
     offered: Mapping[str, Mapping[str, object]]
     blank: bool
     made_of: object
+    ends: Mapping[str, str | None]
 
     @property
     def number(self) -> int:
@@ -66,9 +68,10 @@ class TaskDocuments:
             return Notice("document-unknown", (*path, "data", "doc_id"), what, fix, named)
         listed = data.entities if isinstance(data.entities, list) else ()
         offered = {each["alias"]: each for each in listed if _is_choice(each)}
+        ends = {k: v for k, v in data.ends.items() if _is_end(v)} if isinstance(data.ends, dict) else {}
         way = way_of(data, self._way or Way.gold)
         says_way, blank = data.way is not None, data.mode == Mode.texts
-        document = Document(named, path, data.doc_id, way, says_way, offered, blank, data.made_of)
+        document = Document(named, path, data.doc_id, way, says_way, offered, blank, data.made_of, ends)
         if data.doc_id in self._tasks:
             what = f"the task {self._tasks[data.doc_id]} is for this document too, and neither was taken"
             fix = "if the file joins two exports, import each of them alone; if the project has both tasks,"
@@ -101,3 +104,7 @@ def way_of(data: Data, default: Way = Way.gold) -> Way:
 
 def _is_choice(choice: object) -> bool:
     return isinstance(choice, dict) and isinstance(choice.get("alias"), str)
+
+
+def _is_end(mention: object) -> bool:
+    return mention is None or isinstance(mention, str)

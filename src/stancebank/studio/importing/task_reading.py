@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -28,6 +29,7 @@ from stancebank.studio.importing.part_files import Taken
 from stancebank.studio.importing.part_states import PartStates, States
 from stancebank.studio.importing.people import Account, People, shown_person
 from stancebank.studio.importing.region_records import Conversion, Origin, to_records
+from stancebank.studio.importing.renamed_labels import Renamed
 from stancebank.studio.importing.results import ResultReader
 from stancebank.studio.importing.stored_records import document_lines
 from stancebank.studio.importing.task_documents import Document, TaskDocuments
@@ -79,6 +81,7 @@ class Reader:
         self.marks: dict[str | None, dict[str, Mark]] = {}
         self.remarks: dict[tuple[str, str | None], tuple[Remark, ...]] = {}
         self.work: dict[tuple[str, str | None], Work] = {}
+        self.renamed: Renamed = Counter()
         self._documents = TaskDocuments(self.states.texts, corpus.scheme.format, way)
         self._scheme = corpus.scheme
         self._results = ResultReader(corpus.scheme, frozenset(corpus.targets["target_id"]))
@@ -337,6 +340,7 @@ class Reader:
         )
         taken = Taken(None if there else merged, made, conversion.names, layers)
         self.taken.setdefault(annotator, {})[document.doc_id] = taken
+        self.renamed += conversion.renamed
         self._report(document, annotator, origin.base if annotator else sent, theirs)
 
     def _report(self, document: Document, annotator: str | None, before: Records, after: Records) -> None:
@@ -363,10 +367,12 @@ class Reader:
     def _converted(self, origin: Origin, result: list[Any], path: JsonPath) -> Conversion:
         where = (*path, "result")
         decoded = decode_items(result, where)
+        renamed = self.states.renamed.rename(decoded[0])
         reading = self._results.read(decoded, origin.text, origin.entities, where)
         conversion = to_records(reading, origin, self._scheme, self._results, where)
         notes = record_notes(decoded[0], reading, conversion.records, conversion.names)
-        return replace(conversion, notices=(*reading.notices, *conversion.notices), notes=notes)
+        notices = (*reading.notices, *conversion.notices)
+        return replace(conversion, notices=notices, notes=notes, renamed=renamed)
 
 
 def _reconciled(sent: Records, ours: Records, theirs: Records, layers: Layers) -> tuple[Records, tuple[Conflict, ...]]:

@@ -12,6 +12,7 @@ from stancebank.studio.layout.controls import (
     CONTENT,
     CUE,
     ENTITY,
+    HOLDER,
     LABEL,
     LAYER_OF,
     MENTION,
@@ -19,6 +20,7 @@ from stancebank.studio.layout.controls import (
     NO,
     NO_HOLDER,
     NO_SOURCE,
+    SOURCE,
     STANCE,
     TEXT,
     UNDECIDED_LABEL,
@@ -80,11 +82,11 @@ _OTHER_COLOURS[MENTION] = _TYPE_COLOURS[0]
 _HINTS: dict[str, str] = {
     UNDECIDED_LABEL: "A mention of something whose type nobody has decided on yet.",
     MENTION: "A mention.",
-    CUE: "The words that say, ask, promise or believe something. Relations lead from it to its source and its content.",
+    CUE: "The words that say, ask, promise or believe something. It has a source and content.",
     CONTENT: "What is said, asked, promised or believed. A relation leads to it from its cue.",
-    STANCE: "The words that show a holder's position on a target. A relation leads from it to its holder.",
-    NO_SOURCE.name: "The text does not say who: there is no relation to a source.",
-    NO_HOLDER.name: "The stance is the writer's own: there is no relation to a holder.",
+    STANCE: "The words that show a holder's position on a target.",
+    NO_SOURCE.name: "The text does not say who.",
+    NO_HOLDER.name: "The stance is the writer's own.",
 }
 _IDLE = (
     "To mark words: press the key of a label, then select them in the text.",
@@ -92,13 +94,16 @@ _IDLE = (
 )
 _GUIDANCE: Mapping[Group, str] = {
     "mention": "Relation to another mention: Alt+R, then click it; its label under Relations.",
-    "cue": "Relations to its source and to each content: Alt+R, then click it; its label under Relations.",
+    "cue": "Relation to each content, and to a source that the list does not have: Alt+R, then click it; its label "
+    "under Relations.",
     "content": "A relation leads here from its cue.",
-    "stance": "Relation to its holder: Alt+R, then click the mention; its label under Relations.",
+    "stance": "A holder that the list does not have: Alt+R, then click the mention; holder under Relations.",
 }
 _TIMED_PLACEHOLDER = "Name; date: Name | TIMEX3 value"
 _PLACEHOLDERS: Mapping[str, str] = {
     ENTITY.name: "search an entity",
+    SOURCE.name: "search a mention",
+    HOLDER.name: "search a mention",
     NEW_ENTITY.name: "Name",
     "target": "search a target",
 }
@@ -159,11 +164,9 @@ def _add_fields(page: ElementTree.Element, scheme: Scheme, keys: Mapping[tuple[s
         shown = _shown(name for name, of in groups.items() if of == group)
         panel = _add(fields, "View", **shown)
         controls = [control for control in known.values() if control.group == group]
-        for control in (one for one in controls if one.choice is None):
+        for control in controls:
             _add_control(panel, control, scheme, keys, shown)
         _add_help(panel, (guidance if controls else f"Nothing to fill in. {guidance}".strip()))
-        for control in (one for one in controls if one.choice is not None):
-            _add_control(panel, control, scheme, keys, shown)
 
 
 def _guidance(scheme: Scheme) -> Mapping[Group, str]:
@@ -222,7 +225,7 @@ def _add_control(
         attributes["placeholder"] = _TIMED_PLACEHOLDER if timed else _PLACEHOLDERS[control.name]
     match control.tag:
         case "taxonomy":
-            _add(panel, "Taxonomy", value=f"${control.options}", maxUsages="1", minWidth="240px", **attributes)
+            _add(panel, "Taxonomy", value=f"${control.options}", maxUsages="1", minWidth="200px", **attributes)
         case "textarea":
             most = {} if control.several else {"maxSubmissions": "1"}
             _add(panel, "TextArea", **most, editable="true", rows="1", **attributes)

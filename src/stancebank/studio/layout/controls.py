@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal, NamedTuple
 
 from stancebank.faults import StanceBankError
@@ -89,8 +90,10 @@ class Control:
 
 ENTITY = Control("entity", "taxonomy", "mention", "Mention: entity", options="entities")
 NEW_ENTITY = Control("new_entity", "textarea", "mention", "or a new entity")
-NO_SOURCE = Control("no_source", "choices", "cue", "no source relation, as it is", choice="unnamed")
-NO_HOLDER = Control("no_holder", "choices", "stance", "no holder relation, as it is", choice="writer")
+SOURCE = Control("source", "taxonomy", "cue", "Attribution: source", options=MENTIONS.name)
+HOLDER = Control("holder", "taxonomy", "stance", "Stance: holder", options=MENTIONS.name)
+NO_SOURCE = Control("no_source", "choices", "cue", "or no source, as it is", choice="unnamed")
+NO_HOLDER = Control("no_holder", "choices", "stance", "or no holder, as it is", choice="writer")
 
 
 def _of_column(group: Group, column: Column, name: str) -> Control:
@@ -129,14 +132,14 @@ def controls_of(layers: Layers) -> Controls:
     }
     others: Mapping[Group, tuple[Control, ...]] = {
         "mention": (ENTITY, NEW_ENTITY) if layers.uses("mentions.entity_id") else (),
-        "cue": (NO_SOURCE,) if layers.uses("attributions.source") else (),
-        "stance": (NO_HOLDER,) if layers.uses("stances.holder") else (),
+        "cue": (SOURCE, NO_SOURCE) if layers.uses("attributions.source") else (),
+        "stance": (HOLDER, NO_HOLDER) if layers.uses("stances.holder") else (),
     }
-    found = {
-        control.name: control
-        for group, pairs in of_columns.items()
-        for control in (*(control for control, _ in pairs), *others.get(group, ()))
-    }
+    found = {}
+    for group, pairs in of_columns.items():
+        both = ([control for control, _ in pairs], others.get(group, ()))
+        for control in chain(*(both if group == "mention" else reversed(both))):
+            found[control.name] = control
     return Controls(of_columns, found)
 
 

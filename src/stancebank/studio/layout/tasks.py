@@ -15,7 +15,7 @@ from stancebank.corpus.part import Part
 from stancebank.corpus.remarks import read_remarks
 from stancebank.faults import StanceBankError
 from stancebank.schema.column import UNDECIDED, plain_number
-from stancebank.schema.layers import ANNOTATED, KNOWN_ANNOTATED
+from stancebank.schema.layers import ANNOTATED, KNOWN_ANNOTATED, MENTIONS
 from stancebank.schema.scheme import Scheme
 from stancebank.storage.files import sha256
 from stancebank.studio.layout.controls import (
@@ -23,12 +23,14 @@ from stancebank.studio.layout.controls import (
     CONTENT_LINK,
     CUE,
     ENTITY,
+    HOLDER,
     HOLDER_LINK,
     LABEL,
     MENTION,
     NO,
     NO_HOLDER,
     NO_SOURCE,
+    SOURCE,
     SOURCE_LINK,
     STANCE,
     TEXT,
@@ -46,6 +48,8 @@ from stancebank.studio.layout.document_records import Record, Records
 Task = dict[str, Any]
 Item = dict[str, Any]
 Rows = Mapping[str, Sequence[Record]]
+ENDS = "ends"
+"""In the data of a task: the source of each cue and the holder of each stance, as they are sent."""
 
 
 class Mode(StrEnum):
@@ -101,7 +105,7 @@ def part_tasks(
     """The tasks of one sound part, which may be a pass."""
     scheme, targets = part.corpus.scheme, part.corpus.targets
     choices = [
-        {"value": target, "alias": target, "hint": proposition}
+        {"value": f"{target} · {proposition}", "alias": target, "hint": proposition}
         for target, proposition in targets.select("target_id", "proposition").iter_rows()
     ]
     columns = ("doc_id", "text", "text_sha256", "language", "date", "title")
@@ -115,9 +119,10 @@ def part_tasks(
         record["date"] = record["date"] or _UNDATED  # the page shows it
         data = record | {"scheme_version": scheme.format, "mode": mode, "way": way}
         data |= {"entities": entities, "targets": choices}
+        data |= {MENTIONS.name: [], ENDS: {}} if mode is Mode.texts else _ends(rows)
         data["made_of"] = "" if mode is Mode.texts else _digest(rows)
         task: Task = {"data": data}
-        result = [] if mode is Mode.texts else _with_notes(writer.result(rows), notes.get(record["doc_id"], {}))
+        result = [] if mode is Mode.texts else _with_notes(writer.result(rows), rows, notes.get(record["doc_id"], {}))
         if result:
             made: Item = {"result": result}
             if mode is Mode.predictions:
@@ -135,9 +140,16 @@ def _notes(part: Part) -> dict[str, dict[str, list[str]]]:
     return found
 
 
-def _with_notes(result: list[Item], notes: Mapping[str, list[str]]) -> list[Item]:
-    """A result whose regions have the notes of their records, as Label Studio keeps them."""
-    return [item | {"meta": {"text": notes[item["id"]]}} if item.get("id") in notes else item for item in result]
+def _with_notes(result: list[Item], rows: Rows, notes: Mapping[str, list[str]]) -> list[Item]:
+    """A result whose regions and relations have the notes of their records, as Label Studio keeps them."""
+    of_pairs: dict[tuple[str, str], list[str]] = {}
+    for row in rows["relations"] if notes else ():
+        of_pairs.setdefault((row["head"], row["tail"]), []).extend(notes.get(row["relation_id"], ()))
+    found = (
+        (item, notes.get(item["id"]) if "id" in item else of_pairs.get((item["from_id"], item["to_id"])))
+        for item in result
+    )
+    return [item | {"meta": {"text": said}} if said else item for item, said in found]
 
 
 _UNDATED = "undated"
@@ -194,6 +206,21 @@ def _entity_choice(row: Record) -> Item:
     return {"value": shown, "alias": row["entity_id"], "record": record}  # "type" is Label Studio's own beside it
 
 
+def _ends(rows: Rows) -> Item:
+    """The mentions to choose as source or holder, and who it is of each cue and stance as they are sent."""
+    names = {row["entity_id"]: row["name"] for row in rows["entities"]}
+    ends = {row["attribution_id"]: row["source"] for row in rows["attributions"]}
+    ends |= {row["stance_id"]: row["holder"] for row in rows["stances"]}
+    choices = [_mention_choice(row, names.get(row["entity_id"])) for row in rows["mentions"]]
+    return {MENTIONS.name: choices, ENDS: ends}
+
+
+def _mention_choice(row: Record, name: str | None) -> Item:
+    words = " ".join(row["text"].split())
+    shown = f"{row['mention_id']} {words}"
+    return {"value": shown if name in (None, words) else f"{shown} ({name})", "alias": row["mention_id"]}
+
+
 class _Results:
     """Writes results: the list of items that is an annotation in Label Studio."""
 
@@ -219,14 +246,14 @@ class _Results:
         for row in rows["attributions"]:
             region = row["attribution_id"]
             items += self._region("cue", region, row, CUE)
-            self._link(region, row, row["source"], SOURCE_LINK, NO_SOURCE, items, links)
+            self._link(region, row, row["source"], SOURCE_LINK, (SOURCE, NO_SOURCE), items, links)
             for index, span in enumerate(row["content"]):
                 inner = content_region(region, index)
                 items += self._region("content", inner, span, CONTENT)
                 links.append(_relation(region, inner, [CONTENT_LINK]))
         for row in rows["stances"]:
             items += self._region("stance", row["stance_id"], row, STANCE)
-            self._link(row["stance_id"], row, row["holder"], HOLDER_LINK, NO_HOLDER, items, links)
+            self._link(row["stance_id"], row, row["holder"], HOLDER_LINK, (HOLDER, NO_HOLDER), items, links)
         for row in rows["classifications"]:
             items += self._of_document(row)
         return [*_in_text_order(items), *links, *self._relations(rows["relations"])]
@@ -252,16 +279,18 @@ class _Results:
         row: Record,
         to: str | None,
         label: str,
-        nobody: Control,
+        controls: tuple[Control, Control],
         items: list[Item],
         links: list[Item],
     ) -> None:
-        """Link a region to who is named there, or say that nobody is."""
+        """Link a region to who is named there, by an arrow and in its list, or say that nobody is."""
+        listed, nobody = controls
         if nobody.name not in self._controls.all:
             return
         if to is None:
             items.append(_value(nobody, region, row, nobody.choice))
         else:
+            items.append(_value(listed, region, row, to))
             links.append(_relation(region, to, [label]))
 
     def _relations(self, relations: Iterable[Record]) -> list[Item]:
