@@ -17,7 +17,6 @@ from io import BytesIO
 from itertools import accumulate
 from typing import Any, NoReturn
 
-import jsonlines
 import numpy as np
 import orjson
 import polars as pl
@@ -50,6 +49,8 @@ def read_records(data: bytes, layer: Layer, file: str) -> tuple[pl.DataFrame | N
 
 def write_records(rows: pl.DataFrame, layer: Layer) -> bytes:
     """Rows as the layer's file: one object per line, keys in the layer's order, UTF-8."""
+    import jsonlines  # which reading does without
+
     buffer = BytesIO()
     with jsonlines.Writer(buffer, dumps=orjson.dumps) as writer:
         for record in rows.select(layer.names).iter_rows(named=True):
@@ -143,7 +144,7 @@ def _lacks_a_value(values: pa.ChunkedArray, column: Column) -> bool:
         return True
     if not isinstance(column.kind, ListOf):
         return False
-    items = [chunk.flatten() for chunk in values.chunks]
+    items = [chunk.values for chunk in values.chunks]  # of a whole file; flatten would load pyarrow.compute
     nested = [array for item in items for array in item.flatten()] if column.items else []
     return any(array.null_count for array in (*items, *nested))
 
