@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, cached_property, partial
+from itertools import chain
 
 import polars as pl
 
@@ -70,7 +71,7 @@ def check_corpus(
         return
     exceptions = Exceptions(corpus.settings.validation.exceptions, selection)
     before = CheckedBefore(corpus) if cached and not corpus.unsaved else None
-    results = engine(partial(check_part_of, corpus, selection, before), part_ids(corpus))
+    results = engine(partial(check_part_and_passes, corpus, selection, before), corpus.part_names)
     yield from exceptions.leave(_all_findings(corpus, selection, exceptions, results, advance))
 
 
@@ -85,36 +86,53 @@ def part_ids(corpus: CorpusFolder) -> list[PartId]:
     return [*map(PartId, corpus.part_names), *passes]
 
 
-def check_part_of(corpus: Corpus, selection: Selection, before: CheckedBefore | None, of: PartId) -> PartResult:
-    """Check one part of a corpus, or an annotator's pass over it, unless the same was checked before.
+def check_part_and_passes(
+    corpus: Corpus, selection: Selection, before: CheckedBefore | None, name: str
+) -> dict[PartId, PartResult]:
+    """Check one part of a corpus, then the passes over it, each unless the same was checked before.
 
     A pass stays as it was made, so nobody is warned of its likely mistakes, only of its progress.
     """
-    selection = replace(selection, of_pass=of.annotator is not None)
-    if before is not None:
-        return before.check(check_part, selection, of)
-    return check_part(corpus.read_part(of.part, of.annotator), selection)
+    annotators = (None, *(each for each in corpus.annotators if name in corpus.pass_parts(each)))
+    held = texts = corpus.hold_part(name, annotators)
+    state = None if before is None else before.state(held)
+    results = {}
+    for annotator in annotators:
+        of, asked = PartId(name, annotator), replace(selection, of_pass=annotator is not None)
+        result = None if state is None else state.result(of, asked)
+        if result is None:
+            part = corpus.read_part(name, annotator, texts)
+            texts = part if texts is held else texts
+            result = check_part(part, asked)
+            if state is not None:
+                state.keep(of, asked, part, result)
+        results[of] = result
+    return results
 
 
 def _all_findings(
     corpus: Corpus,
     selection: Selection,
     exceptions: Exceptions,
-    results: Iterator[PartResult],
+    results: Iterator[dict[PartId, PartResult]],
     advance: Callable[[int], None],
 ) -> Iterator[Finding]:
     yield from shared_findings(corpus, selection)
-    documents, sketches = {}, {}
-    for of, result in zip(part_ids(corpus), results, strict=True):
-        yield from result.findings
+    documents, sketches, of_passes = {}, {}, {}
+    for of, result in chain.from_iterable(each.items() for each in results):
         if of.annotator is None:
+            yield from result.findings
             exceptions.complete &= result.readable
             exceptions.excuse(result.untried)
             if result.documents is not None:
                 documents[of.part] = result.documents
             if result.sketches is not None:
                 sketches[of.part] = result.sketches
+        else:
+            of_passes[of] = result.findings
         advance(0 if result.documents is None or of.annotator else result.documents.height)
+    for of in part_ids(corpus)[len(corpus.part_names) :]:
+        yield from of_passes[of]
     yield from corpus_findings(corpus, selection, Checked(documents, exceptions.unused, sketches))
 
 
