@@ -16,7 +16,7 @@ from stancebank.checks import together, validation
 from stancebank.checks.findings import Finding
 from stancebank.checks.part_results import PartResult
 from stancebank.checks.selection import ALL_RULES, ERRORS_ALONE, Selection
-from stancebank.checks.validation import check_corpus, part_ids
+from stancebank.checks.validation import check_corpus
 from stancebank.corpus.corpus import Corpus, read_corpus
 from stancebank.corpus.part import Part
 from test_mutation import put as mutate
@@ -60,7 +60,7 @@ def hold(root: Path, selection: Selection, monkeypatch: pytest.MonkeyPatch) -> N
     corpus = read_corpus(root)
     assert findings(root, 8, selection, monkeypatch) == alone
     if isinstance(corpus, Corpus) and len(corpus.part_names) > 1:
-        assert max(map(len, together.groups(corpus, part_ids(corpus)))) > 1
+        assert max(map(len, together.groups(corpus))) > 1
 
 
 @pytest.mark.deep("inputs", quick=3)

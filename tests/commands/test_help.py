@@ -27,7 +27,7 @@ ALL = {name: meaning for section in COMMANDS.values() for name, meaning in secti
 GROUPS = {name: members for name, members in ALL.items() if not isinstance(members, str)}
 FAILURES = {name: meaning for name, meaning in ALL.items() if isinstance(meaning, str)}
 FAILURES |= {f"{group} {name}": meaning for group, members in GROUPS.items() for name, meaning in members.items()}
-HEAVY = {"polars", "pandera", "datasets", "label_studio_sdk", "pyarrow", "spacy", "rich", "numpy"}
+HEAVY = {"polars", "pandera", "datasets", "label_studio_sdk", "pyarrow", "spacy", "rich", "numpy", "pydantic"}
 WITH_PROGRESS = ("validate", "build", "verify", "rehydrate", "stats", "site")
 WITH_PROGRESS += tuple(f"studio {name}" for name in ("push", "pull", "status", "export", "import"))
 
@@ -117,6 +117,17 @@ def test_all_help_is_light(tmp_path: Path) -> None:
     done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(tmp_path), check=True)
     assert done.stderr == "[]\n"
     assert done.stdout.count("Usage: stancebank") == len(pages) - 1
+
+
+def test_a_command_loads_no_other(tmp_path: Path) -> None:
+    code = (
+        "import sys\nfrom stancebank.commands import main\nsys.argv = ['stancebank', 'studio', 'push', '--help']\n"
+        "try: main()\nexcept SystemExit: print(*sys.modules, file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, encoding="utf-8", env=offline(tmp_path), check=True)
+    loaded = {*done.stderr.split()} & {f"stancebank.commands.{name.replace(' ', '.')}" for name in (*ALL, *FAILURES)}
+    assert loaded == {"stancebank.commands.studio", "stancebank.commands.studio.push"}
 
 
 # Shell completion

@@ -23,6 +23,7 @@ MODULES = {
     "huggingface-hub": "huggingface_hub",
     "label-studio-sdk": "label_studio_sdk",
     "markdown-it-py": "markdown_it",
+    "pyyaml": "yaml",
     "ruamel.yaml": "ruamel",
     "universal-pathlib": "upath",
 }

@@ -98,7 +98,7 @@ def adjudicate(corpus: Corpus, annotators: Sequence[str], decisions: Sequence[De
     for decision in decisions:
         of_documents[decision.doc_id].append(decision)
     for name in corpus.part_names:
-        having = [each for each in annotators if name in corpus.pass_parts(each)]
+        having = [each for each in annotators if each in corpus.annotators_of(name)]
         if having:
             gold = corpus.read_part(name)
             require_linked(gold)

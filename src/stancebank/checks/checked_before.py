@@ -14,8 +14,8 @@ import io
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
@@ -29,13 +29,12 @@ from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
 from stancebank.faults import StanceBankError
 from stancebank.schema.own_code import code_digest
+from stancebank.schema.paths import part_folder
 from stancebank.storage.files import Read, new_file, sha256
 
 _FOLDER = "findings"
 _DAYS = 30
 """After which an entry that no check has used goes."""
-
-Check = Callable[[Sequence[Part], Selection], list[PartResult]]
 
 
 class _Entry(msgspec.Struct):
@@ -60,38 +59,12 @@ class CheckedBefore:
 
     corpus: Corpus
 
-    def check(self, check: Check, selection: Selection, group: Sequence[PartId]) -> list[PartResult]:
-        """What checking parts, or passes over them, gives: as it was found before, or else by a check, and kept."""
-        found: dict[PartId, PartResult] = {}
-        new: dict[PartId, tuple[Part, list[str]]] = {}
-        for of in group:
-            part = self.corpus.hold_part(of.part, [of.annotator])
-            files = [f"{file} {_digest(read)}" for file, read in part.held.items()]
-            known = _read(self._file(selection, of))
-            if known is not None and known.warnings >= selection.warnings:
-                seeds = self.corpus.read_seeds(known.seeds)
-                if known.state == self._state(files, known.seeds, seeds):
-                    found[of] = _result(known, selection)
-                    continue
-            new[of] = self.corpus.read_part(of.part, of.annotator, part), files
-        for of, result in zip(new, check([part for part, _ in new.values()], selection), strict=True):
-            found[of] = result
-            self._keep(selection, of, result, *new[of])
-        return [found[of] for of in group]
-
-    def _keep(self, selection: Selection, of: PartId, result: PartResult, part: Part, files: Sequence[str]) -> None:
-        names = part["documents"]["seed"].to_list() if result.readable else []
-        state = self._state(files, names, part.seed_files if names else ())
-        frames = (_as_bytes(result.documents), _as_bytes(result.sketches))
-        _write(
-            self._file(selection, of),
-            _Entry(
-                state, names, selection.warnings, result.findings, frames[0], result.readable, frames[1], result.untried
-            ),
-        )
+    def state(self, part: Part) -> _State:
+        """What a part and the passes over it are now. part: as Corpus.hold_part gives it."""
+        return _State(self, part, {file: _digest(read) for file, read in part.held.items()}, {})
 
     @cached_property
-    def _shared(self) -> str:
+    def shared(self) -> str:
         """What the findings of all parts follow from."""
         corpus = self.corpus
         said = [code_digest(), pl.__version__, sys.version, datetime.datetime.now(datetime.UTC).date().isoformat()]
@@ -100,16 +73,52 @@ class CheckedBefore:
         said += [f"{name} {rows.write_ndjson()}" for name, rows in sorted(corpus.shared.items())]
         return sha256("\0".join(said).encode())
 
-    def _state(self, files: Sequence[str], seeds: Sequence[str], read: Sequence[Read]) -> str:
-        registered = self.corpus.seeds.table.filter(pl.col("file").is_in(seeds))
-        return sha256("\0".join([self._shared, *files, *map(_digest, read), registered.write_ndjson()]).encode())
-
-    def _file(self, selection: Selection, of: PartId) -> Path:
+    def file(self, selection: Selection, of: PartId) -> Path:
         """Where the result is kept: one for each part and choice of rules, with warnings or without."""
         import platformdirs  # which a check without a cache does not need
 
         asked = [str(self.corpus.root), *of, selection.select, selection.ignore]
         return platformdirs.user_cache_path("stancebank") / _FOLDER / sha256(repr(asked).encode())
+
+
+@dataclass(frozen=True)
+class _State:
+    """A part and its passes as they are. files, seeds: their digests, by path and by name."""
+
+    before: CheckedBefore
+    part: Part
+    files: Mapping[str, str]
+    seeds: dict[str, str]
+
+    def result(self, of: PartId, selection: Selection) -> PartResult | None:
+        """What an earlier check of the same found in the part, or in a pass; None where none is known."""
+        known = _read(self.before.file(selection, of))
+        if known is None or known.warnings < selection.warnings:
+            return None
+        others = [name for name in known.seeds if name not in self.seeds]
+        self.seeds.update(zip(others, map(_digest, self.part.corpus.read_seeds(others)), strict=True))
+        return _result(known, selection) if known.state == self._digest(of, known.seeds) else None
+
+    def keep(self, of: PartId, selection: Selection, part: Part, result: PartResult) -> None:
+        """Keep what a check has found."""
+        names = part["documents"]["seed"].to_list() if result.readable else []
+        self.seeds.update(zip(names, map(_digest, part.seed_files if names else ()), strict=True))
+        state = self._digest(of, names)
+        frames = (_as_bytes(result.documents), _as_bytes(result.sketches))
+        _write(
+            self.before.file(selection, of),
+            _Entry(
+                state, names, selection.warnings, result.findings, frames[0], result.readable, frames[1], result.untried
+            ),
+        )
+
+    def _digest(self, of: PartId, seeds: Sequence[str]) -> str:
+        seen = replace(self.part, annotator=of.annotator)
+        own = {seen.file(layer) for layer in seen.layers.parts}
+        folder = f"{part_folder(*of)}/"
+        files = [f"{file} {said}" for file, said in self.files.items() if file in own or file.startswith(folder)]
+        registered = self.part.corpus.seeds.table.filter(pl.col("file").is_in(seeds)).write_ndjson()
+        return sha256("\0".join([self.before.shared, *files, *map(self.seeds.__getitem__, seeds), registered]).encode())
 
 
 def _digest(read: Read) -> str:

@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import polars as pl
 
-from stancebank.checks.part_results import PartId
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
 from stancebank.schema.layers import DOCUMENTS
@@ -23,35 +22,36 @@ _FEWEST = 16  # groups, which several workers share
 _BYTES = 1 << 22  # of the files of all of them
 
 
-class PartIds(tuple[PartId, ...]):
+class PartNames(tuple[str, ...]):
     """Parts that are checked together."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        return f"{self[0]}" + (f" to {self[-1]}" if len(self) > 1 else "")
+        return self[0] + (f" to {self[-1]}" if len(self) > 1 else "")
 
 
-def groups(corpus: Corpus, ids: Sequence[PartId]) -> list[PartIds]:
+def groups(corpus: Corpus) -> list[PartNames]:
     """The parts in their order, small ones that follow each other together if there are many."""
-    most = min(MOST, len(ids) // _FEWEST)
+    most = min(MOST, len(corpus.part_names) // _FEWEST)
     if most < 2 or is_remote(corpus.root) or corpus.unsaved:
-        return [PartIds([of]) for of in ids]
-    found: list[list[PartId]] = []
+        return [PartNames([name]) for name in corpus.part_names]
+    found: list[list[str]] = []
     total = _BYTES
-    for of in ids:
-        size = sum(_sizes(corpus, of))
+    for name in corpus.part_names:
+        size = sum(_sizes(corpus, name))
         total += size
-        if total > _BYTES or len(found[-1]) == most or found[-1][0].annotator != of.annotator:
+        if total > _BYTES or len(found[-1]) == most:
             found.append([])
             total = size
-        found[-1].append(of)
-    return [*map(PartIds, found)]
+        found[-1].append(name)
+    return [*map(PartNames, found)]
 
 
-def _sizes(corpus: Corpus, of: PartId) -> Iterator[int]:
-    for annotator in {None, of.annotator}:
-        for path in (corpus.root / part_folder(of.part, annotator)).iterdir():
+def _sizes(corpus: Corpus, name: str) -> Iterator[int]:
+    """Those of the files of a part and of the passes over it."""
+    for annotator in (None, *corpus.annotators_of(name)):
+        for path in (corpus.root / part_folder(name, annotator)).iterdir():
             try:
                 yield path.stat().st_size
             except OSError:

@@ -27,7 +27,7 @@ from stancebank.checks.registry import (
 )
 from stancebank.checks.selection import ALL_RULES, Exceptions, Selection
 from stancebank.checks.tables import Table
-from stancebank.checks.together import PartIds, groups, joined, parts_of
+from stancebank.checks.together import PartNames, groups, joined, parts_of
 from stancebank.corpus.corpus import Corpus, Faulty
 from stancebank.corpus.corpus_folder import CorpusFolder
 from stancebank.corpus.part import Part
@@ -72,9 +72,8 @@ def check_corpus(
         return
     exceptions = Exceptions(corpus.settings.validation.exceptions, selection)
     before = CheckedBefore(corpus) if cached and not corpus.unsaved else None
-    results = engine(partial(check_parts_of, corpus, selection, before), groups(corpus, part_ids(corpus)))
-    each = chain.from_iterable(results)
-    yield from exceptions.leave(_all_findings(corpus, selection, exceptions, each, advance))
+    results = engine(partial(check_together, corpus, selection, before), groups(corpus))
+    yield from exceptions.leave(_all_findings(corpus, selection, exceptions, results, advance))
 
 
 def unreadable(corpus: Faulty) -> Iterator[Finding]:
@@ -88,17 +87,32 @@ def part_ids(corpus: CorpusFolder) -> list[PartId]:
     return [*map(PartId, corpus.part_names), *passes]
 
 
-def check_parts_of(
-    corpus: Corpus, selection: Selection, before: CheckedBefore | None, group: PartIds
-) -> list[PartResult]:
-    """Check parts of a corpus, or an annotator's passes over them, but those of which the same was checked before.
+def check_together(
+    corpus: Corpus, selection: Selection, before: CheckedBefore | None, names: PartNames
+) -> dict[PartId, PartResult]:
+    """Check parts of a corpus, then the passes over them, each unless the same was checked before.
 
     A pass stays as it was made, so nobody is warned of its likely mistakes, only of its progress.
     """
-    selection = replace(selection, of_pass=group[0].annotator is not None)
-    if before is not None:
-        return before.check(check_parts, selection, group)
-    return check_parts([corpus.read_part(of.part, of.annotator) for of in group], selection)
+    annotators = {name: (None, *corpus.annotators_of(name)) for name in names}
+    held = {name: corpus.hold_part(name, annotators[name]) for name in names}
+    states = {} if before is None else {name: before.state(part) for name, part in held.items()}
+    texts = dict(held)
+    results: dict[PartId, PartResult] = {}
+    for annotator in (None, *corpus.annotators):
+        asked = replace(selection, of_pass=annotator is not None)
+        group = [PartId(name, annotator) for name in names if annotator in annotators[name]]
+        known = {of: states[of.part].result(of, asked) for of in group if states}
+        results |= {of: result for of, result in known.items() if result is not None}
+        new = [of for of in group if of not in results]
+        parts = [corpus.read_part(of.part, of.annotator, texts[of.part]) for of in new]
+        for of, part, result in zip(new, parts, check_parts(parts, asked), strict=True):
+            results[of] = result
+            if texts[of.part] is held[of.part]:
+                texts[of.part] = part
+            if states:
+                states[of.part].keep(of, asked, part, result)
+    return results
 
 
 def check_parts(parts: Sequence[Part], selection: Selection = ALL_RULES) -> list[PartResult]:
@@ -120,21 +134,25 @@ def _all_findings(
     corpus: Corpus,
     selection: Selection,
     exceptions: Exceptions,
-    results: Iterator[PartResult],
+    results: Iterator[dict[PartId, PartResult]],
     advance: Callable[[int], None],
 ) -> Iterator[Finding]:
     yield from shared_findings(corpus, selection)
-    documents, sketches = {}, {}
-    for of, result in zip(part_ids(corpus), results, strict=True):
-        yield from result.findings
+    documents, sketches, of_passes = {}, {}, {}
+    for of, result in chain.from_iterable(each.items() for each in results):
         if of.annotator is None:
+            yield from result.findings
             exceptions.complete &= result.readable
             exceptions.excuse(result.untried)
             if result.documents is not None:
                 documents[of.part] = result.documents
             if result.sketches is not None:
                 sketches[of.part] = result.sketches
+        else:
+            of_passes[of] = result.findings
         advance(0 if result.documents is None or of.annotator else result.documents.height)
+    for of in part_ids(corpus)[len(corpus.part_names) :]:
+        yield from of_passes[of]
     yield from corpus_findings(corpus, selection, Checked(documents, exceptions.unused, sketches))
 
 

@@ -10,56 +10,22 @@ import io
 import os
 import signal
 import sys
-from collections.abc import Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from stancebank.commands.help_pages import Command, Group, exit_codes
+from stancebank.commands.command_loading import Commands, group_of
 from stancebank.commands.options import LOCKS
 from stancebank.commands.output import SIGPIPE_STATUS, inert
-from stancebank.commands.registry import COMMANDS, FILES, OLD_NAMES
+from stancebank.commands.registry import COMMANDS, OLD_NAMES
 from stancebank.faults import StanceBankError, printable
 from stancebank.text.docstrings import docstring
-
-
-def _group(documentation: str) -> typer.Typer:
-    return typer.Typer(
-        cls=Group,
-        help=f"{documentation}\n\n{exit_codes()}",
-        context_settings={"help_option_names": ["-h", "--help"]},
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-    )
-
-
-def _add(group: typer.Typer, room: str, section: str, commands: Mapping[str, str | Mapping[str, str]]) -> None:
-    for name, failure in commands.items():
-        file = FILES.get(f"{room.rpartition('.')[2]}.{name}", name)
-        module = import_module(f"{room}.{file}")
-        documentation = docstring(module)
-        summary = documentation.partition("\n")[0].removesuffix(".")
-        if isinstance(failure, str):
-            text = f"{documentation}\n\n{exit_codes(failure)}"
-            add = group.command(name, cls=Command, help=text, short_help=summary, rich_help_panel=section)
-            add(getattr(module, file))
-        else:
-            members = _group(documentation)
-            _add(members, module.__name__, "Commands", failure)
-            group.add_typer(members, name=name, short_help=summary, rich_help_panel=section)
-
 
 INTERNAL = 3
 """The exit code where the fault is not in what the command was given."""
 
-app = _group(docstring(sys.modules[__name__]))
-for _section, _commands in COMMANDS.items():
-    _add(app, __name__, _section, _commands)
-for _old, _new in OLD_NAMES.items():
-    app.command(_old, hidden=True)(getattr(import_module(f"{__name__}.{_new}"), _old))
+app = group_of(Commands(__name__, COMMANDS, OLD_NAMES), docstring(sys.modules[__name__]))
 
 
 @app.callback(invoke_without_command=True)

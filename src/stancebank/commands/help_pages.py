@@ -1,10 +1,10 @@
-"""How help is laid out: plain names of arguments, commands in sections, and the exit codes of each."""
+"""How help is laid out: plain names of arguments, and the exit codes of each command."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from typer.core import TyperArgument, TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand
 
 from stancebank.commands.memory_limits import watch_limits
 from stancebank.commands.registry import EXIT_CODES
@@ -49,23 +49,6 @@ class Command(TyperCommand):
 
     def _arguments(self) -> list[TyperArgument]:
         return [each for each in self.params if isinstance(each, TyperArgument)]
-
-
-class Group(TyperGroup):
-    """Commands, listed in their sections with summaries that are not cut off."""
-
-    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:
-        """A section for each title in the registry, all aligned alike."""
-        del ctx
-        sections: dict[str, list[tuple[str, str]]] = {}
-        width = max(map(len, self.commands))
-        for name, command in self.commands.items():
-            if not command.hidden:
-                title = str(getattr(command, "rich_help_panel", "Commands"))
-                sections.setdefault(title, []).append((name.ljust(width), command.short_help or ""))
-        for title, rows in sections.items():
-            with formatter.section(title):
-                formatter.write_dl(rows)
 
 
 def _name(argument: TyperArgument) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
@@ -44,7 +43,7 @@ def in_workflow() -> bool:
 
 def without_commands(lines: Iterable[str]) -> Iterator[str]:
     """The lines between two that only the runner's next commands end; nobody can foresee the word that does."""
-    token = secrets.token_hex(16)
+    token = os.urandom(16).hex()
     yield f"::stop-commands::{token}"
     yield from lines
     yield f"::{token}::"

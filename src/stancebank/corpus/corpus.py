@@ -117,7 +117,7 @@ class Corpus(CorpusFolder):
 
         Where they cannot be, it has no frame. read_part takes the rest from it.
         """
-        part = self.hold_part(name, (None, *(each for each in self.annotators if name in self.pass_parts(each))))
+        part = self.hold_part(name, (None, *self.annotators_of(name)))
         file = part.file(DOCUMENTS.name)
         frame, _ = _read_layer(part.held[file], file, self.layers[DOCUMENTS.name])
         return part if frame is None else replace(part, frames={DOCUMENTS.name: frame})

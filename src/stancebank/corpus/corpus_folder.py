@@ -70,6 +70,18 @@ class CorpusFolder:
         parts = set(self.part_names)
         return tuple(entry.name for entry in self.pass_entries.get(annotator, ()) if entry.name in parts)
 
+    def annotators_of(self, part: str) -> tuple[str, ...]:
+        """Whose passes there are over a part, sorted."""
+        return self._annotators_of.get(part, ())
+
+    @cached_property
+    def _annotators_of(self) -> Mapping[str, tuple[str, ...]]:
+        made: dict[str, tuple[str, ...]] = {}
+        for annotator in self.annotators:
+            for part in self.pass_parts(annotator):
+                made[part] = (*made.get(part, ()), annotator)
+        return made
+
     def stray_passes(self) -> Iterator[Fault]:
         """The faults of what a pass holds besides folders for parts of the corpus."""
         for annotator, found in self.pass_entries.items():

@@ -141,7 +141,7 @@ def _lacks_a_value(values: pa.ChunkedArray, column: Column) -> bool:
         return True
     if not isinstance(column.kind, ListOf):
         return False
-    items = [chunk.flatten() for chunk in values.chunks]
+    items = [chunk.values for chunk in values.chunks]  # of a whole file; flatten would load pyarrow.compute
     nested = [array for item in items for array in item.flatten()] if column.items else []
     return any(array.null_count for array in (*items, *nested))
 

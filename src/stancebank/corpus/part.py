@@ -83,8 +83,8 @@ class Part:
             return ()
         if self.whole is not None:
             return tuple(each.cut(self["documents"]["doc_id"]) for each in self.whole.passes)
-        made = (each for each in self.corpus.annotators if self.name in self.corpus.pass_parts(each))
-        return tuple(self.corpus.read_part(self.name, each, self) for each in made if each not in self.left_out)
+        made = (each for each in self.corpus.annotators_of(self.name) if each not in self.left_out)
+        return tuple(self.corpus.read_part(self.name, each, self) for each in made)
 
     def without_passes(self, annotators: Collection[str]) -> Part:
         """The part without the passes of these annotators; the part itself without any."""

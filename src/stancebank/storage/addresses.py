@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from urllib.parse import unquote
 
 from stancebank.faults import StanceBankError, StoppedError, excerpt, printable
-from stancebank.storage.waiting import OverdueError, within
 
 if TYPE_CHECKING:
     from upath import UPath
@@ -88,6 +87,8 @@ def answered(place: Path, ask: Callable[[], T]) -> T:
     """
     if not is_remote(place):
         return ask()
+    from stancebank.storage.waiting import OverdueError, within
+
     _ = remote(place).fs  # it is made for the thread that asks first
     try:
         return within(_ANSWER, ask)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -23,6 +24,7 @@ from stancebank.faults import Fault, FaultKind, did_you_mean, excerpt, one_of, p
 from stancebank.storage.files import read_inside
 from stancebank.storage.json_positions import json_path
 from stancebank.storage.plain_yaml import MAX_BYTES, MAX_LIST_BYTES, hint, refusing_yaml
+from stancebank.storage.quick_yaml import quick_yaml
 
 
 class YamlModel(BaseModel):
@@ -90,6 +92,10 @@ def _read(
     kind: FaultKind,
     contradictions: Callable[[M], Iterable[tuple[Location, str]]],
 ) -> tuple[M | None, tuple[Fault, ...]]:
+    with contextlib.suppress(ValidationError):
+        plain = quick_yaml(data) if len(data) <= MAX_BYTES else None
+        if plain is not None and not [*contradictions(sound := model.model_validate(plain))]:
+            return sound, ()
     content = _load(data, file, kind)
     if isinstance(content, Fault):
         return None, (content,)

@@ -9,7 +9,6 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from itertools import groupby
-from xml.sax.saxutils import escape, quoteattr
 
 from stancebank.checks.findings import Finding, Tally
 from stancebank.checks.reporters.as_text import block
@@ -85,11 +84,15 @@ def _outcome(severity: str, strict: bool) -> str:
 
 
 def _case(at: Mapping[str, object], outcome: str, type: str, message: str, text: str) -> str:
+    from xml.sax.saxutils import escape  # which loads what fetches pages
+
     inside = f"<{outcome}{_attributes(type=type, message=message)}>{_ascii(escape(text))}</{outcome}>"
     return f"<testcase{_attributes(**at, time=0)}>{inside}</testcase>"
 
 
 def _attributes(**values: object) -> str:
+    from xml.sax.saxutils import quoteattr
+
     given = {key: quoteattr(printable(str(value))) for key, value in values.items() if value is not None}
     return _ascii("".join(f" {key}={value}" for key, value in given.items()))
 

@@ -82,7 +82,7 @@ def sound_pass(corpus: Corpus, name: str, annotator: str | None) -> SoundPart:
 def sound_passes(corpus: Corpus, part: SoundPart) -> tuple[SoundPart, ...]:
     """The passes over a sound part, by annotator."""
     name = part.part.name
-    made = (each for each in corpus.annotators if name in corpus.pass_parts(each))
+    made = corpus.annotators_of(name)
     return tuple(_sound(corpus.read_part(name, each), part.part) for each in made)
 
 
