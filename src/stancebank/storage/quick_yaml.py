@@ -62,7 +62,7 @@ def _value(event: Any, events: Iterator[Any], depth: int, *, in_flow: bool = Fal
     mapping: dict[str, Any] = {}
     while not isinstance(key := next(events), MappingEndEvent):
         name = _value(key, events, depth + 1, in_flow=in_flow)
-        if not isinstance(name, str) or name in (*mapping, "", "<<") or len(name) > _LONGEST_KEY:
+        if not isinstance(name, str) or name in mapping or name in ("", "<<") or len(name) > _LONGEST_KEY:
             raise _UncommonError
         mapping[name] = _value(next(events), events, depth + 1, in_flow=in_flow)
     return mapping
