@@ -138,7 +138,7 @@ def grown(format: str, source: Path, target: Path, size: float) -> tuple[int, in
                 number += 1
                 if format == "jsonl":
                     with (target / path.name).open("ab") as stream:
-                        written += stream.write(orjson.dumps(orjson.loads(line) | {"id": f"d{number}"}) + b"\n")
+                        written += stream.write(orjson.dumps(orjson.loads(line) | {"doc_id": f"d{number}"}) + b"\n")
                 else:
                     written += (target / f"d{number}{path.suffix}").write_bytes(line)
                     written += (target / f"d{number}.txt").write_bytes(path.with_suffix(".txt").read_bytes())

@@ -52,7 +52,9 @@ def write_records(rows: pl.DataFrame, layer: Layer) -> bytes:
     records = rows.select(layer.names).iter_rows(named=True)
     if layer.decimal:
         records = (as_written(record, layer) for record in records)
-    return b"".join(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in records)
+    buffer = BytesIO()  # what orjson returns has 1 kB each as long as it is kept
+    buffer.writelines(orjson.dumps(record, option=orjson.OPT_APPEND_NEWLINE) for record in records)
+    return buffer.getvalue()
 
 
 def as_written(record: dict[str, Any], layer: Layer) -> dict[str, Any]:
