@@ -46,7 +46,7 @@ def dataset_card(content: CardContent) -> str:
     return f"---\n{data.to_yaml()}\n---\n\n{card_text(content)}"
 
 
-def _licence(corpus: Corpus, manifest: Manifest) -> dict[str, str]:
+def _licence(corpus: Corpus, manifest: Manifest) -> dict[str, Any]:
     one = hub_licence(corpus, manifest)
     other = {"license": "other", "license_name": "see-rights", "license_link": BUILT_LICENSE}
     return {"license": one} if one else other
