@@ -157,6 +157,16 @@ def labelled(gold: Gold, layer: str, column: str, to: Mapping[str, str]) -> Iter
             yield setting(layer, row, **{column: to[record[column]]})
 
 
+def to_actor(gold: Gold, *, of_its_type: bool) -> Iterator[Change]:
+    """An entity linked to another actor of the corpus."""
+    actors = gold.part.corpus.shared["actors"].to_dicts()
+    for row, entity in enumerate(gold.layers["entities"]):
+        for actor in actors:
+            fits = (actor["type"] == entity["type"]) == of_its_type
+            if entity["actor"] and actor["actor_id"] != entity["actor"] and fits:
+                yield setting("entities", row, actor=actor["actor_id"])
+
+
 def with_cue(gold: Gold) -> Iterator[Change]:
     """Contents that take in the cue before them."""
     for row, record in enumerate(gold.layers["attributions"]):
@@ -290,6 +300,8 @@ KINDS: Mapping[str, Callable[[Gold], Iterable[Change]]] = {
     "entity: it is in two under two names": lambda g: in_two(g, lambda name: f"other {name}"),
     "entity: two people are one": as_one,
     "entity: another type": lambda g: labelled(g, "entities", "type", {"ORG": "GPE", "GPE": "ORG", "FAC": "LOC"}),
+    "actor: one of another type": lambda g: to_actor(g, of_its_type=False),
+    "actor: another of its type": lambda g: to_actor(g, of_its_type=True),
     "time: a weekday a week later": lambda g: valued(g, r"\w+day", days_later(7)),
     "time: a weekday a week earlier": lambda g: valued(g, r"\w+day", days_later(-7)),
     "time: a weekday a day off": lambda g: valued(g, r"\w+day", days_later(1)),

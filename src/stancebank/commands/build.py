@@ -2,8 +2,8 @@
 
 Each part is validated, and each of its views becomes a Parquet file. Builds are
 incremental and resumable: parts that you built before from the same sources are kept.
-The last line is the SHA-256 of manifest.json, which lists
-every file with its digest: equal digests mean equal datasets.
+The last line printed is the SHA-256 of manifest.json, which lists every file with its
+digest: equal digests mean equal datasets.
 
 Task views (ner to quotes) show the documents in which their layers are done, the
 others all documents; the manifest and the card count both. A pass with errors is left

@@ -1,8 +1,8 @@
 """Restore the texts of a stand-off or masked edition.
 
 With copies of the original texts the result is the full edition, byte for byte if the
-software is the same. Without the extra tokens the views of tokens are left out, and
-named. With other copies only unambiguous passages are restored; the rest is listed. A
+software is the same. Token views need the extra tokens; without it they are skipped and
+reported. With other copies only unambiguous passages are restored; the rest is listed. A
 text that belongs to no document is refused.
 """
 

@@ -1,10 +1,10 @@
 """Release the version of the corpus that corpus.yaml declares.
 
 The corpus is validated strictly and compared with the last release. Layers that are not
-done are refused, or with --unfinished counted in the changelog. One commit then
-writes the entry in CHANGELOG.md, version and date in CITATION.cff, outdated generated
-files, and a digest of each record in corpus/releases/VERSION.json; it gets the tag
-vVERSION. Nothing is pushed. On any failure files, branch and tags are restored.
+done are refused, or with --unfinished counted in the changelog. One commit with the
+tag vVERSION then has the entry in CHANGELOG.md, version and date in CITATION.cff, the
+generated files, and a digest of each record in corpus/releases/VERSION.json. Nothing is
+pushed. On any failure files, branch and tags are restored.
 """
 
 from __future__ import annotations
