@@ -606,25 +606,26 @@ def _(task: Task) -> Place:
 
 @flaw("source-unclear", "two sources")
 def _(task: Task) -> Place:
-    add_items(task, relation("a1", "m4", "source"))
+    add_items(task, relation("a1", "m4", "source"), relation("a1", "m6", "source"))
     return "a1", in_result(task, "a1")
 
 
-@flaw("source-unclear", "a source though there is none")
+@flaw("source-unclear", "sources though there is none")
 def _(task: Task) -> Place:
-    add_items(task, relation("a2", "m4", "source"))
+    add_items(task, relation("a2", "m4", "source"), relation("a2", "m6", "source"))
     return "a2", in_result(task, "a2")
 
 
 @flaw("holder-unclear", "its holder is deleted")
 def _(task: Task) -> Place:
     del result(task)[index_of(task, "s1 to m4")]
+    del result(task)[index_of(task, "s1", "holder")]
     return "s1", in_result(task, "s1")
 
 
 @flaw("holder-unclear", "two holders")
 def _(task: Task) -> Place:
-    add_items(task, relation("s1", "m1", "holder"))
+    add_items(task, relation("s1", "m1", "holder"), relation("s1", "m6", "holder"))
     return "s1", in_result(task, "s1")
 
 

@@ -349,7 +349,7 @@ class LabellingPage:
         self._click(self.wait(lambda: self._only(".lsf-panel-tabs__tab", lambda text: text == name)))
 
     def _click_region(self, region: str) -> None:
-        """In the text where no other region of that length or less lies over it, since a click takes the innermost."""
+        """On a letter where no other region of that length or less lies over it, since a click takes the innermost."""
         regions = self.regions()
         place = regions.pop(region)
         over = [
@@ -361,6 +361,7 @@ class LabellingPage:
             at
             for at in range(place["start"], place["end"])
             if not any(other["start"] <= at < other["end"] for other in over)
+            and not place["text"][at - place["start"] :][:1].isspace()  # too narrow to hit
         ]
         if free:
             self._click_in_text(free[len(free) // 2])
