@@ -13,6 +13,7 @@ import pytest
 from checks.test_many_findings import PEAK
 from conftest import PROJECT, Root, copied_root, offline
 from overlays import INVALID
+from stancebank.checks import sb3_spans
 from stancebank.checks.findings import Finding
 from stancebank.checks.selection import Selection
 from stancebank.checks.validation import check_corpus
@@ -47,6 +48,18 @@ def test_it_is_told_whatever_is_selected(root: Root) -> None:
     root.change_lines("mentions", lambda lines: lines.append(lines[0]))
     found = check_corpus(root.corpus(), Selection(select=("SB3",), ignore=("SB4",)))
     assert [finding.rule for finding in found] == ["SB401"]
+
+
+def test_mentions_of_one_place_are_compared_in_pieces(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    def at_one_place(lines: list[bytes]) -> None:
+        lines += [lines[-1].replace(b'"mention_id":"', b'"mention_id":"z%d' % number) for number in range(300)]
+
+    root.change_lines("mentions", at_one_place)
+    root.edit("mentions", 12, end=root.records("mentions")[12]["end"] + 3)
+    whole = root.findings()
+    monkeypatch.setattr(sb3_spans, "_PAIRS", 3000)
+    assert root.findings() == whole
+    assert "SB305" in {each.rule for each in whole}
 
 
 def synthesized(folder: Path, documents: int) -> None:

@@ -147,9 +147,7 @@ def test_too_low_a_limit_of_threads_is_told_at_once(root: Root, command: str, li
 @pytest.mark.deep("processes", quick=1)
 @pytest.mark.parametrize("command", ALL, ids=" ".join)
 @pytest.mark.parametrize("output", [">&-", "> /dev/full", ">&- 2>&-", "2> /dev/full"])
-def test_no_command_leaves_a_traceback_where_it_cannot_print(
-    root: Root, command: tuple[str, ...], output: str
-) -> None:
+def test_no_command_leaves_a_traceback_where_it_cannot_print(root: Root, command: tuple[str, ...], output: str) -> None:
     whole = [sys.executable, "-m", "stancebank", *command, *ARGUMENTS.get(" ".join(command), ())]
     done = run(root, *whole, redirected=f"{output} < /dev/null")
     assert done.returncode in ((3,) if output.startswith(">&-") else (0, 1, 2, 3)), done.stderr

@@ -53,6 +53,10 @@ class _Entry(msgspec.Struct):
     untried: frozenset[int]
 
 
+_DECODER = msgspec.msgpack.Decoder(_Entry)
+"""Made here: msgspec may crash where two threads ask for the first decoder of a type at once."""
+
+
 @dataclass(frozen=True)
 class CheckedBefore:
     """The results of earlier checks of a corpus."""
@@ -151,7 +155,7 @@ def _read(file: Path) -> _Entry | None:
         digest, _, content = file.read_bytes().partition(b"\n")
         if digest != sha256(content).encode():
             return None
-        entry = msgspec.msgpack.decode(content, type=_Entry)
+        entry = _DECODER.decode(content)
         os.utime(file)
     except (OSError, msgspec.MsgspecError):
         return None

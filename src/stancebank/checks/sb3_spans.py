@@ -15,6 +15,8 @@ from stancebank.schema.frames import repeated_rows, rows_at
 from stancebank.text.code_points import Positions
 from stancebank.text.paragraphs import paragraphs
 
+_PAIRS = 2_000_000  # of mentions that are compared at once
+
 
 @part_rule("SB301", "span-text-mismatch")
 def span_text_mismatch(part: Part) -> Iterator[Hit]:
@@ -77,12 +79,22 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
     # sentence: a mention that reaches into the next one is found by SB306.
     sentence = pl.coalesce(pl.col("sentence").cast(pl.Int64), -1 - pl.col("document").cast(pl.Int64))
     spans = placed.select("row", "start", "end", sentence=sentence)
-    crossing = spans.join(spans, on="sentence", suffix="_other").filter(
-        pl.col("start") > pl.col("start_other"),
-        pl.col("start") < pl.col("end_other"),
-        pl.col("end") > pl.col("end_other"),
-    )
-    first = crossing.sort("row", "row_other").unique("row", keep="first")
+    # Not all pairs at once: a converter may give every mention the same offsets.
+    most = spans.group_by("sentence").len()["len"].max() or 1
+    crossing = [
+        each.join(spans, on="sentence", suffix="_other")
+        .filter(
+            pl.col("start") > pl.col("start_other"),
+            pl.col("start") < pl.col("end_other"),
+            pl.col("end") > pl.col("end_other"),
+        )
+        .sort("row", "row_other")
+        .unique("row", keep="first")
+        for each in spans.iter_slices(max(1, _PAIRS // int(str(most))))
+    ]
+    if not crossing:
+        return
+    first = pl.concat(crossing)
     mentions = part["mentions"].with_row_index("row").select("row", "doc_id", "mention_id", "text")
     first = first.join(mentions, on="row").join(mentions, left_on="row_other", right_on="row", suffix="_other")
     for row in _rows(first.with_columns(layer=pl.lit("mentions"), item=None)):

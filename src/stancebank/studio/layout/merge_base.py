@@ -32,7 +32,9 @@ NamesByDocument = dict[tuple[str, str], dict[tuple[str, str], str]]
 
 
 def sidecar(export: Path) -> Path:
-    """The base that stancebank studio export writes beside an export."""
+    """The base that stancebank studio export writes beside an export. Raises StanceBankError where that is no file."""
+    if not export.name:
+        raise StanceBankError(f"{export} names no file", "name a file to write to, such as tasks.json")
     return export.with_name(f"{export.name}.base")
 
 
@@ -40,7 +42,7 @@ def found_sidecar(export: Path) -> Path | None:
     """The base beside an export, where there is one."""
     try:
         return sidecar(export) if is_merge_base(sidecar(export)) else None
-    except OSError:  # such as a name that is too long
+    except (OSError, StanceBankError):  # such as a name that is too long, or none
         return None
 
 
