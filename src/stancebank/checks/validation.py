@@ -95,13 +95,14 @@ def check_part_and_passes(
     """
     annotators = (None, *(each for each in corpus.annotators if name in corpus.pass_parts(each)))
     held = texts = corpus.hold_part(name, annotators)
+    files = {file: read for file, read in held.held.items() if file not in corpus.unsaved}
     state = None if before is None else before.state(held)
     results = {}
     for annotator in annotators:
         of, asked = PartId(name, annotator), replace(selection, of_pass=annotator is not None)
         result = None if state is None else state.result(of, asked)
         if result is None:
-            part = corpus.read_part(name, annotator, texts)
+            part = replace(corpus.read_part(name, annotator, texts), contents=files)
             texts = part if texts is held else texts
             result = check_part(part, asked)
             if state is not None:
@@ -275,7 +276,7 @@ def _locate(
     for rule, hit in hits:
         file = part.file(hit.layer) if part else shared_file(hit.layer)
         if hit.layer not in lines:
-            data, _ = corpus.read(file)
+            data, _ = (part.contents.get(file) if part else None) or corpus.read(file)
             lines[hit.layer] = (data or b"").split(b"\n")
         layer, rows = corpus.layers[hit.layer], frames[hit.layer]
         yield Finding(
