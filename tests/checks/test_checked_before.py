@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from stancebank.checks.findings import Finding
 from stancebank.checks.selection import ALL_RULES, ERRORS_ALONE, Selection
 from stancebank.checks.validation import check_corpus, part_ids
 from stancebank.corpus.corpus import read_corpus
+from stancebank.schema.layers import PART_LAYERS
 from test_mutation import put as mutate
 from test_mutation import take_back
 
@@ -97,6 +99,26 @@ def test_a_part_is_checked_once_and_after_a_change_alone(root: Root, checked: li
     again = found(root.path)
     assert checked == [NAMES[2]]
     assert again == found(root.path, cached=False)
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_a_check_opens_each_file_of_a_part_and_of_its_passes_and_each_seed_once(root: Root, cached: bool) -> None:
+    root.add_passes()
+    folder = f"{root.path.resolve()}/"
+    opened: Counter[str] = Counter()
+
+    def hear(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open" and str(arguments[0]).startswith(folder):
+            opened[str(arguments[0]).removeprefix(folder)] += 1
+
+    sys.addaudithook(hear)  # stays as long as the process, and hears of no other test's folder
+    root.edit("mentions", 40, text="Kiev")
+    for _ in range(2 if cached else 1):
+        opened.clear()
+        assert {each.rule for each in found(root.path, cached=cached)} >= {"SB301"}
+        files = {file for file in opened if file.startswith((f"corpus/{NAMES[0]}/", "annotation/passes/", "seeds/0"))}
+        assert {Path(file).name for file in files} >= {f"{DOC}.txt", *(f"{layer}.jsonl" for layer in PART_LAYERS)}
+        assert {file: opened[file] for file in files} == dict.fromkeys(files, 1)
 
 
 @pytest.mark.parametrize(

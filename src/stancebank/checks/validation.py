@@ -96,6 +96,10 @@ def check_together(
     """
     annotators = {name: (None, *corpus.annotators_of(name)) for name in names}
     held = {name: corpus.hold_part(name, annotators[name]) for name in names}
+    files = {
+        name: {file: read for file, read in part.held.items() if file not in corpus.unsaved}
+        for name, part in held.items()
+    }
     states = {} if before is None else {name: before.state(part) for name, part in held.items()}
     texts = dict(held)
     results: dict[PartId, PartResult] = {}
@@ -105,7 +109,9 @@ def check_together(
         known = {of: states[of.part].result(of, asked) for of in group if states}
         results |= {of: result for of, result in known.items() if result is not None}
         new = [of for of in group if of not in results]
-        parts = [corpus.read_part(of.part, of.annotator, texts[of.part]) for of in new]
+        parts = [
+            replace(corpus.read_part(of.part, of.annotator, texts[of.part]), contents=files[of.part]) for of in new
+        ]
         for of, part, result in zip(new, parts, check_parts(parts, asked), strict=True):
             results[of] = result
             if texts[of.part] is held[of.part]:
@@ -305,7 +311,7 @@ def _locate(
     for rule, hit in hits:
         file = part.file(hit.layer) if part else shared_file(hit.layer)
         if hit.layer not in lines:
-            data, _ = corpus.read(file)
+            data, _ = (part.contents.get(file) if part else None) or corpus.read(file)
             lines[hit.layer] = (data or b"").split(b"\n")
         layer, rows = corpus.layers[hit.layer], frames[hit.layer]
         yield Finding(

@@ -34,6 +34,7 @@ class Part:
     held: bytes of its files, and of those of its passes, that are not decoded yet.
     whole: the part that it was cut from, where it is not all of one.
     left_out: annotators whose passes over it are of no use here, and not among its passes.
+    contents: the bytes of its files, where they are at hand after decoding.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Part:
     held: dict[str, Read] = field(default_factory=dict)
     whole: Part | None = None
     left_out: tuple[str, ...] = ()
+    contents: Mapping[str, Read] = field(default_factory=dict)
     _cuts: dict[tuple[str, ...], Part] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, layer: str) -> pl.DataFrame:
