@@ -43,8 +43,17 @@ def test_a_special_file_is_refused_at_once(root: Root, cli: Any, command: tuple[
 
 
 @pytest.mark.timeout(20)
-def test_a_report_may_be_written_to_a_device(root: Root, cli: Any) -> None:
-    assert cli("validate", "--root", root.path, "--output-file", os.devnull).returncode in (0, 2)
+def test_a_report_is_written_to_a_device_which_stays_one(root: Root, cli: Any) -> None:
+    assert cli("validate", "--root", root.path, "--output-file", os.devnull).returncode == 0
+    assert Path(os.devnull).is_char_device()
+
+
+@pytest.mark.timeout(20)
+def test_a_report_takes_the_place_of_no_pipe(root: Root, cli: Any, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    done = cli("validate", "--root", root.path, "--output-file", tmp_path / "pipe")
+    assert (done.returncode, done.stderr.partition(",")[0]) == (2, f"stancebank: {tmp_path}/pipe is not a regular file")
+    assert (tmp_path / "pipe").is_fifo()
 
 
 @pytest.mark.timeout(20)

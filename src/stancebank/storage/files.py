@@ -18,6 +18,7 @@ from typing import BinaryIO, NamedTuple
 from stancebank.faults import Fault, StanceBankError, StoppedError, printable, require_readable
 from stancebank.storage.addresses import answered, is_remote, reason, remote, unreachable
 from stancebank.storage.exchange import exchanged
+from stancebank.storage.file_kinds import is_device, require_no_special_file
 from stancebank.storage.journal import Journal, changing, umask
 from stancebank.storage.temporary_folders import temporary_folder
 
@@ -247,8 +248,14 @@ def _target(root: Path, file: str, *, removed: bool) -> Path:
 def new_file(target: Path) -> Iterator[BinaryIO]:
     """A file to fill, which takes the target's place when the block ends without an error.
 
-    Raises StanceBankError where writing fails; the target is then as it was.
+    A device is written to as it is. Raises StanceBankError where writing fails, or the target is a pipe; it is
+    then as it was.
     """
+    if is_device(target):
+        with target.open("wb") as stream:
+            yield stream
+        return
+    require_no_special_file(target, "name a file")
     with contextlib.ExitStack() as held:
         try:
             place = target.resolve()
