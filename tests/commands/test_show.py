@@ -23,7 +23,7 @@ EXAMPLES = PROJECT / "examples"
 def test_a_document_is_its_text_in_brackets_and_its_records_as_sentences(cli: Run) -> None:
     shown = cli("show", "grain-vote", "--root", EXAMPLES).stdout
     assert "{s2:against All [74 [Harvest Union]e14:ORG deputies]e13:PERSON present opposed the bill s2}" in shown
-    assert re.search(r"e1 +Ardelvia; type GPE; m1 “Ardelvia” .level NAM., m8 “Ardelvia”", shown)
+    assert re.search(r"e1 +Ardelvia; type GPE; actor ardelvia; m1 “Ardelvia” .level NAM., m8 “Ardelvia”", shown)
     words = " ".join(shown.split())
     assert "s11 Dorothea Lisk: against “Ardelvia should hold early parliamentary elections.”" in words
     assert "source chain writer > Dorothea Lisk; basis direct_quote" in words

@@ -203,7 +203,8 @@ def test_a_gazetteer_finds_the_names_of_other_documents_with_what_they_are() -> 
         ("GPE", "Castrel"),
     ]
     assert [(each.target, each.name, each.value) for each in found.attributes if each.target == "e1"] == [
-        ("e1", "name", "Tolmark")
+        ("e1", "name", "Tolmark"),
+        ("e1", "actor", "tolmark"),
     ]
     assert [each.value for each in found.attributes if each.name == "level"] == ["NAM"] * 3
     assert [len(each.members) for each in found.clusters] == [2, 1]

@@ -629,7 +629,11 @@ def _(task: Task) -> Place:
     return "s1", in_result(task, "s1")
 
 
-@flaw("holder-unclear", "a holder though it is the writer")
+def held_by_m1(records: dict[str, list[Record]]) -> None:
+    next(each for each in records["stances"] if each["stance_id"] == "s2")["holder"] = "m1"
+
+
+@flaw("ends-differ", "a holder though it is the writer", after=held_by_m1)
 def _(task: Task) -> Place:
     add_items(task, relation("s2", "m1", "holder"))
     return "s2", in_result(task, "s2")

@@ -28,6 +28,7 @@ from ..exports import (
     Task,
     drop,
     item,
+    name_entities,
     new_region,
     relation,
     result,
@@ -94,12 +95,7 @@ def typed_in(task: Task) -> list[Item]:
     """The task's result as somebody makes it who has no list of entities: each is typed, and each region is new."""
     with_new_ids(task, random.Random(4))
     choices = {choice["alias"]: choice["record"] for choice in task["data"]["entities"]}
-    for each in result(task):
-        if each.get("from_name") == "entity":
-            [[entity]] = each["value"].pop("taxonomy")
-            words = [choices[entity]["name"]] + ([choices[entity]["value"]] if choices[entity]["value"] else [])
-            each |= {"from_name": "new_entity", "type": "textarea"}
-            each["value"]["text"] = [" | ".join(words)]
+    name_entities(result(task), choices)
     return result(task)
 
 
