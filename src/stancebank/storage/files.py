@@ -218,8 +218,6 @@ def prepared_files(root: Path, contents: Contents, *, head: str | None = None) -
             yield journal.put if journal is not None else _nothing
             if journal is not None:
                 journal.finish()
-                for path in journal.removed:
-                    _remove_empty_folders(path.parent, place)
         except BaseException as error:
             if journal is not None:
                 journal.take_back()
@@ -384,14 +382,6 @@ def _remove_folders(made: list[Path]) -> None:
     for folder in reversed(made):
         with contextlib.suppress(OSError):
             folder.rmdir()
-
-
-def _remove_empty_folders(folder: Path, root: Path) -> None:
-    """Remove a folder and those above it, below the root, as long as they have no entry."""
-    with contextlib.suppress(OSError):
-        while folder != root:
-            folder.rmdir()
-            folder = folder.parent
 
 
 def sha256(data: bytes) -> str:

@@ -116,11 +116,6 @@ class Journal:
             else:
                 beside.replace(path)
 
-    @property
-    def removed(self) -> list[Path]:
-        """The paths of the files that the change removes."""
-        return [path for path, beside, _ in self._staged if beside is None]
-
     def finish(self) -> None:
         """Close the journal of a change that is complete."""
         self._log(_DONE)
@@ -242,7 +237,9 @@ def _is_temporary(name: str) -> bool:
 
 
 def _clear(root: Path, lines: list[_Line]) -> bool:
-    """Put back what is not complete and remove what is temporary, the journal last; whether something was put back.
+    """Put back what is not complete, else remove emptied folders, and what is temporary, the journal last.
+
+    Gives whether something was put back.
 
     Can be interrupted and repeated. Raises OSError.
     """
@@ -260,12 +257,22 @@ def _clear(root: Path, lines: list[_Line]) -> bool:
         if kind == _TEMPORARY:
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
                 _inside(root, values[0]).unlink()
+    for name in [name for _, name, _, sha256 in puts if sha256 is None] if complete else []:
+        _remove_empty_folders(_inside(root, name).parent, root)
     for kind, *values in [] if complete else reversed(lines):
         if kind == _FOLDER:
             with contextlib.suppress(OSError):  # somebody else has put something there
                 _inside(root, values[0]).rmdir()
     (root / JOURNAL).unlink(missing_ok=True)
     return undone
+
+
+def _remove_empty_folders(folder: Path, root: Path) -> None:
+    """Remove a folder and those above it, below the root, as long as they have no entry."""
+    with contextlib.suppress(OSError):
+        while folder != root:
+            folder.rmdir()
+            folder = folder.parent
 
 
 def _put_back(path: Path, kept: Path | None, sha256: str | None) -> bool:
