@@ -113,6 +113,7 @@ BROKEN = (
 def test_a_record_that_a_line_break_in_its_text_cuts_goes_on(case: Case) -> None:
     told = case.run({"b.txt": "He said:\n\nWe will win. He left.\n", "b.ann": BROKEN}, "brat")
     assert "notice: record-continued 1" in told
+    assert "b.ann:3: the record goes on in the next 2 lines" in told
     (attribution,) = case.part()["attributions"].to_dicts()
     assert (attribution["start"], attribution["end"], attribution["source"]) == (3, 7, None)
     assert attribution["content"] == [{"start": 10, "end": 22, "text": "We will win."}]
@@ -350,6 +351,42 @@ def test_drifting_offsets_are_refused_with_how_they_drift(case: Case) -> None:
     assert '"Oslo" is found 1 further left' in told
     assert '"Bern" is found 2 further left' in told
     assert "one for each line break" in told
+    assert case.is_untouched
+
+
+DRIFT = "One Rome.\nTwo Oslo.\nThree Bern.\n"
+
+
+def test_drifting_spans_move_to_their_words_where_that_is_asked_for(case: Case) -> None:
+    records = "T1\tGPE 4 8\tRome\nT2\tGPE 15 19\tOslo\nT3\tGPE 28 32\tBern\n"
+    told = case.run({"o.txt": DRIFT, "o.ann": records}, "brat", "--reanchor")
+    assert case.mentions == [(4, 8, "Rome"), (14, 18, "Oslo"), (26, 30, "Bern")]
+    assert "notice: span-moved 2" in told
+    assert 'o.ann:2 "Oslo" moved from 15..19 to 14..18' in told
+    assert 'o.ann:3 "Bern" moved from 28..32 to 26..30' in told
+
+
+def test_spans_beyond_the_text_and_with_gaps_move_too(case: Case) -> None:
+    text = "Zoé met\tIvo.\nThen the Labour and the Green Party left"
+    records = "T1\tPERSON 0 3\tZoé\nT2\tORG 24 30;45 50\tLabour Party\nT3\tEVENT 55 59\tleft\nT4\tPERSON 9 12\tIvo\n"
+    told = case.run({"g.txt": text, "g.ann": records}, "brat", "--reanchor", "--discontinuous", "first")
+    assert case.mentions == [(0, 3, "Zoé"), (8, 11, "Ivo"), (22, 28, "Labour"), (49, 53, "left")]
+    assert 'g.ann:2 "Labour Party" moved from 24..30;45..50 to 22..28;43..48' in told
+    assert "notice: span-moved 3" in told
+
+
+@pytest.mark.parametrize(
+    ("text", "record"),
+    [
+        ("Oslo, then Oslo.\n", "T1\tGPE 6 10\tOslo\n"),  # twice in its line
+        ("A Rome and Rome.\nB Oslo.\n", "T1\tGPE 16 20\tRome\n"),  # twice in the line of the nearest
+        ("A Oslo.\n", "T1\tGPE 1 5\tRome\n"),
+        ("A Oslo.\n", "T1\tGPE 3 7\tOslo\nT2\tGPE 2 6\n"),  # one repeats no words
+    ],
+)
+def test_a_span_that_may_be_in_two_places_is_never_moved(text: str, record: str, case: Case) -> None:
+    told = case.run({"o.txt": text, "o.ann": record}, "brat", "--reanchor", code=2)
+    assert "not all spans can be moved: o.ann:" in told
     assert case.is_untouched
 
 

@@ -61,6 +61,9 @@ def import_(
         list[str] | None,
         typer.Option(metavar="WHAT", help="What offsets count: code-points, utf-16, bytes, raw, lf; repeatable."),
     ] = None,
+    reanchor: Annotated[
+        bool, typer.Option("--reanchor", help="Move spans whose offsets do not fit to their words, and list each.")
+    ] = False,
     discontinuous: Annotated[
         str, typer.Option(metavar="WAY", help="Mentions with gaps: refuse, cover or first.")
     ] = "refuse",
@@ -106,7 +109,7 @@ def import_(
     pattern = None if annotators is None else annotator_pattern(annotators)
     given = Given(tuple(paths), text, pattern, dialect, target, blank_lines)
     defaults = Defaults(part, date, language, rights, origin)
-    choices = Choices(annotator, defaults, tuple(offsets or ()), discontinuous, skip_refused)
+    choices = Choices(annotator, defaults, tuple(offsets or ()), discontinuous, skip_refused, reanchor)
     place = root_to_change(root)
     _report(
         import_foreign(place, given, format, choices, day=today(), labels=labels, follow=scheme_files, dry_run=dry_run),
@@ -130,6 +133,8 @@ def _report(outcome: ImportOutcome, format: str, *, dry_run: bool) -> None:
     more = max(0, len(outcome.refused) - _LISTED) + max(0, len(outcome.listed) - _LISTED)
     if more:
         say(f"and {more:,} others")
+    for line in outcome.repaired:
+        say(printable(line))
     for note in outcome.notes[:_LISTED]:
         say(printable(note))
     for line in outcome.ledger.lines():

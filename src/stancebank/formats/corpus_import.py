@@ -32,8 +32,8 @@ class ImportOutcome:
     """What an import did, or would do.
 
     files: those that changed, by path from the root. refused: documents and files that are left out. listed: items that
-    are left out.
-    notes: what is worth a look in new texts.
+    are left out. repaired: what was read otherwise than it is written, with its place. notes: what is worth a look in
+    new texts.
     proposal: a map of the labels, where one was asked for; nothing else was done then.
     """
 
@@ -41,6 +41,7 @@ class ImportOutcome:
     ledger: Ledger
     refused: tuple[Refused, ...] = ()
     listed: tuple[str, ...] = ()
+    repaired: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     proposal: str | None = None
 
@@ -50,8 +51,10 @@ class ImportOutcome:
             each._replace(place=each.place.replace(folder, ""), what=each.what.replace(folder, ""))
             for each in self.refused
         )
-        listed, notes = (tuple(each.replace(folder, "") for each in found) for found in (self.listed, self.notes))
-        return replace(self, refused=refused, listed=listed, notes=notes)
+        listed, repaired, notes = (
+            tuple(each.replace(folder, "") for each in found) for found in (self.listed, self.repaired, self.notes)
+        )
+        return replace(self, refused=refused, listed=listed, repaired=repaired, notes=notes)
 
 
 def known_format(name: str, names: Sequence[str]) -> Format:
@@ -134,7 +137,8 @@ def _import(
     elif accepted:
         write_files(corpus.root, contents())
     return ImportOutcome(
-        tuple(names), work.ledger(accepted), tuple(work.refused), tuple(work.listed), (*settled.notes, *work.notes)
+        *(tuple(names), work.ledger(accepted), tuple(work.refused), tuple(work.listed), tuple(work.repaired)),
+        notes=(*settled.notes, *work.notes),
     )
 
 

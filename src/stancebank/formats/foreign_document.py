@@ -88,7 +88,8 @@ class ForeignDocument:
     format tells. language: BCP 47, where it tells. made_text: whether the text was made from tokens. tokens: of each
     sentence, where the format to be written needs them. sentences: where the format gives them, in code points of the
     text. unit: of the offsets, where the format defines it. notices: what the reader has overlooked or repaired,
-    counted by name. left_out: what the reader has nothing to make an item of, counted by kind and reason.
+    counted by name. repaired: a line for each place of them that is worth a look. left_out: what the reader has nothing
+    to make an item of, counted by kind and reason.
     """
 
     id: str
@@ -108,6 +109,7 @@ class ForeignDocument:
     attributes: list[Attribute] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     notices: Counter[str] = field(default_factory=Counter)
+    repaired: list[str] = field(default_factory=list)
     left_out: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def counts(self) -> Iterator[tuple[str, int]]:

@@ -42,8 +42,9 @@ class Choices:
     """What a user decides of an import.
 
     annotator: whose pass the annotations become, where the files do not tell; None for the corpus's own. defaults: of
-    new texts. offsets: what is known of them. discontinuous: refuse, cover or first. skip_refused: whether what cannot
-    be placed is left out, and the rest of its file taken.
+    new texts. offsets: what is known of them. reanchor: whether spans whose offsets do not fit are moved to their
+    words. discontinuous: refuse, cover or first. skip_refused: whether what cannot be placed is left out, and the rest
+    of its file taken.
     """
 
     annotator: str | None = None
@@ -51,6 +52,7 @@ class Choices:
     offsets: tuple[str, ...] = ()
     discontinuous: str = REFUSE
     skip_refused: bool = False
+    reanchor: bool = False
 
 
 @dataclass(slots=True)
@@ -94,7 +96,8 @@ class ForeignImport:
     """Takes documents one by one; ends with what they became.
 
     refused: documents, or files, that are left out, with the reason. left_out: documents that are not to be used, by
-    reason. listed: items that are left out. notes: what people are told of new texts.
+    reason. listed: items that are left out. repaired: what was read otherwise than it is written, with its place.
+    notes: what people are told of new texts.
     """
 
     corpus: Corpus
@@ -103,6 +106,7 @@ class ForeignImport:
     choices: Choices
     refused: list[Refused] = field(default_factory=list)
     listed: list[str] = field(default_factory=list)
+    repaired: list[str] = field(default_factory=list)
     left_out: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     has_identity: bool = False
@@ -195,7 +199,7 @@ class ForeignImport:
         fit = SentenceFit(sentences, fixed=fixed)
         if doc_id in self._new:
             fit.join(self._joints.get(doc_id, ()))
-        spans, notices = settled(document, seed, self.choices.offsets)
+        spans, notices, moved = settled(document, seed, self.choices.offsets, reanchor=self.choices.reanchor)
         how = self.choices.discontinuous
         placed = place(document, spans, doc_id, seed.text, fit, self.corpus, self.labels, how)
         placed.ledger.notices.update(notices)
@@ -208,6 +212,7 @@ class ForeignImport:
             told += [f"and {more:,} more"] if more else []
             raise StanceBankError("; ".join(told), "correct the file, or take the rest of it with --skip-refused")
         self.listed += [f"{problem.where}: {problem.what}" for problem in placed.problems]
+        self.repaired += [*document.repaired, *moved]
         return Taken(doc_id, part, annotator, placed, fit, new)
 
     def _doc_id(self, document: ForeignDocument) -> str:

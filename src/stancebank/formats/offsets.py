@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -68,15 +68,29 @@ class _Reading(NamedTuple):
         )
 
 
-def settled(document: ForeignDocument, seed: SeedText, asked: Collection[str] = ()) -> tuple[list[Span], Counter[str]]:
-    """The spans with fragments in code points of our text, and what the reading was, counted by name.
+class Settled(NamedTuple):
+    """Spans with fragments in code points of our text.
 
-    seed: what the recipe makes of the document's text. asked: what the user says of the offsets, of CHOICES. Raises
-    StanceBankError where no reading fits, or two that differ.
+    notices: what the reading was, counted by name. moved: a line for each span that is not where the file says.
+    """
+
+    spans: list[Span]
+    notices: Counter[str]
+    moved: list[str]
+
+
+def settled(
+    document: ForeignDocument, seed: SeedText, asked: Collection[str] = (), *, reanchor: bool = False
+) -> Settled:
+    """Find what the offsets count, by the words that the spans repeat.
+
+    seed: what the recipe makes of the document's text. asked: what the user says of the offsets, of CHOICES.
+    reanchor: whether a span that does not fit is moved, where no reading fits all. Raises StanceBankError where no
+    reading fits, or two that differ, and for spans that cannot be moved.
     """
     spans = document.spans
     if not spans:
-        return [], Counter()
+        return Settled([], Counter(), [])
     quoted = any(span.quoted for span in spans)
     fitting: dict[tuple[tuple[Fragment, ...], ...], _Reading] = {}
     for reading in _readings(document, seed, asked, inclusive=quoted):
@@ -88,10 +102,12 @@ def settled(document: ForeignDocument, seed: SeedText, asked: Collection[str] = 
     if len(fitting) > 1:
         raise _ambiguous(document, fitting)
     if not fitting:
+        if reanchor and quoted:
+            return _reanchored(document, seed, asked)
         raise _unfit(document, seed, asked)
     ((places, reading),) = fitting.items()
     placed = [span._replace(fragments=fragments) for span, fragments in zip(spans, places, strict=True)]
-    return placed, Counter(reading.notices)
+    return Settled(placed, Counter(reading.notices), [])
 
 
 def _readings(
@@ -145,17 +161,23 @@ def _boundaries(text: str, unit: str) -> _Places | None:
 
 def _read(reading: _Reading, spans: Sequence[Span]) -> tuple[tuple[Fragment, ...], ...] | None:
     """The fragments of each span in our text; None where one does not fit."""
-    text, boundaries = reading.base.text, _boundaries(reading.base.text, reading.unit)
     found = []
-    for span in spans:
-        places = _in_base(span, boundaries, len(text), inclusive=reading.inclusive)
-        if places is None or not _reads(text, places, span.quoted):
-            return None
-        ours = places if reading.base.places is None else _ours(places, reading.base.places)
+    for ours in _each_read(reading, spans):
         if ours is None:
             return None
         found.append(ours)
     return tuple(found)
+
+
+def _each_read(reading: _Reading, spans: Sequence[Span]) -> Iterator[tuple[Fragment, ...] | None]:
+    """For each span its fragments in our text, None where it does not fit."""
+    text, boundaries = reading.base.text, _boundaries(reading.base.text, reading.unit)
+    for span in spans:
+        places = _in_base(span, boundaries, len(text), inclusive=reading.inclusive)
+        if places is None or not _reads(text, places, span.quoted):
+            yield None
+        else:
+            yield places if reading.base.places is None else _ours(places, reading.base.places)
 
 
 def _in_base(span: Span, boundaries: _Places | None, length: int, *, inclusive: bool) -> tuple[Fragment, ...] | None:
@@ -184,6 +206,66 @@ def _reads(text: str, places: tuple[Fragment, ...], quoted: str | None) -> bool:
         return True
     words = " ".join([text[start:end] for start, end in places])
     return words == quoted or _BLANK.sub(" ", words) == _BLANK.sub(" ", quoted)
+
+
+def _reanchored(document: ForeignDocument, seed: SeedText, asked: Collection[str]) -> Settled:
+    """The spans as the reading that fits most of them has them; the others where their words are nearest."""
+    readings = list(_readings(document, seed, asked, inclusive=True))
+    found = [list(_each_read(reading, document.spans)) for reading in readings]
+    best = min(range(len(readings)), key=lambda each: found[each].count(None))
+    ours = _in_ours(readings[best])
+    placed, moved, lost = [], [], []
+    for span, places in zip(document.spans, found[best], strict=True):
+        where = f"{span.where} {excerpt(span.quoted)}" if span.quoted else span.where
+        if span.fragments and not span.quoted:
+            lost.append(f"{where} repeats no words")
+            continue
+        if places is None:
+            places = _moved(span.quoted or "", [(ours(start), ours(end)) for start, end in span.fragments], seed.text)
+            if places is None:
+                lost.append(f"{where} has no place, or several, near {_shown(span.fragments)}")
+                continue
+            moved.append(f"{where} moved from {_shown(span.fragments)} to {_shown(places)}")
+        placed.append(span._replace(fragments=places))
+    if lost:
+        more = [f"and {len(lost) - _SHOWN:,} more"] if len(lost) > _SHOWN else []
+        what = f"the offsets do not fit, and not all spans can be moved: {'; '.join([*lost[:_SHOWN], *more])}"
+        raise StanceBankError(what, "correct the offsets of these spans")
+    return Settled(placed, Counter([*readings[best].notices, *["span-moved"] * len(moved)]), moved)
+
+
+def _in_ours(reading: _Reading) -> Callable[[int], int]:
+    """Makes an offset a code point of our text, at its end where it is beyond it."""
+    boundaries = _boundaries(reading.base.text, reading.unit)
+    codes = np.arange(len(reading.base.text) + 1) if boundaries is None else np.maximum.accumulate(boundaries)
+    ours = codes if reading.base.places is None else reading.base.places[codes].clip(0)
+    return lambda offset: int(ours[min(offset, len(ours) - 1)])
+
+
+def _moved(quoted: str, given: Sequence[Fragment], text: str) -> tuple[Fragment, ...] | None:
+    """Where the words are nearest; None where they are nowhere, or twice in the line of that place or of the given one.
+
+    given: the fragments, which are moved together. text: ours.
+    """
+    words, blank = _BLANK.sub(" ", quoted), _BLANK.sub(" ", text)
+    start = given[0][0]
+    pieces = [(0, len(words))] if len(given) == 1 else [(a - start, b - start) for a, b in given]
+    found = [
+        at
+        for at in _occurrences(words[: pieces[0][1]], blank)
+        if all(at + a >= 0 for a, _ in pieces) and " ".join(blank[at + a : at + b] for a, b in pieces) == words
+    ]
+    if not found:
+        return None
+    nearest = min(found, key=lambda at: abs(at - start))
+    lines = {text.count("\n", 0, at) for at in (nearest, start)}
+    if sum(text.count("\n", 0, at) in lines for at in found) > 1:
+        return None
+    return tuple((nearest + a, nearest + b) for a, b in pieces)
+
+
+def _occurrences(words: str, text: str) -> Iterator[int]:
+    return (found.start() for found in re.finditer(f"(?={re.escape(words)})", text))
 
 
 def _ambiguous(document: ForeignDocument, fitting: dict[tuple[tuple[Fragment, ...], ...], _Reading]) -> StanceBankError:
@@ -217,7 +299,8 @@ def _unfit(document: ForeignDocument, seed: SeedText, asked: Collection[str]) ->
                     )
     return StanceBankError(
         "no way to count the offsets fits all spans: " + "; ".join(_misfits(document, seed)),
-        "correct the offsets, or give the text that they were made on; nothing is moved by guess",
+        "correct the offsets, or give the text that they were made on; --reanchor moves each span to its words, where "
+        "its line has them once",
     )
 
 
@@ -247,9 +330,7 @@ def _misfits(document: ForeignDocument, seed: SeedText) -> Iterator[str]:
                 shown += 1
             continue
         shown += 1
-        near = min(
-            (m.start() for m in re.finditer(re.escape(quoted), text)), key=lambda at: abs(at - start), default=None
-        )
+        near = min(_occurrences(quoted, text), key=lambda at: abs(at - start), default=None)
         reads = " ".join(text[a:b] for a, b in places)
         if near is None:
             yield f"{where} is nowhere in the text, which reads {excerpt(reads)} there"

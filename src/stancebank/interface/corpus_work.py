@@ -124,6 +124,7 @@ class CorpusWork:
         part: str | None = None,
         date: str | None = None,
         offsets: Sequence[str] = (),
+        reanchor: bool = False,
         target: str | None = None,
         skip_refused: bool = False,
         dry_run: bool = False,
@@ -131,7 +132,8 @@ class CorpusWork:
         """Import files of another tool, as stancebank import does, and write them; gives what became of everything.
 
         labels: a map, or add. text: where the texts are, if elsewhere. annotator: the pass to make; the corpus's own
-        annotations without. offsets: what they count, where the files do not tell. target: of stances that name none.
+        annotations without. offsets: what they count, where the files do not tell. reanchor: move spans whose offsets
+        do not fit to their words. target: of stances that name none.
         Raises StanceBankError where changes are not saved, for labels that nothing tells of, and where writing fails.
         """
         from stancebank.corpus.new_documents import Defaults
@@ -145,7 +147,7 @@ class CorpusWork:
         require_local(root)
         self._require_saved()
         given = Given(tuple(map(Path, paths)), None if text is None else Path(text), target=target)
-        choices = Choices(annotator, Defaults(part, date), tuple(offsets), skip_refused=skip_refused)
+        choices = Choices(annotator, Defaults(part, date), tuple(offsets), skip_refused=skip_refused, reanchor=reanchor)
         with changing(root):
             outcome = import_foreign(
                 root, given, format, choices, day=today(), labels=labels, follow=scheme_files, dry_run=dry_run

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import orjson
 
-from stancebank.faults import StanceBankError, excerpt, printable
+from stancebank.faults import StanceBankError, counted, excerpt, printable
 from stancebank.formats.brat.brat_names import CLUSTER, FIELDS, ID, LABEL, REFERENCE, WIKIDATA
 from stancebank.formats.foreign_document import (
     Attribute,
@@ -100,6 +100,7 @@ class _Reader:
         if more:
             rest = "\n".join([rest, *more])
             self._document.notices["record-continued"] += 1
+            self._document.repaired.append(f"{where}: the record goes on in the next {counted(len(more), 'line')}")
         self._record(id, rest, where)
 
     def _record(self, id: str, rest: str, where: str) -> None:
