@@ -98,7 +98,7 @@ def is_left(root: Root, selection: Selection = ALL_RULES) -> bool:
 def configure(root: Root, validation: str) -> None:
     """Say something else under validation in corpus.yaml."""
     file = root.path / "corpus/corpus.yaml"
-    kept = file.read_text("utf-8").partition("# Findings of stancebank")[0]
+    kept = file.read_text("utf-8").partition("validation:\n")[0]
     file.write_text(f"{kept}validation:\n{validation}", "utf-8")
 
 

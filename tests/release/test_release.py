@@ -209,9 +209,8 @@ def test_without_a_repository_or_a_commit_there_is_no_release(
 
 
 def test_a_warning_is_enough_to_stop_it(repository: Root) -> None:
-    settings = repository.path / "corpus/corpus.yaml"
-    settings.write_text(settings.read_text("utf-8").partition("# Findings")[0], "utf-8")
-    commit_all(repository.path, "no exceptions")
+    repository.edit("mentions", 148, level="PRO")
+    commit_all(repository.path, "an entity of pronouns alone")
     with pytest.raises(UnsoundCorpusError) as raised:
         plan_release(repository.path, DAY)
     assert {finding.severity for finding in raised.value.findings} == {"warning"}

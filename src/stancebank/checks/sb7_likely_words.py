@@ -57,7 +57,7 @@ _NOBODY = r"(?i)\b(?:you|who|which) $"
 def pronoun_alone(part: Part) -> Iterator[Hit]:
     """An entity has only pronouns as mentions, in a document whose mentions are done.
 
-    People whom a pronoun for all refers to, such as "everybody", are left: nothing has to name them.
+    What a pronoun for all refers to, such as "everybody", is left, of whatever type: nothing has to name it.
 
     Why: a pronoun refers to something that the text names or describes; the link to it was missed.
     Example: corpus/2026-03/entities.jsonl:9:37 all mentions of "unnamed man" are pronouns
@@ -74,8 +74,7 @@ def pronoun_alone(part: Part) -> Iterator[Hit]:
     entities = (
         part["entities"].with_row_index("row").join(alone, left_on="row", right_on="other", maintain_order="left")
     )
-    people = pl.col("type").is_in(part.scheme.person_types).fill_null(value=False)
-    entities = entities.filter(~(people & pl.col("for_all")))
+    entities = entities.filter(~pl.col("for_all"))
     for row in entities.iter_rows(named=True):
         what = f"all mentions of {excerpt(row['name'])} are pronouns"
         yield Hit("entities", row["row"], ("entity_id",), what, "link the pronouns to what they refer to")
