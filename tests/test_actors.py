@@ -210,6 +210,7 @@ def test_a_dangling_actor_is_found_at_its_place(two: Folder) -> None:
     assert finding.what == 'actor names "danesku", which corpus/actors.jsonl does not have; did you mean "danescu"?'
 
 
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize(
     ("change", "rule", "path"),
     [

@@ -146,6 +146,7 @@ ROLE_RULES = (
 )
 
 
+@pytest.mark.deep("inputs", quick=6)
 @pytest.mark.parametrize("rule", ROLE_RULES)
 def test_under_other_labels_a_rule_finds_the_same(rule: str, tmp_path: Path) -> None:
     old, new = copies(composed(rule), tmp_path, seed=3)

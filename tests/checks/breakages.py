@@ -454,7 +454,7 @@ def a_building_takes_a_side(root: Root) -> None:
 
 
 def except_from(root: Root, rule: str) -> None:
-    root.settle(f"exceptions:\n    - rule: {rule}\n      document: {DOC}\n      reason: Made up.\n")
+    root.settle(f"exceptions:\n  - rule: {rule}\n    document: {DOC}\n    reason: Made up.")
 
 
 @breaks("SB802", "corpus.yaml", 16, "validation.exceptions[0].rule", at="SB301")

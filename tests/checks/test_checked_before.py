@@ -59,7 +59,7 @@ def put(root: Path, source: Path) -> None:
     shutil.copytree(source, root, symlinks=True)
 
 
-@pytest.mark.deep("inputs", quick=4)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("rule", [name for name in FOLDERS if name != SOUND])
 def test_what_breaks_a_rule_is_found_after_a_check_of_the_sound_corpus_and_is_gone_once_mended(rule, tmp_path):
     corpora = [compose(name, tmp_path / name) for name in (SOUND, rule)]
@@ -71,7 +71,7 @@ def test_what_breaks_a_rule_is_found_after_a_check_of_the_sound_corpus_and_is_go
         assert found(root, selection) == alone
 
 
-@pytest.mark.deep("inputs", quick=5)
+@pytest.mark.deep("inputs", quick=3)
 @pytest.mark.parametrize("name", [*KINDS, *KEEPING])
 def test_any_change_of_any_file_is_seen(name, seed, tmp_path):
     kind = KINDS.get(name) or KEEPING[name]

@@ -152,6 +152,7 @@ def test_a_day_that_has_come_is_left(whose: Root, date: str | None) -> None:
     assert told(whose) == []
 
 
+@pytest.mark.deep("inputs", quick=3)
 @pytest.mark.parametrize(("date", "rule"), [("9999-02-30", "SB503"), ("9999-13-01", "SB502"), ("tomorrow", "SB502")])
 def test_a_day_that_is_none_is_told_once(whose: Root, date: str, rule: str) -> None:
     set_progress(whose, "mentions", date=date)

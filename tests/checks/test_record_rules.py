@@ -97,6 +97,7 @@ def test_a_reference_does_not_reach_into_another_document(root: Root, tmp_path: 
 # SB603
 
 
+@pytest.mark.deep("inputs", quick=4)
 @pytest.mark.parametrize("layer", [name for name in LAYERS if name != "documents"])
 def test_two_rows_that_were_swapped_are_found_in_each_layer(root: Root, layer: str) -> None:
     root.write("actors", ACTORS)

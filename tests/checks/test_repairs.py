@@ -253,7 +253,7 @@ def test_layers_without_records_are_left(root: Root) -> None:
 # What is mended comes back byte for byte
 
 
-@pytest.mark.deep("inputs", quick=8)
+@pytest.mark.deep("inputs", quick=3)
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
 def test_the_form_of_a_file_is_mended(root: Root, layer: str, form: Callable[[bytes], bytes]) -> None:
@@ -263,7 +263,7 @@ def test_the_form_of_a_file_is_mended(root: Root, layer: str, form: Callable[[by
     assert is_sound_again(root)
 
 
-@pytest.mark.deep("inputs", quick=3)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("layer", [layer for layer in LAYERS if layer != "documents"])
 def test_shuffled_rows_are_put_in_order(root: Root, layer: str) -> None:
     shuffle(root, layer, 1)
@@ -272,7 +272,7 @@ def test_shuffled_rows_are_put_in_order(root: Root, layer: str) -> None:
     assert is_sound_again(root)
 
 
-@pytest.mark.deep("inputs", quick=5)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize(
     ("layer", "row", "item"),
     [
@@ -297,7 +297,7 @@ def test_a_span_whose_end_alone_is_wrong_is_mended(root: Root) -> None:
     assert is_sound_again(root)
 
 
-@pytest.mark.deep("inputs", quick=3)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("end", [206, 205, 0, -1, -(2**63), 4000, 2**63 - 1])
 def test_a_span_whose_end_is_no_end_is_mended(root: Root, end: int) -> None:
     root.edit("mentions", 13, end=end)
@@ -315,7 +315,7 @@ def test_every_span_that_stands_once_in_its_sentence_is_moved_back_at_once(root:
     assert is_sound_again(root)
 
 
-@pytest.mark.deep("inputs", quick=4)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize(
     "place",
     [("mentions", 13, None), ("stances", 0, None), ("sentences", 1, None), ("sentences", 20, None)],
@@ -334,6 +334,7 @@ def test_a_sentence_of_blanks_and_words_keeps_its_words(root: Root) -> None:
     assert is_sound_again(root)
 
 
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize(
     ("layer", "row", "item", "old", "new"),
     [
@@ -369,7 +370,7 @@ def test_a_moved_span_with_blanks_is_mended_in_one_run(root: Root) -> None:
     assert is_sound_again(root)
 
 
-@pytest.mark.deep("inputs", quick=8)
+@pytest.mark.deep("inputs", quick=3)
 @pytest.mark.parametrize("layer", LAYERS)
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.__name__)
 def test_a_fault_of_form_in_any_layer_keeps_no_span_from_being_mended(
@@ -587,7 +588,7 @@ def set_another_digest(root: Root) -> None:
 DOUBTS = (insert_a_word, insert_a_word_and_set_the_digest, edit_the_seed, set_another_digest)
 
 
-@pytest.mark.deep("inputs", quick=4)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("doubt", DOUBTS, ids=lambda doubt: doubt.__name__)
 @pytest.mark.parametrize("selection", [ALL_RULES, Selection(("SB3",))], ids=["all rules", "spans alone"])
 def test_no_span_is_moved_where_text_or_seed_is_in_doubt(
@@ -838,7 +839,7 @@ def test_equal_records_keep_their_order_and_number(root: Root) -> None:
 ASTRAL = "\U0001f600\U0001f468\u200d\U0001f469 met \u05e9\u05dc\u05d5\u05dd and \U0001d518n in Cafe\u0301."
 
 
-@pytest.mark.deep("inputs", quick=5)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("text", ["met", "\u05e9\u05dc\u05d5\u05dd", "\U0001d518n", "Cafe\u0301", "\U0001f600"])
 @pytest.mark.parametrize("by", [-1, 1, 2])
 def test_offsets_count_code_points(tmp_path: Path, text: str, by: int) -> None:
@@ -849,6 +850,7 @@ def test_offsets_count_code_points(tmp_path: Path, text: str, by: int) -> None:
     assert spans_in(root) == [(start, start + len(text), text)]
 
 
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("blank", [" ", "\t", "\n", "\u00a0", "\u3000", "\u2028"])
 def test_any_blank_is_cut(tmp_path: Path, blank: str) -> None:
     root = corpus_of(tmp_path, f"A{blank}Kyiv{blank}b.", (1, 7, f"{blank}Kyiv{blank}"))

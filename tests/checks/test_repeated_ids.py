@@ -28,6 +28,7 @@ def repeated(root: Root, layer: str, times: int) -> list[Finding]:
     return [finding for finding in root.findings() if finding.rule != "SB603"]
 
 
+@pytest.mark.deep("inputs", quick=3)
 @pytest.mark.parametrize("layer", LAYERS)
 def test_a_record_that_is_there_many_times_is_one_finding(root: Root, layer: str) -> None:
     [finding] = [each for each in repeated(root, layer, 500) if each.rule == "SB401"]

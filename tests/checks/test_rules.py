@@ -26,6 +26,7 @@ def test_no_two_rules_share_a_name() -> None:
     assert sorted(names) == sorted(set(names))
 
 
+@pytest.mark.deep("inputs", quick=25)
 @pytest.mark.parametrize("breakage", BREAKAGES, ids=str)
 def test_a_breakage_is_found_at_its_place_and_nothing_else(root: Root, breakage: Breakage) -> None:
     breakage.change(root)

@@ -409,6 +409,7 @@ def test_an_exception_from_an_error_is_found_and_hides_nothing(root: Root) -> No
     assert at(root, findings[1]).removeprefix("rule: ").startswith("SB301")
 
 
+@pytest.mark.deep("inputs", quick=15)
 @pytest.mark.parametrize("rule", [rule.id for rule in all_rules() if rule.severity == "error"])
 def test_no_error_has_an_exception(root: Root, rule: str) -> None:
     excepting(root, f"rule: {rule}, file: corpus/corpus.yaml, reason: It is meant.")

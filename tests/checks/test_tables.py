@@ -47,17 +47,20 @@ def test_a_model_accepts_a_layer_without_rows(gold: Part, layer: Layer) -> None:
     assert refusals(gold, layer, rows_of(gold, layer).clear()) == []
 
 
+@pytest.mark.deep("inputs", quick=25)
 @pytest.mark.parametrize(("layer", "column"), COLUMNS)
 def test_a_column_of_another_type_is_refused(gold: Part, layer: Layer, column: Column) -> None:
     rows = rows_of(gold, layer).with_columns(pl.lit(1.5).alias(column.name))
     assert "WRONG_DATATYPE" in refusals(gold, layer, rows)
 
 
+@pytest.mark.deep("inputs", quick=25)
 @pytest.mark.parametrize(("layer", "column"), COLUMNS)
 def test_a_column_that_is_missing_is_refused(gold: Part, layer: Layer, column: Column) -> None:
     assert "COLUMN_NOT_IN_DATAFRAME" in refusals(gold, layer, rows_of(gold, layer).drop(column.name))
 
 
+@pytest.mark.deep("inputs", quick=25)
 @pytest.mark.parametrize(("layer", "column"), COLUMNS)
 def test_a_null_is_refused_just_where_the_layer_has_none(gold: Part, layer: Layer, column: Column) -> None:
     null = pl.when(pl.int_range(pl.len()) > 0).then(pl.col(column.name)).alias(column.name)

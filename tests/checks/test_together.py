@@ -63,7 +63,7 @@ def hold(root: Path, selection: Selection, monkeypatch: pytest.MonkeyPatch) -> N
         assert max(map(len, together.groups(corpus))) > 1
 
 
-@pytest.mark.deep("inputs", quick=3)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("rule", FOLDERS)
 def test_parts_that_break_a_rule(rule: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     root = compose(rule, tmp_path / "root")
@@ -72,7 +72,7 @@ def test_parts_that_break_a_rule(rule: str, tmp_path: Path, monkeypatch: pytest.
     hold(root, SELECTIONS[FOLDERS.index(rule) % len(SELECTIONS)], monkeypatch)
 
 
-@pytest.mark.deep("inputs", quick=3)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("name", [*KINDS, *KEEPING])
 def test_parts_that_are_corrupted(name: str, seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kind = KINDS.get(name) or KEEPING[name]

@@ -42,6 +42,7 @@ Record = dict[str, Any]
 # SB501, SB502
 
 
+@pytest.mark.deep("inputs", quick=4)
 @pytest.mark.parametrize(("layer", "column"), columns_with("vocabulary"))
 def test_an_unknown_label_is_found_in_each_vocabulary(root: Root, layer: Layer, column: Column) -> None:
     root.write("actors", ACTORS)

@@ -46,7 +46,7 @@ def run(root: Root, *command: str, redirected: str = "") -> subprocess.Completed
     )
 
 
-@pytest.mark.deep("processes", quick=2)
+@pytest.mark.deep("processes", quick=1)
 @pytest.mark.parametrize("kind", ["panic", "memory", "thread", "folder"])
 def test_a_fault_of_the_machine_ends_with_a_sentence(root: Root, kind: str) -> None:
     done = run(root, sys.executable, "-c", BROKEN, kind, "stats")
@@ -102,7 +102,7 @@ ARGUMENTS = {
 ALL = sorted(leaves({name: inner for section in COMMANDS.values() for name, inner in section.items()}))
 
 
-@pytest.mark.deep("processes", quick=2)
+@pytest.mark.deep("processes", quick=1)
 @pytest.mark.parametrize("command", ALL, ids=" ".join)
 @pytest.mark.parametrize("limit", ["-v 300000", "-d 100000"])
 def test_too_low_a_limit_of_memory_is_told_at_once(root: Root, command: tuple[str, ...], limit: str) -> None:

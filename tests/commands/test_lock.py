@@ -18,6 +18,7 @@ NOT_WATCHED = ("import_", "import_files", "release", "init")
 """Those whose writing is watched in other ways."""
 
 
+@pytest.mark.deep("processes", quick=8)
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name not in NOT_WATCHED])
 def test_the_lock_is_held_before_anything_is_written(
     root: Root, cli: Callable[..., CompletedProcess[str]], monkeypatch: pytest.MonkeyPatch, name: str

@@ -24,7 +24,7 @@ def said(*arguments: str) -> str:
     return result.stdout
 
 
-@pytest.mark.deep("inputs", quick=20)
+@pytest.mark.deep("inputs", quick=8)
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
 def test_a_rule_is_explained_in_full(rule) -> None:
     text = said("rule", rule.id)

@@ -60,12 +60,6 @@ def mislabel(root: Root) -> None:
     root.edit("stances", 0, label="favour")
 
 
-def configure(root: Root, validation: str) -> None:
-    """Say more under validation in corpus.yaml."""
-    with (root.path / "corpus/corpus.yaml").open("a") as file:
-        file.write("".join(f"  {line}\n" for line in validation.splitlines()))
-
-
 def rules_in(text: str) -> list[str]:
     return re.findall(r"^\S+  (SB\d{3}) ", text, re.MULTILINE)
 
@@ -73,7 +67,7 @@ def rules_in(text: str) -> list[str]:
 # Exit codes
 
 
-@pytest.mark.deep("inputs", quick=5)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize(
     ("breaks", "options", "code"),
     [
@@ -156,14 +150,14 @@ def test_a_rule_that_does_not_exist_is_refused(root: Root, validate: Run, option
 def test_an_option_beats_corpus_yaml(root: Root, validate: Run) -> None:
     for change in (misspell, blank, mislabel):
         change(root)
-    configure(root, "select: [SB3, SB5]\nignore: [SB301]")
+    root.settle("select: [SB3, SB5]\nignore: [SB301]")
     assert rules_in(validate().stdout) == ["SB501"]
     assert rules_in(validate("--select", "SB7").stdout) == ["SB701"]
     assert rules_in(validate("--ignore", "SB501").stdout) == ["SB301"]
 
 
 def test_a_misspelt_rule_in_corpus_yaml_is_an_error_of_the_corpus(root: Root, validate: Run) -> None:
-    configure(root, "ignore: [SB999]")
+    root.settle("ignore: [SB999]")
     for options in ((), ("--select", "SB3"), ("--ignore", "SB8")):
         said = validate(*options)
         assert said.returncode == 1
@@ -177,14 +171,14 @@ def test_a_misspelt_rule_in_corpus_yaml_is_an_error_of_the_corpus(root: Root, va
 def test_corpus_yaml_can_be_strict(root: Root, validate: Run) -> None:
     blank(root)
     assert validate().returncode == 0
-    configure(root, "strict: true")
+    root.settle("strict: true")
     assert validate().returncode == 1
     assert validate("--ignore", "SB701").returncode == 0
 
 
 def test_strict_is_off_where_corpus_yaml_says_so(root: Root, validate: Run) -> None:
     blank(root)
-    configure(root, "strict: false")
+    root.settle("strict: false")
     assert validate().returncode == 0
     assert validate("--strict").returncode == 1
 
@@ -216,7 +210,7 @@ def test_an_option_beats_the_maximum_of_corpus_yaml(
     root: Root, validate: Run, setting: str, options: tuple[str, ...], shown: int
 ) -> None:
     root.change("mentions", lambda records: [record.update(level="?") for record in records])
-    configure(root, setting)
+    root.settle(setting)
     said = validate("--select", "SB5", *options)
     assert len(rules_in(said.stdout)) == shown
     assert (f"\nand {150 - shown} more\n" in said.stdout) == (shown < 150)
@@ -306,6 +300,7 @@ def test_without_fix_nothing_is_written(root: Root, validate: Run) -> None:
     assert tree(root.path) == before
 
 
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("format", [format for format in FORMATS if format != "text"])
 def test_the_diff_keeps_out_of_the_way_of_programs(root: Root, validate: Run, format: str) -> None:
     mislabel(root)
@@ -327,7 +322,7 @@ def test_fix_mends_what_is_selected_alone(root: Root, validate: Run) -> None:
 def test_fix_obeys_the_selection_of_corpus_yaml(root: Root, validate: Run) -> None:
     misspell(root)
     blank(root)
-    configure(root, "ignore: [SB301]")
+    root.settle("ignore: [SB301]")
     validate("--fix")
     assert rules_in(validate("--ignore", "SB8").stdout) == ["SB301"]
 
@@ -412,6 +407,7 @@ def test_files_are_named_from_the_working_directory(
     assert file_of(said, format) == f"{prefix}{MENTIONS}"
 
 
+@pytest.mark.deep("inputs", quick=3)
 @pytest.mark.parametrize("format", ["github", "sarif"])
 @pytest.mark.parametrize(
     ("workspace", "prefix"),
@@ -641,7 +637,7 @@ def test_options_that_do_not_exist_are_refused(validate: Run) -> None:
         assert (said.returncode, said.stdout) == (2, "")
 
 
-@pytest.mark.deep("inputs", quick=5)
+@pytest.mark.deep("inputs", quick=2)
 @pytest.mark.parametrize("file", ["corpus/corpus.yaml", "schemas/scheme.yaml", "seeds/seeds.yaml", MENTIONS])
 @pytest.mark.parametrize("data", [b"", b"\x00", b"\xff\xfe", b"[" * 5000, b"{}\r\n", b"\xef\xbb\xbf"])
 def test_fix_of_what_cannot_be_read_reports_it(root: Root, validate: Run, file: str, data: bytes) -> None:

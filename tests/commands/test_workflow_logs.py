@@ -46,6 +46,7 @@ def hostile(cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return root.path
 
 
+@pytest.mark.deep("inputs", quick=4)
 @pytest.mark.parametrize(
     "command",
     [

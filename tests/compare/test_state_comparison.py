@@ -75,6 +75,7 @@ LABEL = """  - name: doubtful
 """
 
 
+@pytest.mark.deep("inputs", quick=5)
 @pytest.mark.parametrize(
     ("change", "step", "said"),
     [

@@ -212,6 +212,7 @@ def test_ten_megabytes_on_a_line_are_read():
     assert faults(target(note='"' + "é" * 5_000_000 + '"') + "\n") == []
 
 
+@pytest.mark.deep("inputs", quick=3)
 @pytest.mark.parametrize(
     "line",
     [

@@ -300,7 +300,7 @@ def test_names_that_the_text_has_are_withheld_and_others_stay_unless_runs_alone_
     root.edit("entities", 1, name=own)
     for withhold in ("copied", "runs"):
         if withhold == "runs":
-            root.replace("corpus/corpus.yaml", "validation:", "editions:\n  withhold: runs\nvalidation:")
+            root.replace("corpus/corpus.yaml", "splits:", "editions:\n  withhold: runs\nsplits:")
         corpus = root.corpus()
         edition = edition_of(corpus, "standoff")
         names = edition.part(root.part())["entities"]["name"]

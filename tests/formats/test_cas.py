@@ -188,6 +188,7 @@ def test_no_other_encoding_is_read(encoding: str, case: Case) -> None:
     assert "convert it to UTF-8" in case.run(code=2)
 
 
+@pytest.mark.deep("inputs", quick=4)
 @pytest.mark.parametrize("name", ["x=print('{told}')", "def", "__init__", "a b", "a;b"])
 @pytest.mark.parametrize("kind", ["a.xmi", "a.json"])
 def test_names_of_features_are_no_code(name: str, kind: str, case: Case) -> None:
@@ -227,6 +228,7 @@ def of_xmi(old: str, new: str) -> Callable[[Path], None]:
     return changed
 
 
+@pytest.mark.deep("inputs", quick=5)
 @pytest.mark.parametrize(
     ("broken", "message"),
     [

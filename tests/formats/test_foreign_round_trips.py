@@ -92,6 +92,7 @@ def test_any_corpus_comes_back_equal(format: str, part: Part) -> None:
         assert errors == []
 
 
+@pytest.mark.deep("inputs", quick=6)
 @pytest.mark.parametrize("format", LOSSLESS)
 @pytest.mark.parametrize("name", [name for name in own_schemes.ALL if "fourteen" not in name])
 def test_schemes_of_others_come_back_equal(format: str, name: str, tmp_path: Path) -> None:

@@ -150,6 +150,7 @@ def test_wrong_options_are_told_and_nothing_is_written(
     assert tree(empty) == before
 
 
+@pytest.mark.deep("inputs", quick=4)
 @pytest.mark.parametrize(
     "content",
     [

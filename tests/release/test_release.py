@@ -171,6 +171,7 @@ def unciteable(root: Root) -> None:
     commit_all(root.path, "no citation")
 
 
+@pytest.mark.deep("processes", quick=5)
 @pytest.mark.parametrize(
     ("change", "what"),
     [
@@ -217,6 +218,7 @@ def test_a_warning_is_enough_to_stop_it(repository: Root) -> None:
     assert raised.value.exit_code == 1
 
 
+@pytest.mark.deep("processes", quick=2)
 @pytest.mark.parametrize("failing", ["commit-tree", "mktag", "add", "move", "put"])
 def test_a_failure_at_any_point_leaves_everything_as_it_was(
     repository: Root, monkeypatch: pytest.MonkeyPatch, failing: str

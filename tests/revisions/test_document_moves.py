@@ -90,6 +90,7 @@ def full(root: Root) -> Root:
 
 
 def test_the_projects_document_is_renamed_there_and_back_to_the_byte(full: Root, cli: Run) -> None:
+    full.add_meant_warning()
     before = tree(full)
     done = cli("rename", DOC, "talks", "--root", full.path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -118,6 +119,7 @@ def test_a_removal_is_shown_first_and_takes_all_that_names_the_document(full: Ro
 
 
 def test_an_exception_for_a_file_follows_its_document(full: Root) -> None:
+    full.add_meant_warning()
     full.replace(
         "corpus/corpus.yaml", f"document: {DOC}\n", f"document: {DOC}\n      file: corpus/{PART}/entities.jsonl\n"
     )

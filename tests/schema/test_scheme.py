@@ -107,6 +107,7 @@ def test_an_example_of_a_relation_marks_one_head_and_one_tail_and_others_one_spa
         assert example.count("]") == len(expected), name
 
 
+@pytest.mark.deep("inputs", quick=8)
 # In the new text ‸ stands on the line that the fault must name.
 @pytest.mark.parametrize(
     ("old", "new", "path"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -44,6 +45,13 @@ def bootstrap(
     several, else units. None where alpha is undefined for more than a tenth of the
     resamples; the others are left out.
     """
+    return _interval(tuple(map(tuple, units)), tuple(documents), measurement)
+
+
+@lru_cache(maxsize=64)  # what is generated gives the same interval on several pages
+def _interval(
+    units: tuple[tuple[float | None, ...], ...], documents: tuple[str, ...], measurement: Measurement
+) -> tuple[float, float] | None:
     unordered, domain = _counts(units)
     # Sorted, so that the interval does not hang on the order in which the units come.
     placed = sorted(zip(documents, unordered.tolist(), strict=True))

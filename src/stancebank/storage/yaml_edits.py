@@ -10,6 +10,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from stancebank.faults import Fault, FaultKind, StanceBankError, printable
+from stancebank.storage.quick_yaml import quick_yaml
 from stancebank.storage.yaml_files import Location, load_yaml, plain_yaml
 
 
@@ -92,7 +93,8 @@ def first_that_reads(file: str, edited: str, content: CommentedMap) -> str:
     Raises StanceBankError where neither does.
     """
     for text in (edited, dumped(content)):
-        if load_yaml(text.encode(), file, "settings", quotes=True) == content:
+        data = text.encode()
+        if (quick_yaml(data) or load_yaml(data, file, "settings", quotes=True)) == content:
             return text
     what = f"{file} cannot be changed in its present layout"
     raise StanceBankError(what, "write plain keys, values and lists, without anchors; nothing was changed")

@@ -115,6 +115,7 @@ def test_every_text_is_shown_as_it_is(**untrusted: str) -> None:
     assert lines[-1] == f"  fix: {shown['fix']}"
 
 
+@pytest.mark.deep("inputs", quick=5)
 @pytest.mark.parametrize("start", range(0, sys.maxunicode + 1, 0x10000))
 def test_no_character_is_one_that_xml_forbids(start: int) -> None:
     text = "".join(map(chr, range(start, start + 0x10000)))

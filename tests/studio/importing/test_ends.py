@@ -43,6 +43,7 @@ def set_ends(task: Task, stance: str, arrow: str | None, listed: str | None, *, 
         items.append(relation(stance, arrow, "holder"))
 
 
+@pytest.mark.deep("inputs", quick=6)
 @pytest.mark.parametrize(
     ("stance", "arrow", "listed", "writer", "holder", "told"),
     [

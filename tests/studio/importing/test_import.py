@@ -507,6 +507,7 @@ def test_two_annotators_a_second_time(folder: Folder, file: Path) -> None:
     assert [(d.annotator, d.changes) for d in changed] == [("bea", ('m1 "Ann Lee": level NAM to PRO',))]
 
 
+@pytest.mark.deep("inputs", quick=4)
 @pytest.mark.parametrize(
     ("completed_by", "name"),
     [

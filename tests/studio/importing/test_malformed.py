@@ -661,7 +661,7 @@ def of_document(folder: Folder, doc_id: str) -> dict[str, list[Record]]:
     return {layer: [r for r in folder.records(PART, layer) if r["doc_id"] == doc_id] for layer in ANNOTATED}
 
 
-@pytest.mark.deep("inputs", quick=40)
+@pytest.mark.deep("inputs", quick=15)
 @pytest.mark.parametrize("case", ALL)
 def test_each_flaw_is_told_and_nothing_comes_in_with_it(case: Case, folder: Folder) -> None:
     tasks = folder.tasks()
@@ -1075,6 +1075,7 @@ def test_a_task_without_annotations_changes_nothing(folder: Folder) -> None:
     assert folder.tree() == before
 
 
+@pytest.mark.deep("inputs", quick=8)
 @pytest.mark.parametrize("depth", [100, 600, 990, 1020, 5000])
 @pytest.mark.parametrize("where", ["id", "completed_by", "meta", "drafts", "scheme_version", "alias"])
 def test_deep_nesting_is_no_traceback(folder: Folder, where: str, depth: int) -> None:
@@ -1090,6 +1091,7 @@ def test_deep_nesting_is_no_traceback(folder: Folder, where: str, depth: int) ->
     assert folder.tree() == before
 
 
+@pytest.mark.deep("inputs", quick=10)
 @pytest.mark.parametrize("number", ["1" + "0" * 30, "1" + "0" * 5000, "1e400", "-1", "0.5", "1E2"])
 @pytest.mark.parametrize("where", ["id", "completed_by", "start", "annotation", "region", "version"])
 def test_huge_numbers_are_no_traceback(folder: Folder, where: str, number: str) -> None:

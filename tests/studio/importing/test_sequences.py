@@ -83,6 +83,7 @@ def take(folder: Folder, tasks: list[Task], **options: Any) -> Imported:
     return imported
 
 
+@pytest.mark.deep("inputs", quick=4)
 @pytest.mark.parametrize("order", [*permutations(STEPS)], ids=", ".join)
 @pytest.mark.parametrize("said", [True, False], ids=["said by the tasks", "said by --as"])
 def test_passes_leave_the_gold_alone_whoever_is_there(folder: Folder, order: Sequence[str], said: bool) -> None:
@@ -102,6 +103,7 @@ def test_passes_leave_the_gold_alone_whoever_is_there(folder: Folder, order: Seq
     assert folder.corpus().annotators == ("ann", "ben")
 
 
+@pytest.mark.deep("inputs", quick=4)
 @pytest.mark.parametrize("way", [Way.gold, None])
 @pytest.mark.parametrize("order", [*permutations(STEPS)], ids=", ".join)
 def test_a_stray_annotation_of_the_gold_concerns_its_document_alone(

@@ -130,6 +130,7 @@ def test_the_projects_corpus_comes_back_as_it_was(studio: Studio, root: Root, ti
     assert base == {file: before[file] for file in base}
 
 
+@pytest.mark.deep("servers")
 def test_a_made_up_corpus_comes_back_as_it_was(studio: Studio, folder: Folder, title: str) -> None:
     before, layers = files(folder), folder.layers()
     push(studio, folder, title)
@@ -145,6 +146,7 @@ def test_a_made_up_corpus_comes_back_as_it_was(studio: Studio, folder: Folder, t
     assert files(folder) == before
 
 
+@pytest.mark.deep("servers")
 def test_predictions_never_become_gold_by_themselves(studio: Studio, folder: Folder, title: str) -> None:
     push(studio, folder, title, Mode.predictions)
     for part in (PART, "2025-03"):
@@ -249,6 +251,7 @@ def lines_with(marks: tuple[bytes, ...], data: bytes) -> list[bytes]:
     return [line for line in data.split(b"\n") if any(mark in line for mark in marks)]
 
 
+@pytest.mark.deep("servers")
 def test_a_draft_is_reported_and_not_imported(studio: Studio, folder: Folder, title: str) -> None:
     before = files(folder)
     tasks = push(studio, folder, title)
@@ -262,6 +265,7 @@ def test_a_draft_is_reported_and_not_imported(studio: Studio, folder: Folder, ti
     assert files(folder) == before
 
 
+@pytest.mark.deep("servers")
 def test_what_is_refused_keeps_nothing_else_back(studio: Studio, folder: Folder, title: str) -> None:
     before = files(folder)
     tasks = push(studio, folder, title)
@@ -338,6 +342,7 @@ annotators:
 """
 
 
+@pytest.mark.deep("servers")
 def test_a_second_opinion_leaves_the_gold_as_it_is(
     studio: Studio, folder: Folder, title: str, people: dict[str, Session]
 ) -> None:

@@ -101,6 +101,7 @@ def test_a_document_is_replaced_and_an_export_kept(studio: Studio, root: Root, t
     assert kept["annotations"][0]["result"] == annotation["result"][:1]
 
 
+@pytest.mark.deep("servers")
 def test_without_a_copy_nothing_is_replaced(studio: Studio, root: Root, title: str, proxy: Proxy) -> None:
     push(studio, root, title)
     before = tasks(studio, title)
@@ -111,6 +112,7 @@ def test_without_a_copy_nothing_is_replaced(studio: Studio, root: Root, title: s
     assert not list((root.path / ".studio/kept").iterdir())
 
 
+@pytest.mark.deep("servers")
 def test_predictions_and_texts(studio: Studio, root: Root, title: str) -> None:
     assert push(studio, root, title, "--as", "predictions").returncode == 0
     [task] = tasks(studio, title)
@@ -135,6 +137,7 @@ def test_a_pass_as_predictions(studio: Studio, root: Root, title: str) -> None:
     assert task["annotations"] == []
 
 
+@pytest.mark.deep("servers")
 def test_what_a_pipeline_finds_is_sent_as_predictions(studio: Studio, root: Root, title: str, tmp_path: Path) -> None:
     nlp = spacy.blank("en")
     nlp.add_pipe("entity_ruler").add_patterns([{"label": "GPE", "pattern": "Ukraine"}])
@@ -150,6 +153,7 @@ def test_what_a_pipeline_finds_is_sent_as_predictions(studio: Studio, root: Root
     assert task["annotations"] == []
 
 
+@pytest.mark.deep("servers")
 def test_documents_by_name(studio: Studio, many: Root, title: str) -> None:
     done = push(studio, many, title, "--doc", "short-003", "--doc", DOC)
     assert done.returncode == 0, done.stderr
@@ -172,6 +176,7 @@ def test_a_corpus_with_errors_is_not_sent(studio: Studio, root: Root, title: str
     assert studio.server().projects(title) == []
 
 
+@pytest.mark.deep("servers")
 def test_the_way_of_work_is_kept_with_the_project(studio: Studio, root: Root, title: str) -> None:
     assert push(studio, root, title, "--passes", 2).returncode == 0
     kept = ask(studio, "GET", f"projects/{project(studio, title)}/")
@@ -216,6 +221,7 @@ def test_a_config_that_only_looks_different_is_the_same(studio: Studio, root: Ro
     assert push(studio, root, title).returncode == 0
 
 
+@pytest.mark.deep("servers")
 def test_several_projects_with_one_title(studio: Studio, root: Root, title: str) -> None:
     push(studio, root, title)
     first = project(studio, title)
@@ -241,6 +247,7 @@ def test_a_wrong_token(studio: Studio, root: Root) -> None:
     assert "f" * 40 not in refused.stderr
 
 
+@pytest.mark.deep("servers")
 def test_a_personal_access_token(studio: Studio, root: Root, title: str) -> None:
     import httpx
 
@@ -300,6 +307,7 @@ def test_a_token_that_would_go_unencrypted(studio: Studio, root: Root) -> None:
     assert warned.stderr.startswith("warning: the token and the texts go to http://studio.invalid unencrypted")
 
 
+@pytest.mark.deep("servers")
 def test_no_token_and_no_server(studio: Studio, root: Root) -> None:
     command = [sys.executable, "-m", "stancebank", "studio", "push", "--root", str(root.path)]
     without = run_command([*command, "--url", studio.url], root.path.parent)
@@ -312,6 +320,7 @@ def is_import(request: Request) -> bool:
     return request.is_import
 
 
+@pytest.mark.deep("servers")
 def test_passing_failures_are_overcome(studio: Studio, many: Root, title: str, proxy: Proxy) -> None:
     def asks(path: str) -> Callable[[Request], bool]:
         return lambda request: request.method == "GET" and request.path.startswith(f"/api/{path}")
@@ -355,6 +364,7 @@ def test_a_new_project_whose_answer_got_lost(studio: Studio, root: Root, title: 
     assert documents(studio, title) == once(root)
 
 
+@pytest.mark.deep("servers")
 def test_a_lasting_failure_is_told_in_the_words_of_the_server(
     studio: Studio, root: Root, title: str, proxy: Proxy
 ) -> None:

@@ -86,6 +86,7 @@ def broken(tmp_path: Path) -> Path:
     return program
 
 
+@pytest.mark.deep("servers")
 def test_a_server_that_ends_while_it_starts(root: Root, broken: Path) -> None:
     broken.write_text("#!/bin/sh\nprintf 'one\\ntwo \\033[31mred\\n' >&2\nexit 7\n")
     failed = studio_command(root.path, "up", "--venv", broken.parents[1])

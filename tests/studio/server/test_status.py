@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+import pytest
+
 from conftest import DOC, Root
 
 from ..conftest import Studio
@@ -91,6 +93,7 @@ def draft(studio: Studio, task: int) -> None:
     assert made.status_code == 201, made.text
 
 
+@pytest.mark.deep("servers")
 def test_predictions_that_nobody_has_submitted(studio: Studio, root: Root, title: str) -> None:
     run(studio, "push", root, title, "--as", "predictions")
     assert rows(run(studio, "status", root, title).stdout) == {DOC: ["to", "do", "1"]}
@@ -111,6 +114,7 @@ def test_pull_brings_back_what_was_pushed_byte_for_byte(studio: Studio, many: Ro
     assert not list((many.path / ".studio").glob("**/*.json"))  # no export is left behind
 
 
+@pytest.mark.deep("servers")
 def test_an_export_that_breaks_off_is_asked_for_again(studio: Studio, root: Root, title: str, proxy: Proxy) -> None:
     run(studio, "push", root, title)
     proxy.fail(lambda r: "fields=all" in r.path, Request.break_off)
