@@ -83,8 +83,11 @@ def unreadable(corpus: Faulty) -> Iterator[Finding]:
 
 def part_ids(corpus: CorpusFolder) -> list[PartId]:
     """The parts of the corpus, then those of the passes, in the order in which they are checked."""
-    passes = (PartId(name, annotator) for annotator in corpus.annotators for name in corpus.pass_parts(annotator))
-    return [*map(PartId, corpus.part_names), *passes]
+    return [*map(PartId, corpus.part_names), *_passes(corpus)]
+
+
+def _passes(corpus: CorpusFolder) -> Iterator[PartId]:
+    return (PartId(name, annotator) for annotator in corpus.annotators for name in corpus.pass_parts(annotator))
 
 
 def check_together(
@@ -125,7 +128,7 @@ def check_parts(parts: Sequence[Part], selection: Selection = ALL_RULES) -> list
     """What check_part finds in each of several parts, or of one annotator's passes over them."""
     suspects: dict[str, set[str]] = {}
     sound = joined(whole) if len(whole := [part for part in parts if not part.faults]) > 1 else None
-    if sound is not None and not repeats_ids(sound[0]):
+    if sound is not None and not sound[0].repeats_ids:
         together, ordered = sound
         suspects = {part.name: set() for part in ordered}
         for rule, hits in groupby(part_hits(together, selection), key=itemgetter(0)):
@@ -157,7 +160,7 @@ def _all_findings(
         else:
             of_passes[of] = result.findings
         advance(0 if result.documents is None or of.annotator else result.documents.height)
-    for of in part_ids(corpus)[len(corpus.part_names) :]:
+    for of in _passes(corpus):
         yield from of_passes[of]
     yield from corpus_findings(corpus, selection, Checked(documents, exceptions.unused, sketches))
 
@@ -198,7 +201,7 @@ def check_part(part: Part, selection: Selection = ALL_RULES, only: Collection[st
     order = {part.file(name): index for index, name in enumerate(part.layers.parts)}
     findings.sort(key=lambda finding: (order[finding.file], finding.line or 0, finding.column or 0))
     untried = frozenset(_untried_exceptions(part, {*doubtful.values()}))
-    return PartResult(tuple(findings), keys, only is not None or not repeats_ids(part), sketched, untried)
+    return PartResult(tuple(findings), keys, only is not None or not part.repeats_ids, sketched, untried)
 
 
 def texts_in_doubt(part: Part, hits: Iterable[tuple[Rule, Hit]]) -> dict[int, str]:
@@ -256,7 +259,7 @@ def part_hits(
     if not chosen:
         return
     yield from _table_hits(part.corpus, part.frames, chosen)
-    if only is None and repeats_ids(part):  # a join would give each record as often as its id, times that of the other
+    if only is None and part.repeats_ids:  # a join would give each record as often as its id, times that of the other
         return
     for rule, function in PART_RULES:
         if rule.id in chosen:
@@ -264,11 +267,6 @@ def part_hits(
             for hit in function(part):
                 if done is None or part[hit.layer]["doc_id"][hit.row] in done:
                     yield rule, hit
-
-
-def repeats_ids(part: Part) -> bool:
-    """Whether an id occurs twice in a layer of the part, or in one that all parts share."""
-    return part.repeats_ids
 
 
 def _table_hits(

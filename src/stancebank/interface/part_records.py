@@ -9,7 +9,7 @@ from typing import Any
 
 from stancebank.checks.findings import UnsoundCorpusError
 from stancebank.checks.selection import ERRORS_ALONE
-from stancebank.checks.validation import check_part, repeats_ids
+from stancebank.checks.validation import check_part
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.jsonl import with_documents
 from stancebank.corpus.part import Part
@@ -223,7 +223,7 @@ def _own_layers(corpus: Corpus, annotator: str | None) -> list[str]:
 
 
 def _require_sound(part: Part, *, strict: bool) -> None:
-    if strict or part.faults or repeats_ids(part):
+    if strict or part.faults or part.repeats_ids:
         errors = check_part(part, ERRORS_ALONE).findings
         if errors:
             first = errors[0]

@@ -271,7 +271,10 @@ def test_what_was_not_submitted_is_told(studio: Studio, page: LabellingPage, fol
 def test_two_people_correct_three_documents_and_every_edit_and_remark_comes_back_once(
     studio: Studio, tmp_path: Path, title: str, people: dict[str, Session]
 ) -> None:
-    """Twelve kinds of edit, notes and a comment, each by who made it; a second pull finds nothing."""
+    """Twelve kinds of edit and notes, each by who made it; a second pull finds nothing.
+
+    Label Studio has comments in its Enterprise edition alone; exports with them are among the cases of remarks.
+    """
     if browser_programs() is None:
         pytest.skip("no chromium and chromedriver on the PATH: apt-get install chromium chromium-driver")
     documents = [talks("talks"), small_document("a"), small_document("b"), small_document("unopened")]
