@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
+
+import pytest
 
 from conftest import Root
 
@@ -41,3 +44,24 @@ def test_a_folder_without_a_dataset_or_the_view_is_refused(cli: Run, root: Root,
     done = cli("preview", "out")
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.startswith("stancebank: out has no view stance_detection\n  fix: build ")
+
+
+@pytest.mark.parametrize("change", ["no card", "another card", "a lost shard", "a broken shard"])
+def test_a_folder_that_was_changed_is_refused_with_the_way_to_see_how(
+    cli: Run, editions: dict[str, Path], tmp_path: Path, change: str
+) -> None:
+    folder = shutil.copytree(editions["full"], tmp_path / "built")
+    shard = next(folder.glob("data/stance_detection/*"))
+    match change:
+        case "no card":
+            (folder / "README.md").unlink()
+        case "another card":
+            (folder / "README.md").write_text("---\nconfigs: 3\n---\n", "utf-8")
+        case "a lost shard":
+            shard.unlink()
+        case "a broken shard":
+            shard.write_bytes(b"PAR1")
+    shown = cli("preview", folder)
+    assert shown.returncode == 2
+    assert "load_dataset does not read stance_detection of" in shown.stderr
+    assert "stancebank verify" in shown.stderr

@@ -6,9 +6,13 @@ import os
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from stancebank.dataset.verification import read_manifest
-from stancebank.faults import StanceBankError, printable
+from stancebank.faults import StanceBankError, excerpt, printable
+
+if TYPE_CHECKING:
+    import datasets
 
 VIEW = "stance_detection"
 _OTHERS = ("quotes", "document_labels", "spans")
@@ -20,7 +24,7 @@ def sample_rows(folder: Path) -> Iterator[str]:
 
     Of a corpus without stances those of another view, field by field.
 
-    Raises StanceBankError where the folder has no manifest, or no such view.
+    Raises StanceBankError where the folder has no manifest, or no such view, or load_dataset cannot read it.
     """
     manifest, _ = read_manifest(folder)
     if manifest.parts and "stances" not in manifest.layer_digests():
@@ -29,11 +33,7 @@ def sample_rows(folder: Path) -> Iterator[str]:
     if VIEW not in manifest.views:
         what = f"{printable(str(folder))} has no view {VIEW}"
         raise StanceBankError(what, f"build the full edition with that view: stancebank build --view {VIEW}")
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
-    import datasets
-
-    datasets.disable_progress_bars()
-    (rows, *_) = datasets.load_dataset(str(folder), VIEW).values()
+    rows = _rows(folder, VIEW)
     label = rows.features["label"]
     yield printable(f'load_dataset("{folder}", "{VIEW}"): {rows.num_rows} rows, of which three:')
     for row in rows.select(range(min(3, rows.num_rows))):
@@ -45,12 +45,22 @@ def sample_rows(folder: Path) -> Iterator[str]:
         yield f'    "{printable(evidence)}"' + (f" ({printable(chain)})" if chain else "")
 
 
-def _plain_rows(folder: Path, view: str) -> Iterator[str]:
+def _rows(folder: Path, view: str) -> datasets.Dataset:
+    """The first split of a view."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     import datasets
 
     datasets.disable_progress_bars()
-    (rows, *_) = datasets.load_dataset(str(folder), view).values()
+    try:
+        (rows, *_) = datasets.load_dataset(str(folder), view).values()
+    except Exception as error:  # whatever it meets in a folder that was changed
+        what = f"load_dataset does not read {view} of {printable(str(folder))}: {excerpt(str(error))}"
+        raise StanceBankError(what, f"stancebank verify {printable(str(folder))} lists what was changed") from error
+    return rows
+
+
+def _plain_rows(folder: Path, view: str) -> Iterator[str]:
+    rows = _rows(folder, view)
     shown = rows.select(range(min(3, rows.num_rows)))
     yield printable(f'load_dataset("{folder}", "{view}"): {rows.num_rows} rows, of which {shown.num_rows}:')
     for row in shown:

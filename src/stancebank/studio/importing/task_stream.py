@@ -1,4 +1,7 @@
-"""Tasks out of an export, one after the other, however large the file is."""
+"""Tasks out of an export, one after the other, however large the file is.
+
+ijson would decode them, but gives no places, by which other processes find them, and hides keys that come twice.
+"""
 
 from __future__ import annotations
 
