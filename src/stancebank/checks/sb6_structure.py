@@ -246,7 +246,8 @@ def _colliding(names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Each name that is one with an earlier name where file systems ignore case and normalisation, and that one."""
     first: dict[str, str] = {}
     for name in names:
-        other = first.setdefault(unicodedata.normalize("NFC", name.casefold()), name)
+        folded = name.lower() if name.isascii() else unicodedata.normalize("NFC", name.casefold())
+        other = first.setdefault(folded, name)
         if other != name:
             yield name, other
 

@@ -160,7 +160,8 @@ def _entries_here(folder: Path) -> Iterator[Entry]:
     if folder.is_dir():
         with os.scandir(folder) as found:
             for entry in found:
-                yield Entry(entry.name, Path(entry.path).is_dir())
+                linked = entry.is_symlink()  # whose end may not be there, or be itself
+                yield Entry(entry.name, Path(entry.path).is_dir() if linked else entry.is_dir())
 
 
 def _entries_remote(folder: Path) -> Iterator[Entry]:
