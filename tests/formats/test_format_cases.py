@@ -396,6 +396,17 @@ def test_characters_of_a_misread_encoding_are_told_and_kept(case: Case) -> None:
     assert "U+0080" in told
 
 
+def test_where_the_text_of_a_file_may_be_is_told(case: Case) -> None:
+    told = case.run({"s.txt": "No.\n", "t.txt": "Yes.\n", "s_4b22.ann": ""}, "brat", code=2)
+    assert "--annotator '(.+)_(.+)'" in told
+    for name in ("t.txt", "s_4b22.ann"):
+        (case.folder / "files" / name).unlink()
+    told = case.run({"a.ann": ""}, "brat", code=2)
+    assert 'no text "a.txt"' in told
+    assert 'which has "s.txt" alone' in told
+    assert "--text PATH" in told
+
+
 def test_annotators_in_names_of_files_become_passes_over_what_each_has_seen(case: Case, cli: Cli) -> None:
     files = {
         "s.txt": "He said no.\n",

@@ -70,11 +70,14 @@ class Given:
             for name in names:
                 if (folder / name).is_file():
                     return folder / name
-        where = printable(str(folders[0]))
-        raise StanceBankError(
-            f"there is no text {excerpt(f'{document}.txt')} in {where}",
-            "give the folder with the texts, or the one file: --text PATH",
-        )
+        there = sorted(each.stem for each in folders[0].glob("*.txt"))
+        what = f"there is no text {excerpt(f'{document}.txt')} in {printable(str(folders[0]))}"
+        fix = "give the folder with the texts, or the one file: --text PATH"
+        if len(there) == 1:
+            what += f", which has {excerpt(f'{there[0]}.txt')} alone"
+        elif any(document.startswith(f"{each}_") for each in there):
+            fix = "say which part of a name is the document and which the annotator: --annotator '(.+)_(.+)'"
+        raise StanceBankError(what, fix)
 
 
 def blank_lines_between(documents: str) -> int:
