@@ -585,10 +585,10 @@ def uncoloured(home: Path) -> dict[str, str]:
 
 
 def on_a_terminal(root: Root, *options: str, **variables: str) -> str:
-    """What a terminal gets; NO_COLOR is set only where a test says so."""
+    """What a terminal gets, without the progress of a slow machine; NO_COLOR is set only where a test says so."""
     environment = uncoloured(root.path.parent) | {"TERM": "xterm-256color"}
     controller, terminal = pty.openpty()
-    command = [sys.executable, "-m", "stancebank", "validate", "--root", str(root.path), *options]
+    command = [sys.executable, "-m", "stancebank", "validate", "--quiet", "--root", str(root.path), *options]
     child = subprocess.Popen(command, stdout=terminal, stderr=terminal, stdin=terminal, env=environment | variables)
     os.close(terminal)
     shown = b""
