@@ -48,8 +48,8 @@ PROJECT_VERSION = re.findall(r"^version: (\S+)$", (PROJECT / "corpus/corpus.yaml
 VERSION = "0.1.0"
 """Of every copy of the project's corpus that a test may change, whichever version the project has."""
 
-SLICES = ("mutations-1", "mutations-2", "coverage", "inputs", "packages", "processes", "servers")
-"""Of the deep suite, each some ten minutes. coverage: the quick suite, traced. inputs: the laws again, too."""
+SLICES = ("mutations-1", "mutations-2", "coverage", "inputs", "packages", "processes", "servers", "laws")
+"""Of the deep suite, each some ten minutes. coverage: the quick suite, traced. laws: all properties, more often."""
 TIMEOUTS = {"quick": 300, "deep": 1800}
 """Seconds after which a test has failed, with a stack: many times what it takes, also on a busy machine."""
 MEMORY = Path("/dev/shm")
@@ -269,7 +269,7 @@ def pytest_configure(config: pytest.Config) -> None:
     state = tempfile.mkdtemp(prefix="stancebank-state-")  # what builds and checks remember, apart from the user's
     os.environ["XDG_STATE_HOME"] = os.environ["XDG_CACHE_HOME"] = state
     config.add_cleanup(lambda: shutil.rmtree(state, ignore_errors=True))
-    if config.option.slice == "inputs":
+    if config.option.slice in {"inputs", "laws"}:
         os.environ[DEEP_LAWS] = "1"
     # How long an example takes says more about the machine than about the code.
     untimed = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large]}
@@ -292,7 +292,7 @@ def slices_of(item: pytest.Item, sampled: Set[str]) -> set[str | None]:
     """The slices that a test belongs to; None for the quick suite. sampled: deep cases that are in it too, by id."""
     if deep := item.get_closest_marker("deep"):
         return {deep.args[0], *([None, "coverage"] if item.nodeid in sampled else [])}
-    return {None, "coverage", *(["inputs"] if hypothesis.is_hypothesis_test(getattr(item, "obj", None)) else [])}
+    return {None, "coverage", *(["laws"] if hypothesis.is_hypothesis_test(getattr(item, "obj", None)) else [])}
 
 
 def sample(items: Sequence[pytest.Item], seed: int) -> set[str]:

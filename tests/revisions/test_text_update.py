@@ -215,7 +215,7 @@ def test_three_typos_move_nothing_to_a_wrong_place(tmp_path: Path, seed: int) ->
     assert placed / total >= 0.99
 
 
-@pytest.mark.deep("inputs")
+@pytest.mark.deep("laws")
 def test_three_typos_in_each_of_200_documents_leave_99_percent_placed_and_none_wrongly(tmp_path, seed) -> None:
     total, placed = place_typos(tmp_path / "made-up", 200, seed)
     assert placed / total >= 0.99
