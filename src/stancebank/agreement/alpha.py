@@ -89,7 +89,7 @@ def _alpha(counts: npt.NDArray[np.int64], domain: npt.NDArray[np.float64], measu
         return None
     try:
         import krippendorff
-    except ImportError:
+    except ModuleNotFoundError:
         what = "alpha needs the package krippendorff, which is not installed"
         raise StanceBankError(what, "pip install 'stancebank[agreement]'") from None
     return float(krippendorff.alpha(value_counts=pairable, value_domain=domain, level_of_measurement=measurement))

@@ -86,7 +86,7 @@ def _assign(weights: Mapping[tuple[Key, Key], float]) -> dict[Key, Key]:
 def _solve(weights: Mapping[tuple[Key, Key], float]) -> dict[Key, Key]:
     try:
         from scipy.optimize import linear_sum_assignment
-    except ImportError:
+    except ModuleNotFoundError:
         what = "agreement needs SciPy, which is not installed"
         raise StanceBankError(what, "pip install 'stancebank[agreement]'") from None
     lefts = sorted({left for left, _ in weights})

@@ -68,11 +68,14 @@ def _status() -> int:
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     except StanceBankError as error:
-        typer.echo(inert(f"stancebank: {error}"), err=True)
+        _say(inert(f"stancebank: {error}"))
         return error.exit_code
     except OSError as error:
-        typer.echo(f"stancebank: the system refused: {error.strerror or error}", err=True)
+        _say(f"stancebank: the system refused: {error.strerror or error}")
         return 2
+    except ImportError as error:  # of one that is there, which memory does not suffice for, or that is broken
+        _tell(printable(f"a library cannot be loaded: {error}"), "raise the limit of memory, or install it again")
+        return INTERNAL
     except MemoryError:
         _tell("memory ran out", "free some, raise the limit that is set, or use fewer --workers")
         return INTERNAL
@@ -107,5 +110,9 @@ def _flushed(status: int) -> int:
 
 
 def _tell(what: str, fix: str) -> None:
-    with contextlib.suppress(OSError, ValueError):
-        typer.echo(f"stancebank: {what}\n  fix: {fix}", err=True)
+    _say(f"stancebank: {what}\n  fix: {fix}")
+
+
+def _say(message: str) -> None:
+    with contextlib.suppress(OSError, ValueError):  # the exit code says it too
+        typer.echo(message, err=True)

@@ -159,7 +159,7 @@ def _json_value(value: object) -> Value:
 def _read_workbook(data: bytes, name: str) -> TextTable:
     try:
         import fastexcel
-    except ImportError:
+    except ModuleNotFoundError:
         what = f"fastexcel is needed to read {name}, and is not installed"
         raise StanceBankError(what, "pip install 'stancebank[excel]', or save the table as CSV UTF-8") from None
     try:

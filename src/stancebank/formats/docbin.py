@@ -142,6 +142,6 @@ def load_spacy(what: str) -> Any:  # noqa: ANN401
         import spacy
         import spacy.tokens
         import spacy.util
-    except ImportError:
+    except ModuleNotFoundError:
         raise StanceBankError(f"{what}, which is not installed", "pip install 'stancebank[tokens]'") from None
     return spacy

@@ -113,7 +113,7 @@ def _folder(value: str, scheme: str) -> Path:
     extra = "s3" if scheme in _ON_S3 else "addresses"
     try:
         from upath import UPath
-    except ImportError:
+    except ModuleNotFoundError:
         what = f"{printable(value)} needs universal-pathlib, which is not installed"
         raise StanceBankError(what, f"pip install 'stancebank[{extra}]'") from None
     try:

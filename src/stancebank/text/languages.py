@@ -45,7 +45,7 @@ def standard_tag(language: str) -> str:
     try:
         from langcodes import standardize_tag
         from langcodes.tag_parser import LanguageTagError
-    except ImportError:
+    except ModuleNotFoundError:
         raise _missing("langcodes") from None
     try:
         return str(standardize_tag(language))
@@ -66,7 +66,7 @@ def detected_language(text: str) -> Detected:
 def _identifier() -> LanguageIdentifier:
     try:
         from py3langid.langid import MODEL_FILE, LanguageIdentifier
-    except ImportError:
+    except ModuleNotFoundError:
         raise _missing("py3langid") from None
     try:
         return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

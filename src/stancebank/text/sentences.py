@@ -136,7 +136,7 @@ def _ends(paragraph: str, language: str) -> list[int]:
 def _segments(paragraph: str, language: str) -> list[str]:
     try:
         import sentencex
-    except ImportError:
+    except ModuleNotFoundError:
         what = "sentencex is needed to find the sentences of a text, and is not installed"
         raise StanceBankError(what, "pip install 'stancebank[texts]'") from None
     try:

@@ -64,7 +64,7 @@ def _tokens_in_one_language(sentences: pl.DataFrame) -> pl.DataFrame:
 def _tokeniser(language: str) -> TextTokeniser:
     try:
         import spacy
-    except ImportError:
+    except ModuleNotFoundError:
         raise StanceBankError("tokens need spaCy, which is not installed", INSTALL_TOKENS) from None
     from spacy.tokenizer import Tokenizer
     from spacy.util import get_lang_class

@@ -126,7 +126,7 @@ def cluster_client(address: str | None, workers: int | None) -> Iterator[Client]
     try:
         import dask
         from distributed import Client
-    except ImportError:
+    except ModuleNotFoundError:
         what = "a cluster needs distributed, which is not installed"
         raise StanceBankError(what, "pip install 'stancebank[cluster]', or use --workers") from None
     with contextlib.ExitStack() as closing, warnings.catch_warnings():

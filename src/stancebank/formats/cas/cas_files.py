@@ -29,7 +29,7 @@ def cassis_module() -> Any:  # noqa: ANN401  (cassis is loaded late and has no t
     try:
         import cassis
         import cassis.typesystem
-    except ImportError:
+    except ModuleNotFoundError:
         raise StanceBankError(
             "UIMA CAS needs dkpro-cassis, which is not installed", "pip install 'stancebank[cas]'"
         ) from None

@@ -94,7 +94,7 @@ def read_conllu(given: Given) -> Iterator[Item]:
 def _package() -> ModuleType:
     try:
         import conllu
-    except ImportError:
+    except ModuleNotFoundError:
         what = "CoNLL-U needs the package conllu, which is not installed"
         raise StanceBankError(what, "pip install 'stancebank[conllu]'") from None
     return conllu

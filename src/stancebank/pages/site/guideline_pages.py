@@ -56,7 +56,7 @@ def _parsed(text: str) -> list[Token]:
     """The tokens of a page, with an id for each heading as code hosts give them."""
     try:
         from markdown_it import MarkdownIt
-    except ImportError:
+    except ModuleNotFoundError:
         what = "markdown-it-py is needed for the guidelines of a site, and is not installed"
         raise StanceBankError(what, "pip install 'stancebank[site]'") from None
     tokens = MarkdownIt("commonmark", {"html": False}).enable("table").parse(text)

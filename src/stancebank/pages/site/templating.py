@@ -54,7 +54,7 @@ def write_file(folder: Path, name: str, data: bytes) -> None:
 def _environment() -> Environment:
     try:
         from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    except ImportError:
+    except ModuleNotFoundError:
         what = "Jinja2 is needed for a site, and is not installed"
         raise StanceBankError(what, "pip install 'stancebank[site]'") from None
     return Environment(
