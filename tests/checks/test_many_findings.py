@@ -78,8 +78,7 @@ def test_the_report_shows_some_findings_and_counts_all(reports: dict[int, Report
     assert sum(line.startswith("corpus/") for line in lines) == 500
     assert len(lines) < 2_100
     labels = 10 * DOCUMENTS * 150
-    unused = 1  # the exception of corpus.yaml is for a document that is not there
     repeated = 10 * DOCUMENTS - 1  # all documents have one text
-    assert lines[-1] == f"{labels + unused:,} errors, {repeated} warnings"
-    assert f"and {labels + unused + repeated - 500:,} more" in lines
-    assert f"SB501  label-unknown     {labels:,}" in lines
+    assert lines[-1] == f"{labels:,} errors, {repeated} warnings"
+    assert f"and {labels + repeated - 500:,} more" in lines
+    assert ["SB501", "label-unknown", f"{labels:,}"] in [line.split() for line in lines]

@@ -248,17 +248,17 @@ def test_two_runs_do_not_write_to_one_folder(many: Root, tmp_path: Path) -> None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         with pytest.raises(StanceBankError, match="another run is writing to"):
-            build(many.corpus(), tmp_path / "out", FEW)
+            build(many.corpus(), tmp_path / "out", available_views())
     finally:
         os.close(handle)
-    build(many.corpus(), tmp_path / "out", FEW)
+    build(many.corpus(), tmp_path / "out", available_views())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus-root", "out"]
 
 
 @pytest.mark.deep("processes")
 @pytest.mark.parametrize("options", [("--workers", "2"), ("--cluster", "local", "--workers", "2")])
 def test_a_worker_that_is_killed_changes_nothing(many: Root, tmp_path: Path, options: tuple[str, ...]) -> None:
-    build(many.corpus(), tmp_path / "expected", FEW)
+    build(many.corpus(), tmp_path / "expected", available_views())
     run = start(many, tmp_path, *options)
     try:
         os.kill(worker_at_work(run.pid, tmp_path), signal.SIGKILL)
@@ -282,10 +282,10 @@ def test_a_build_that_is_killed_is_taken_up_by_the_next(
         run.communicate()
     assert not (tmp_path / "out").exists()
     wait_for(lambda: not children(run.pid))
-    build(many.corpus(), tmp_path / "out", FEW)
+    build(many.corpus(), tmp_path / "out", available_views())
     assert not set(built) & set(finished)
     built.clear()
-    build(many.corpus(), tmp_path / "new", FEW)
+    build(many.corpus(), tmp_path / "new", available_views())
     assert tree(tmp_path / "out") == tree(tmp_path / "new")
 
 

@@ -16,7 +16,7 @@ from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Barrier, Timer, get_ident
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -100,6 +100,22 @@ def test_results_come_in_the_order_of_the_items(run: Engine) -> None:
     assert list(run(partial(squared, 1), ITEMS)) == [1 + item * item for item in ITEMS]
     assert list(run(partial(squared, 2), ITEMS[:1])) == [2]
     assert list(run(partial(squared, 2), [])) == []
+
+
+class Place(NamedTuple):
+    """What Dask's own way of sending makes a plain tuple of."""
+
+    part: str
+    number: int
+
+
+def by_place(items: list[Place]) -> dict[Place, list[Place]]:
+    return {each._replace(number=each.number + 1): [each] for each in items}
+
+
+def test_items_and_results_are_of_the_types_that_they_were(run: Engine) -> None:
+    [found] = run(by_place, [[Place("a", 1), Place("b", 2)]])
+    assert {key.number: [each.part for each in places] for key, places in found.items()} == {2: ["a"], 3: ["b"]}
 
 
 def test_results_come_before_all_items_are_done(run: Engine) -> None:

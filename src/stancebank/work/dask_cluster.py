@@ -45,15 +45,16 @@ def on_cluster(client: Client, function: Callable[[T], R], items: Sequence[T]) -
     gone = False
 
     def submit(item: T) -> Any:  # noqa: ANN401  (Dask's future)
-        return client.submit(_apply, held, item, pure=False)
+        return client.submit(_apply, held, pickle.dumps(item), pure=False)
 
     def result_of(future: Any) -> Any:  # noqa: ANN401
         nonlocal gone
         try:
             try:
-                return _result_on(client, future)
+                data = _result_on(client, future)
             except KilledWorker:  # Dask counts a worker that was killed against all that it had in hand, not one item
-                return _result_on(client, submit(items[taken]))
+                data = _result_on(client, submit(items[taken]))
+            return pickle.loads(data)  # noqa: S301  (what our own function gave)
         except (_GoneError, CommClosedError):
             gone = True
             raise
@@ -112,9 +113,10 @@ def _cores_of(client: Client) -> int:
     return sum(cores.values())
 
 
-def _apply(function: Callable[[T], R], item: T) -> R:
+def _apply(function: Callable[[Any], object], item: bytes) -> bytes:
+    """Apply a function to an item; both ways pickled here, since Dask sends a named tuple in a dict as a plain one."""
     give_back_memory()  # a worker may be new, and Dask has glibc give back small blocks too, which takes long
-    return function(item)
+    return pickle.dumps(function(pickle.loads(item)))  # noqa: S301
 
 
 @contextlib.contextmanager
