@@ -40,7 +40,7 @@ studio: .venv/extras.installed .venv-studio/studio.installed
 test: .venv/dev.installed .venv-studio/studio.installed
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(if $(SEED),--seed $(SEED)) $(ARGS)
 
-# What takes an hour: before a release, and every night. SLICE=n (1 to 8) runs a part of ten minutes.
+# What takes an hour: before a release, and every night. SLICE=n (1 to 9) runs a part of ten minutes.
 test-deep: .venv/dev.installed .venv-studio/studio.installed
 	$(BIN)/python tests/deep.py $(if $(SEED),--seed $(SEED)) $(SLICE)
 

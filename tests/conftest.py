@@ -48,7 +48,7 @@ PROJECT_VERSION = re.findall(r"^version: (\S+)$", (PROJECT / "corpus/corpus.yaml
 VERSION = "0.1.0"
 """Of every copy of the project's corpus that a test may change, whichever version the project has."""
 
-SLICES = ("mutations-1", "mutations-2", "coverage", "inputs", "packages", "processes", "servers", "laws")
+SLICES = ("mutations-1", "mutations-2", "coverage", "inputs", "packages", "processes", "servers", "laws", "kills")
 """Of the deep suite, each some ten minutes. coverage: the quick suite, traced. laws: all properties, more often."""
 TIMEOUTS = {"quick": 300, "deep": 1800}
 """Seconds after which a test has failed, with a stack: many times what it takes, also on a busy machine."""

@@ -192,7 +192,7 @@ def test_an_entry_that_no_check_has_used_for_a_month_goes(root: Root, cache: Pat
     assert len([*cache.iterdir()]) == len(part_ids(read_corpus(root.path)))
 
 
-@pytest.mark.deep("processes")
+@pytest.mark.deep("kills")
 def test_killed_and_raced_two_hundred_times(root: Root, cache: Path, tmp_path: Path, seed: int) -> None:
     """Validations of changing states of one corpus, four at once, half of them killed: what is left misleads nobody."""
     chance = random.Random(seed)

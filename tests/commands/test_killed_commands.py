@@ -160,7 +160,7 @@ def state(root: Path) -> object:
     return files, git(root, "log", "--format=%T %s"), git(root, "tag"), git(root, "status", "--porcelain")
 
 
-@pytest.mark.deep("processes")
+@pytest.mark.deep("kills")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_command_is_done_or_not_begun_wherever_it_is_ended(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -21,7 +21,7 @@ from stancebank.storage.waiting import within
 from stancebank.work.engines import Engine, engine
 from stancebank.work.ordered_work import LostWorkError
 
-pytestmark = pytest.mark.deep("processes")
+pytestmark = pytest.mark.deep("kills")
 
 RUNS = int(os.environ.get("RUNS", "200"))
 LIMIT = 180  # seconds for one run: both patiences of the cluster, and a busy machine
