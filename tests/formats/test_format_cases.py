@@ -381,6 +381,7 @@ def test_spans_beyond_the_text_and_with_gaps_move_too(case: Case) -> None:
         ("Oslo, then Oslo.\n", "T1\tGPE 6 10\tOslo\n"),  # twice in its line
         ("A Rome and Rome.\nB Oslo.\n", "T1\tGPE 16 20\tRome\n"),  # twice in the line of the nearest
         ("A Oslo.\n", "T1\tGPE 1 5\tRome\n"),
+        ("Oslo.\n\n\nOslo.\n", "T1\tGPE 4 8\tOslo\n"),  # as near in two lines
         ("A Oslo.\n", "T1\tGPE 3 7\tOslo\nT2\tGPE 2 6\n"),  # one repeats no words
     ],
 )

@@ -243,9 +243,10 @@ def _in_ours(reading: _Reading) -> Callable[[int], int]:
 
 
 def _moved(quoted: str, given: Sequence[Fragment], text: str) -> tuple[Fragment, ...] | None:
-    """Where the words are nearest; None where they are nowhere, or twice in the line of that place or of the given one.
+    """Where the words are nearest; None where they are nowhere, or where that is not the one place for them.
 
-    given: the fragments, which are moved together. text: ours.
+    It is not where the line of that place, or of the given one, has them again, or another place is as near. given: the
+    fragments, which are moved together. text: ours.
     """
     words, blank = _BLANK.sub(" ", quoted), _BLANK.sub(" ", text)
     start = given[0][0]
@@ -259,7 +260,8 @@ def _moved(quoted: str, given: Sequence[Fragment], text: str) -> tuple[Fragment,
         return None
     nearest = min(found, key=lambda at: abs(at - start))
     lines = {text.count("\n", 0, at) for at in (nearest, start)}
-    if sum(text.count("\n", 0, at) in lines for at in found) > 1:
+    near = abs(nearest - start)
+    if sum(abs(at - start) == near or text.count("\n", 0, at) in lines for at in found) > 1:
         return None
     return tuple((nearest + a, nearest + b) for a, b in pieces)
 
