@@ -8,6 +8,7 @@ import pytest
 
 from conftest import PROJECT
 from stancebank.faults import Fault
+from stancebank.storage.plain_yaml import MAX_BYTES
 from stancebank.storage.quick_yaml import quick_yaml
 from stancebank.storage.yaml_files import load_yaml
 
@@ -59,3 +60,8 @@ def changed(drawn: random.Random, lines: list[str]) -> str:
         if kind == 1:
             text = text[:one] + text[one + drawn.randint(1, 3) :]
     return text
+
+
+def test_what_is_too_long_to_be_read_is_not_read_quickly_either() -> None:
+    assert quick_yaml(b"a: " + b"x" * MAX_BYTES) is None
+    assert quick_yaml(b"a: " + b"x" * (MAX_BYTES - 3)) is not None

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from stancebank.storage.plain_yaml import MAX_DEPTH
+from stancebank.storage.plain_yaml import MAX_BYTES, MAX_DEPTH
 
 _COMMON = re.compile(r'(?:[\n -\[\]-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|\\")+')
 """No tab, carriage return, byte-order mark, nor a line end of some readers alone; a backslash before a quote only."""
@@ -21,9 +21,11 @@ class _UncommonError(Exception):
 def quick_yaml(data: bytes) -> dict[str, Any] | None:
     """The mapping in a YAML file, with every scalar a string; None where a careful reader must look.
 
-    So it is where the file is not valid, has anchors, tags, directives or repeated keys, or says
-    anything in a way in which versions of YAML differ; and where PyYAML has no libyaml.
+    So it is where the file is not valid, has more than MAX_BYTES, anchors, tags, directives or repeated keys, or
+    says anything in a way in which versions of YAML differ; and where PyYAML has no libyaml.
     """
+    if len(data) > MAX_BYTES:
+        return None
     try:
         from yaml import CBaseLoader, YAMLError, parse
     except ImportError:

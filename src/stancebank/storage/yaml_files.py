@@ -93,7 +93,7 @@ def _read(
     contradictions: Callable[[M], Iterable[tuple[Location, str]]],
 ) -> tuple[M | None, tuple[Fault, ...]]:
     with contextlib.suppress(ValidationError):
-        plain = quick_yaml(data) if len(data) <= MAX_BYTES else None
+        plain = quick_yaml(data)
         if plain is not None and not [*contradictions(sound := model.model_validate(plain))]:
             return sound, ()
     content = _load(data, file, kind)
