@@ -68,13 +68,12 @@ def pronoun_alone(part: Part) -> Iterator[Hit]:
     for_all = part["mentions"]["text"].str.to_lowercase().is_in(_ALL)
     named = named.with_columns(alone=pronoun.gather(named["row"]), for_all=for_all.gather(named["row"]))
     grouped = named.drop_nulls("other").group_by("other")
-    alone = grouped.agg(pl.col("alone").all(), pl.col("for_all").any()).filter("alone")
+    alone = grouped.agg(pl.col("alone").all(), pl.col("for_all").any()).filter(pl.col("alone") & ~pl.col("for_all"))
     if alone.is_empty():
         return
     entities = (
         part["entities"].with_row_index("row").join(alone, left_on="row", right_on="other", maintain_order="left")
     )
-    entities = entities.filter(~pl.col("for_all"))
     for row in entities.iter_rows(named=True):
         what = f"all mentions of {excerpt(row['name'])} are pronouns"
         yield Hit("entities", row["row"], ("entity_id",), what, "link the pronouns to what they refer to")

@@ -213,7 +213,7 @@ def _reanchored(document: ForeignDocument, seed: SeedText, asked: Collection[str
     readings = list(_readings(document, seed, asked, inclusive=True))
     found = [list(_each_read(reading, document.spans)) for reading in readings]
     best = min(range(len(readings)), key=lambda each: found[each].count(None))
-    ours = _in_ours(readings[best])
+    ours, blank = _in_ours(readings[best]), _BLANK.sub(" ", seed.text)
     placed, moved, lost = [], [], []
     for span, places in zip(document.spans, found[best], strict=True):
         where = f"{span.where} {excerpt(span.quoted)}" if span.quoted else span.where
@@ -221,7 +221,8 @@ def _reanchored(document: ForeignDocument, seed: SeedText, asked: Collection[str
             lost.append(f"{where} repeats no words")
             continue
         if places is None:
-            places = _moved(span.quoted or "", [(ours(start), ours(end)) for start, end in span.fragments], seed.text)
+            given = [(ours(start), ours(end)) for start, end in span.fragments]
+            places = _moved(_BLANK.sub(" ", span.quoted or ""), given, seed.text, blank)
             if places is None:
                 lost.append(f"{where} has no place, or several, near {_shown(span.fragments)}")
                 continue
@@ -242,13 +243,12 @@ def _in_ours(reading: _Reading) -> Callable[[int], int]:
     return lambda offset: int(ours[min(offset, len(ours) - 1)])
 
 
-def _moved(quoted: str, given: Sequence[Fragment], text: str) -> tuple[Fragment, ...] | None:
+def _moved(words: str, given: Sequence[Fragment], text: str, blank: str) -> tuple[Fragment, ...] | None:
     """Where the words are nearest; None where they are nowhere, or where that is not the one place for them.
 
     It is not where the line of that place, or of the given one, has them again, or another place is as near. given: the
-    fragments, which are moved together. text: ours.
+    fragments, which are moved together. text: ours. blank: that with blanks for line ends and tabs, as words has them.
     """
-    words, blank = _BLANK.sub(" ", quoted), _BLANK.sub(" ", text)
     start = given[0][0]
     pieces = [(0, len(words))] if len(given) == 1 else [(a - start, b - start) for a, b in given]
     found = [
