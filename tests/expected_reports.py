@@ -17,8 +17,8 @@ from functools import cache
 from pathlib import Path
 
 from overlays import FOLDERS, composed
-from stancebank.checks.findings import Finding
-from stancebank.checks.reporters import Tally, report_text
+from stancebank.checks.findings import Finding, Tally
+from stancebank.checks.reporters.as_text import report_text
 from stancebank.checks.validation import check_corpus
 from stancebank.corpus.corpus import read_corpus
 

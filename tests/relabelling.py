@@ -25,7 +25,9 @@ from stancebank.agreement.adjudication import adjudicate
 from stancebank.agreement.agreement_scores import agreement
 from stancebank.agreement.decisions import read_decisions
 from stancebank.agreement.disagreements import disagreements
-from stancebank.checks.reporters import Tally, report_json, report_text
+from stancebank.checks.findings import Tally
+from stancebank.checks.reporters.as_json import report_json
+from stancebank.checks.reporters.as_text import report_text
 from stancebank.checks.validation import check_corpus, part_hits
 from stancebank.compare.difference_report import Format, report
 from stancebank.compare.release_digests import compare_states

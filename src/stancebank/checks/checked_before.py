@@ -1,40 +1,28 @@
-"""What earlier checks found, in the user's cache: a part that is as it was is not checked again.
+"""What earlier checks found in the parts of a corpus: a part that is as it was is not checked again.
 
 An entry holds for one state of what a part's findings follow from: the bytes of its files and seeds, what the
 register says of the seeds, the scheme, the settings, the shared layers, the annotators, the day, and the software.
-It lies outside the corpus, since a corpus may come from others. Where it cannot be read or written, or is damaged,
-the part is checked as if there were none.
 """
 
 from __future__ import annotations
 
-import contextlib
-import datetime
 import io
-import os
-import sys
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property
 from pathlib import Path
 
 import msgspec
 import polars as pl
 
 from stancebank.checks.findings import Finding
+from stancebank.checks.kept_results import circumstances, kept_file, read_kept, write_kept
 from stancebank.checks.part_results import PartId, PartResult
 from stancebank.checks.selection import Selection
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
-from stancebank.faults import StanceBankError
-from stancebank.schema.own_code import code_digest
 from stancebank.schema.paths import part_folder
-from stancebank.storage.files import Read, new_file, sha256
-
-_FOLDER = "findings"
-_DAYS = 30
-"""After which an entry that no check has used goes."""
+from stancebank.storage.files import Read, sha256
 
 
 class _Entry(msgspec.Struct):
@@ -71,7 +59,7 @@ class CheckedBefore:
     def shared(self) -> str:
         """What the findings of all parts follow from."""
         corpus = self.corpus
-        said = [code_digest(), pl.__version__, sys.version, datetime.datetime.now(datetime.UTC).date().isoformat()]
+        said = [*circumstances()]
         said += [each.model_dump_json() for each in (corpus.settings, corpus.scheme, corpus.register)]
         said += [each.model_dump_json() for each in corpus.seeds.rights.values()]
         said += [f"{name} {rows.write_ndjson()}" for name, rows in sorted(corpus.shared.items())]
@@ -79,10 +67,7 @@ class CheckedBefore:
 
     def file(self, selection: Selection, of: PartId) -> Path:
         """Where the result is kept: one for each part and choice of rules, with warnings or without."""
-        import platformdirs  # which a check without a cache does not need
-
-        asked = [str(self.corpus.root), *of, selection.select, selection.ignore]
-        return platformdirs.user_cache_path("stancebank") / _FOLDER / sha256(repr(asked).encode())
+        return kept_file(str(self.corpus.root), *of, selection.select, selection.ignore)
 
 
 @dataclass(frozen=True)
@@ -96,7 +81,7 @@ class _State:
 
     def result(self, of: PartId, selection: Selection) -> PartResult | None:
         """What an earlier check of the same found in the part, or in a pass; None where none is known."""
-        known = _read(self.before.file(selection, of))
+        known = read_kept(self.before.file(selection, of), _DECODER)
         if known is None or known.warnings < selection.warnings:
             return None
         others = [name for name in known.seeds if name not in self.seeds]
@@ -109,7 +94,7 @@ class _State:
         self.seeds.update(zip(names, map(_digest, part.seed_files if names else ()), strict=True))
         state = self._digest(of, names)
         frames = (_as_bytes(result.documents), _as_bytes(result.sketches))
-        _write(
+        write_kept(
             self.before.file(selection, of),
             _Entry(
                 state, names, selection.warnings, result.findings, frames[0], result.readable, frames[1], result.untried
@@ -147,34 +132,3 @@ def _as_bytes(frame: pl.DataFrame | None) -> bytes | None:
 
 def _as_frame(data: bytes | None) -> pl.DataFrame | None:
     return None if data is None else pl.read_ipc(io.BytesIO(data))
-
-
-def _read(file: Path) -> _Entry | None:
-    """An entry whose digest is in front of it; None for anything else."""
-    try:
-        digest, _, content = file.read_bytes().partition(b"\n")
-        if digest != sha256(content).encode():
-            return None
-        entry = _DECODER.decode(content)
-        os.utime(file)
-    except (OSError, msgspec.MsgspecError):
-        return None
-    return entry
-
-
-def _write(file: Path, entry: _Entry) -> None:
-    content = msgspec.msgpack.encode(entry)
-    with contextlib.suppress(OSError, StanceBankError):
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        _sweep(file.parent)
-        with new_file(file) as stream:
-            stream.write(sha256(content).encode() + b"\n" + content)
-
-
-@lru_cache(maxsize=1)
-def _sweep(folder: Path) -> None:
-    """Remove the entries that no check has used of late."""
-    oldest = time.time() - _DAYS * 24 * 60 * 60
-    for each in folder.iterdir():
-        if each.is_file() and each.stat().st_mtime < oldest:
-            each.unlink(missing_ok=True)

@@ -53,8 +53,8 @@ class Tally:
     """Findings, up to a limit, all of them counted.
 
     limit: how many are passed on; None for all. errors, warnings: how many there
-    were so far. hidden: how many of these were not passed on. by_rule: how many
-    there were, by rule id. All are complete once the findings have been gone through.
+    were so far. hidden: how many of these were not passed on. by_rule, names: how many
+    there were, and the rule's name, by its id. All are complete once the findings have been gone through.
     """
 
     def __init__(self, findings: Iterable[Finding], limit: int | None = None) -> None:
@@ -64,12 +64,14 @@ class Tally:
         self.warnings = 0
         self.hidden = 0
         self.by_rule: Counter[str] = Counter()
+        self.names: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Finding]:
         for finding in self._findings:
             self.errors += finding.severity == "error"
             self.warnings += finding.severity == "warning"
             self.by_rule[finding.rule] += 1
+            self.names[finding.rule] = finding.name
             if self._limit is None or self.total - self.hidden <= self._limit:
                 yield finding
             else:

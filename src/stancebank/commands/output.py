@@ -56,7 +56,8 @@ def inert(text: str) -> str:
 
 def say_findings(error: UnsoundCorpusError) -> None:
     """Print the findings for which a corpus is not worked on to standard error."""
-    from stancebank.checks.reporters import Tally, report_text
+    from stancebank.checks.findings import Tally
+    from stancebank.checks.reporters.as_text import report_text
 
     for block in report_text(Tally(error.findings)):
         say(block, err=True)

@@ -6,6 +6,7 @@ Options override the validation section of corpus.yaml.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from itertools import chain
 from pathlib import Path
@@ -20,7 +21,9 @@ from stancebank.commands.progress_bar import shown
 from stancebank.storage.addresses import address, is_remote, require_local
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
+
+    from stancebank.checks.validated_before import Validated
 
 Rules = list[str] | None
 SHOWN = 500  # findings that text shows without --max
@@ -61,42 +64,26 @@ def validate(
     quiet: Quiet = False,
 ) -> None:
     """Validate the corpus, report, and exit with 1 if there are errors."""
+    from stancebank.checks.findings import Tally
     from stancebank.checks.report_formats import report
-    from stancebank.checks.reporters import Tally
-    from stancebank.checks.selection import chosen_rules
-    from stancebank.checks.validation import check_corpus, part_ids
-    from stancebank.corpus.corpus import read_corpus
     from stancebank.corpus.root_folder import find_root
-    from stancebank.corpus.settings import Validation
     from stancebank.faults import printable
-    from stancebank.work.engines import engine, in_threads
 
-    corpus = read_corpus(find_root(one_root(folder, root)))
-    selection = chosen_rules(corpus, select, ignore)
-    diff: list[str] = []
-    if fix:
-        from stancebank.checks.repairs import repair
-        from stancebank.storage.journal import changing
-
-        require_local(corpus.root)
-        with changing(corpus.root):
-            repairs = repair(read_corpus(corpus.root), selection)
-        diff = [*map(str, repairs.left), *(line for each in repairs.changes for line in each.diff())]
-        corpus = read_corpus(corpus.root)
-    said = corpus.settings.validation if corpus.settings else Validation()
-    strict |= said.strict
-    limit = said.max if max is None else max
-    if limit is None and format == "text":
-        limit = SHOWN
+    place = find_root(one_root(folder, root))
+    diff = _repaired(place, select, ignore) if fix else []
     for line in [] if format == "text" and output_file is None else diff:
         say(line, err=True)
-    with engine(workers, cluster, in_threads) as run, shown("checking", len(part_ids(corpus)), quiet=quiet) as progress:
-        findings = Tally(check_corpus(corpus, selection, run, progress.advance, cached=not no_cache), limit or None)
+    with _validation(place, select, ignore, workers, cluster, quiet=quiet, cached=not no_cache) as (known, pause):
+        strict |= known.strict
+        limit = known.max if max is None else max
+        if limit is None and format == "text":
+            limit = SHOWN
+        findings = Tally(known.findings, limit or None)
         summary = os.environ.get("GITHUB_STEP_SUMMARY")
         blocks = report(
             format,
             findings,
-            prefix="" if is_remote(corpus.root) else _from_workspace(corpus.root),
+            prefix="" if is_remote(place) else _from_workspace(place),
             summary=Path(summary) if summary else None,
             strict=strict,
             color=output_file is None and colors(),
@@ -109,11 +96,52 @@ def validate(
                 blocks = chain(diff, blocks)
                 blocks = without_commands(blocks) if in_workflow() else blocks
             for block in blocks:
-                progress.pause()
+                pause()
                 say(block, commands=True)
     if output_file is not None:
         say(f"{findings}; the report is in {printable(str(output_file))}")
     raise typer.Exit(1 if findings.errors or (strict and findings.warnings) else 0)
+
+
+@contextlib.contextmanager
+def _validation(
+    root: Path, select: Rules, ignore: Rules, workers: int | None, cluster: str | None, *, quiet: bool, cached: bool
+) -> Iterator[tuple[Validated, Callable[[], None]]]:
+    """A validation, whose findings are to be taken inside the block, and what hides its progress."""
+    from stancebank.checks.validated_before import Validated, ValidatedBefore
+
+    before = None if not cached or cluster or is_remote(root) else ValidatedBefore.of(root, select, ignore)
+    known = before.result() if before else None
+    if known is not None:
+        yield known, lambda: None
+        return
+
+    from stancebank.checks.selection import chosen_rules
+    from stancebank.checks.validation import check_corpus, part_ids
+    from stancebank.corpus.corpus import read_corpus
+    from stancebank.corpus.settings import Validation
+    from stancebank.work.engines import engine, in_threads
+
+    corpus = read_corpus(root)
+    selection = chosen_rules(corpus, select, ignore)
+    said = corpus.settings.validation if corpus.settings else Validation()
+    with engine(workers, cluster, in_threads) as run, shown("checking", len(part_ids(corpus)), quiet=quiet) as progress:
+        found = Validated(check_corpus(corpus, selection, run, progress.advance, cached=cached), said.strict, said.max)
+        yield before.keeping(found) if before else found, progress.pause
+
+
+def _repaired(root: Path, select: Rules, ignore: Rules) -> list[str]:
+    """Repair a corpus; the lines on what was changed, and on what was left."""
+    from stancebank.checks.repairs import repair
+    from stancebank.checks.selection import chosen_rules
+    from stancebank.corpus.corpus import read_corpus
+    from stancebank.storage.journal import changing
+
+    selection = chosen_rules(read_corpus(root), select, ignore)
+    require_local(root)
+    with changing(root):
+        repairs = repair(read_corpus(root), selection)
+    return [*map(str, repairs.left), *(line for each in repairs.changes for line in each.diff())]
 
 
 def _write(file: Path, blocks: Iterable[str]) -> None:

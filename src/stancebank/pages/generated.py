@@ -100,7 +100,7 @@ def _filled(root: Path, file: str, write: Callable[[str], str | None]) -> dict[s
 def rules_files() -> dict[str, bytes]:
     """The page of the rules, and the JSON Schema of what stancebank validate --format json writes."""
     from stancebank.checks.catalogue import rules_page
-    from stancebank.checks.reporters import findings_schema
+    from stancebank.checks.reporters.as_json import findings_schema
 
     return {RULES_PAGE: rules_page().encode(), FINDINGS_SCHEMA: _json(findings_schema())}
 

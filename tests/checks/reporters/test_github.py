@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from sample_findings import anything, finding, many, severities, warning
 
-from stancebank.checks.findings import Finding
-from stancebank.checks.reporters import Tally, report_github
+from stancebank.checks.findings import Finding, Tally
+from stancebank.checks.reporters.github import report_github
 from stancebank.faults import StanceBankError, printable
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 from sample_findings import anything, finding, severities, warning
 
-from stancebank.checks.findings import Finding
-from stancebank.checks.reporters import Tally, findings_schema, report_json
+from stancebank.checks.findings import Finding, Tally
+from stancebank.checks.reporters.as_json import findings_schema, report_json
 
 
 def json_of(*findings: Finding, limit: int | None = None) -> Any:

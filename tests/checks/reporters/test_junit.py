@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_findings import anything, finding, severities, warning
 
-from stancebank.checks.findings import Finding
-from stancebank.checks.reporters import Tally, report_junit
+from stancebank.checks.findings import Finding, Tally
+from stancebank.checks.reporters.junit import report_junit
 from stancebank.faults import printable
 
 

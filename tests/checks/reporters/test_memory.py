@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from sample_findings import many
 
+from stancebank.checks.findings import Tally
 from stancebank.checks.report_formats import FORMATS, report
-from stancebank.checks.reporters import Tally
 
 
 def peak(format: str, folder: Path, number: int) -> int:

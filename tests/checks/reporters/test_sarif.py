@@ -14,9 +14,9 @@ from sample_findings import anything, finding, many, severities, warning
 
 from conftest import examples
 from stancebank import __version__
-from stancebank.checks.findings import Finding
+from stancebank.checks.findings import Finding, Tally
 from stancebank.checks.registry import RULES
-from stancebank.checks.reporters import Tally, report_sarif
+from stancebank.checks.reporters.sarif import report_sarif
 from stancebank.faults import printable
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sample_findings import finding, severities, warning
 
-from stancebank.checks.reporters import Tally
+from stancebank.checks.findings import Tally
 
 
 @given(severities)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from sample_findings import anything, finding, warning
 
 from conftest import DOC, PART, Root
-from stancebank.checks.findings import Finding
+from stancebank.checks.findings import Finding, Tally
 from stancebank.checks.registry import RULES
-from stancebank.checks.reporters import Tally, report_text
+from stancebank.checks.reporters.as_text import report_text
 from stancebank.checks.selection import Selection
 from stancebank.checks.validation import check_corpus
 from stancebank.faults import printable

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from typing import Any
 
-from pydantic import TypeAdapter
-
 from stancebank.checks.findings import Finding, Tally
 
 VERSION = 1
@@ -59,6 +57,8 @@ def items(values: Iterable[object]) -> Iterator[str]:
 
 def findings_schema() -> dict[str, Any]:
     """The JSON Schema (draft 2020-12) of the object that report_json gives."""
+    from pydantic import TypeAdapter  # which a report does not need
+
     types = TypeAdapter(Finding).json_schema()["properties"]
     finding = {field.name: _described(_FIELDS[field.name], types[field.name]) for field in fields(Finding)}
     count = {"type": "integer", "minimum": 0}

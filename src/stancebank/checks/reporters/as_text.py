@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from stancebank.checks.findings import Finding, Tally
-from stancebank.checks.registry import RULES
 from stancebank.faults import printable
 
 # Select Graphic Rendition, ECMA-48 section 8.3.117.
@@ -58,7 +57,9 @@ def location(finding: Finding) -> str:
 
 
 def _explanation(id: str) -> list[str]:
-    rule = RULES[id]
+    from stancebank.checks.catalogue import find_rule  # with all that checks a corpus
+
+    rule = find_rule(id)
     said = {"finds": rule.finds, "why": rule.why}
     return [f"  {title}: {' '.join(text.split())}" for title, text in said.items() if text]
 
@@ -66,7 +67,7 @@ def _explanation(id: str) -> list[str]:
 def _table(findings: Tally) -> list[str]:
     """A line for each rule, the most frequent first."""
     rows = [
-        (id, RULES[id].name, f"{number:,}")
+        (id, findings.names[id], f"{number:,}")
         for id, number in sorted(findings.by_rule.items(), key=lambda row: (-row[1], row[0]))
     ]
     widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
