@@ -20,11 +20,13 @@ from mutations import KEEPING, KINDS, Change
 from mutations import SOUND as MUTABLE
 from overlays import FOLDERS, SOUND, compose
 from stancebank.checks import validation
-from stancebank.checks.findings import Finding
+from stancebank.checks.findings import Finding, UnsoundCorpusError
 from stancebank.checks.selection import ALL_RULES, ERRORS_ALONE, Selection
 from stancebank.checks.validation import check_corpus, part_ids
 from stancebank.corpus.corpus import read_corpus
+from stancebank.dataset.building import build, chosen_views
 from stancebank.schema.layers import PART_LAYERS
+from stancebank.storage.folder_state import folder_state
 from test_mutation import put as mutate
 from test_mutation import take_back
 
@@ -99,6 +101,52 @@ def test_a_part_is_checked_once_and_after_a_change_alone(root: Root, checked: li
     again = found(root.path)
     assert checked == [NAMES[2]]
     assert again == found(root.path, cached=False)
+
+
+def test_a_build_checks_what_no_validation_has_checked(root: Root, checked: list[str], tmp_path: Path) -> None:
+    add_parts(root)
+    found(root.path)
+    checked.clear()
+    built = tmp_path / "built"
+    views = chosen_views(["documents"])
+    build(read_corpus(root.path), built, views)
+    assert checked == []
+    build(read_corpus(root.path), built, views, fresh=True)
+    assert checked == list(NAMES)
+    checked.clear()
+    file = root.path / f"corpus/{NAMES[2]}/mentions.jsonl"
+    file.write_text(file.read_text("utf-8").replace('"NAM"', '"NUM"', 1), "utf-8", newline="\n")
+    told = []
+    for fresh in (False, True, False):
+        with pytest.raises(UnsoundCorpusError) as unsound:
+            build(read_corpus(root.path), built, views, fresh=fresh)
+        told.append(unsound.value.findings)
+    assert told == [tuple(found(root.path, ERRORS_ALONE, cached=False))] * 3
+    assert checked == [NAMES[2], *NAMES, *NAMES]
+
+
+def test_of_a_part_whose_files_are_known_by_their_digests_nothing_is_opened(root: Root) -> None:
+    add_parts(root)
+    root.add_passes()
+    first = found(root.path)
+    changed = f"corpus/{NAMES[2]}"
+    file = root.path / f"{changed}/mentions.jsonl"
+    file.write_text(file.read_text("utf-8").replace('"NAM"', '"NUM"', 1), "utf-8", newline="\n")
+    state = folder_state(root.path, ("corpus", "annotation", "schemas", "seeds"))
+    assert state is not None
+    corpus = read_corpus(root.path)
+    folder = f"{root.path.resolve()}/"
+    opened: set[str] = set()
+
+    def hear(event: str, arguments: tuple[object, ...]) -> None:
+        if event == "open" and str(arguments[0]).startswith(folder):
+            opened.add(str(arguments[0]).removeprefix(folder))
+
+    sys.addaudithook(hear)  # stays as long as the process, and hears of no other test's folder
+    again = list(check_corpus(corpus, cached=True, digests=state.digests))
+    folders = {str(Path(name).parent) for name in opened if name.endswith(".jsonl")}
+    assert folders <= {changed, "annotation", *(f"annotation/passes/{each}/{NAMES[2]}" for each in corpus.annotators)}
+    assert again == found(root.path, cached=False) != first
 
 
 @pytest.mark.parametrize("cached", [False, True])

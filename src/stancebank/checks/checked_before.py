@@ -7,8 +7,8 @@ register says of the seeds, the scheme, the settings, the shared layers, the ann
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -21,8 +21,9 @@ from stancebank.checks.part_results import PartId, PartResult
 from stancebank.checks.selection import Selection
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
-from stancebank.schema.paths import part_folder
-from stancebank.storage.files import Read, sha256
+from stancebank.schema.layers import DOCUMENTS
+from stancebank.schema.paths import part_folder, seed_file
+from stancebank.storage.files import digest_of, sha256
 
 
 class _Entry(msgspec.Struct):
@@ -47,13 +48,42 @@ _DECODER = msgspec.msgpack.Decoder(_Entry)
 
 @dataclass(frozen=True)
 class CheckedBefore:
-    """The results of earlier checks of a corpus."""
+    """The results of earlier checks of a corpus.
+
+    digests: the SHA-256 of files that need not be read for it, by path.
+    """
 
     corpus: Corpus
+    digests: Mapping[str, str] = field(default_factory=dict)
 
-    def state(self, part: Part) -> _State:
-        """What a part and the passes over it are now. part: as Corpus.hold_part gives it."""
-        return _State(self, part, {file: _digest(read) for file, read in part.held.items()}, {})
+    def state(self, part: Part) -> State:
+        """What a part and the passes over it are now. part: as Corpus.hold_part or open_part gives it."""
+        documents = part.frames.get(DOCUMENTS.name)
+        seeds = {} if documents is None else dict(zip(documents["seed"], part.seed_digests, strict=True))
+        return State(self, part, part.digests, seeds)
+
+    def unchanged(self, names: Iterable[str], selection: Selection) -> dict[PartId, PartResult] | None:
+        """What earlier checks found in parts and the passes over them, by the digests; None where any is not known."""
+        found: dict[PartId, PartResult] = {}
+        for name in names if self.digests else ():
+            annotators = (None, *self.corpus.annotators_of(name))
+            files = {file: self._digest(file) for file in self.corpus.part_files(name, annotators)}
+            state = State(self, Part(name, self.corpus, {}, ()), files, {})
+            for of in (PartId(name, annotator) for annotator in annotators):
+                result = state.result(of, selection)
+                if result is None:
+                    return None
+                found[of] = result
+        return found or None
+
+    def seed_digests(self, seeds: Sequence[str]) -> Iterable[str]:
+        """What seeds are, by their names."""
+        if self.digests:
+            return map(self._digest, map(seed_file, seeds))
+        return map(digest_of, self.corpus.read_seeds(seeds))
+
+    def _digest(self, file: str) -> str:
+        return self.digests.get(file) or digest_of(self.corpus.read(file))
 
     @cached_property
     def shared(self) -> str:
@@ -71,8 +101,11 @@ class CheckedBefore:
 
 
 @dataclass(frozen=True)
-class _State:
-    """A part and its passes as they are. files, seeds: their digests, by path and by name."""
+class State:
+    """A part and its passes as they are.
+
+    files: what their files are, by path. seeds: what seeds are, by name, as far as it was needed.
+    """
 
     before: CheckedBefore
     part: Part
@@ -85,13 +118,14 @@ class _State:
         if known is None or known.warnings < selection.warnings:
             return None
         others = [name for name in known.seeds if name not in self.seeds]
-        self.seeds.update(zip(others, map(_digest, self.part.corpus.read_seeds(others)), strict=True))
+        self.seeds.update(zip(others, self.before.seed_digests(others), strict=True))
         return _result(known, selection) if known.state == self._digest(of, known.seeds) else None
 
-    def keep(self, of: PartId, selection: Selection, part: Part, result: PartResult) -> None:
-        """Keep what a check has found."""
+    def keep(self, selection: Selection, part: Part, result: PartResult) -> None:
+        """Keep what a check has found in the part, or in a pass."""
+        of = PartId(part.name, part.annotator)
         names = part["documents"]["seed"].to_list() if result.readable else []
-        self.seeds.update(zip(names, map(_digest, part.seed_files if names else ()), strict=True))
+        self.seeds.update(zip(names, part.seed_digests if names else (), strict=True))
         state = self._digest(of, names)
         frames = (_as_bytes(result.documents), _as_bytes(result.sketches))
         write_kept(
@@ -108,11 +142,6 @@ class _State:
         files = [f"{file} {said}" for file, said in self.files.items() if file in own or file.startswith(folder)]
         registered = self.part.corpus.seeds.table.filter(pl.col("file").is_in(seeds)).write_ndjson()
         return sha256("\0".join([self.before.shared, *files, *map(self.seeds.__getitem__, seeds), registered]).encode())
-
-
-def _digest(read: Read) -> str:
-    data, fault = read
-    return str(fault) if data is None else sha256(data)
 
 
 def _result(entry: _Entry, selection: Selection) -> PartResult:

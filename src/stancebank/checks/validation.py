@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, cached_property, partial
@@ -11,7 +12,7 @@ from operator import itemgetter
 import polars as pl
 
 from stancebank.checks import catalogue  # noqa: F401  (registers all rules)
-from stancebank.checks.checked_before import CheckedBefore
+from stancebank.checks.checked_before import CheckedBefore, State
 from stancebank.checks.findings import Finding
 from stancebank.checks.part_results import PartId, PartResult
 from stancebank.checks.registry import (
@@ -56,6 +57,7 @@ def check_corpus(
     advance: Callable[[int], None] = lambda _: None,
     *,
     cached: bool = False,
+    digests: Mapping[str, str] | None = None,
 ) -> Iterator[Finding]:
     """The findings of the selected rules, part by part, in the order of the files.
 
@@ -65,15 +67,20 @@ def check_corpus(
     exception of corpus.yaml covers is left out.
     engine: where the parts are checked. advance: called after each part, with the
     number of its documents. cached: a part that is as it was at an earlier check is not
-    read again; its findings are in the user's cache.
+    checked again; its findings are in the user's cache. digests: the SHA-256 of files by path,
+    where they are known; a part whose files have these is not read either.
     """
     if isinstance(corpus, Faulty):
         yield from unreadable(corpus)
         return
     exceptions = Exceptions(corpus.settings.validation.exceptions, selection)
-    before = CheckedBefore(corpus) if cached and not corpus.unsaved else None
-    results = engine(partial(check_together, corpus, selection, before), groups(corpus))
-    yield from exceptions.leave(_all_findings(corpus, selection, exceptions, results, advance))
+    before = CheckedBefore(corpus, digests or {}) if cached and not corpus.unsaved else None
+    names = groups(corpus)
+    known = {group: found for group in names if before and (found := before.unchanged(group, selection))}
+    check = partial(check_together, corpus, selection, CheckedBefore(corpus) if before else None)
+    with contextlib.closing(engine(check, [group for group in names if group not in known])) as new:
+        results = (known.get(group) or next(new) for group in names)
+        yield from exceptions.leave(_all_findings(corpus, selection, exceptions, results, advance))
 
 
 def unreadable(corpus: Faulty) -> Iterator[Finding]:
@@ -120,8 +127,19 @@ def check_together(
             if texts[of.part] is held[of.part]:
                 texts[of.part] = part
             if states:
-                states[of.part].keep(of, asked, part, result)
+                states[of.part].keep(asked, part, result)
     return results
+
+
+def check_once(part: Part, selection: Selection, state: State | None) -> PartResult:
+    """What check_part finds in a part, or in a pass; what an earlier check of the same found, where state knows it."""
+    known = state.result(PartId(part.name, part.annotator), selection) if state else None
+    if known is not None:
+        return known
+    result = check_part(part, selection)
+    if state:
+        state.keep(selection, part, result)
+    return result
 
 
 def check_parts(parts: Sequence[Part], selection: Selection = ALL_RULES) -> list[PartResult]:

@@ -53,7 +53,9 @@ def build(
     unfinished: Annotated[
         bool, typer.Option("--unfinished", help="Include unfinished documents in task views.")
     ] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Build every part, without earlier builds.")] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Check and build every part, whatever earlier runs made.")
+    ] = False,
     workers: Workers = None,
     cluster: Cluster = None,
     quiet: Quiet = False,

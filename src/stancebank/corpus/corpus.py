@@ -124,11 +124,15 @@ class Corpus(CorpusFolder):
 
     def hold_part(self, name: str, annotators: Sequence[str | None]) -> Part:
         """A part with the bytes of its files, as these annotators see it (None: the corpus's own), none decoded."""
-        part = Part(name, self, {}, ())
-        files = {replace(part, annotator=each).file(layer) for each in annotators for layer in self.layers.parts}
+        files = self.part_files(name, annotators)
+        return Part(name, self, {}, (), held=dict(zip(files, read_each(self.root, files), strict=True)))
+
+    def part_files(self, name: str, annotators: Sequence[str | None]) -> list[str]:
+        """The files of a part as these annotators see it, by path, sorted: those that it should have, and has."""
+        files = {Part(name, self, {}, (), each).file(layer) for each in annotators for layer in self.layers.parts}
         for folder in [part_folder(name, each) for each in annotators]:
             files |= {f"{folder}/{entry.name}" for entry in entries(self.root / folder)}
-        return replace(part, held=dict(zip(sorted(files), read_each(self.root, sorted(files)), strict=True)))
+        return sorted(files)
 
     def sound_part(self, name: str, annotator: str | None = None, texts: Part | None = None) -> Part:
         """The part as read_part reads it; StanceBankError where it has faults."""

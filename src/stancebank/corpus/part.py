@@ -15,7 +15,7 @@ from stancebank.schema.layers import DONE, KNOWN_LAYERS
 from stancebank.schema.paths import PASSES
 from stancebank.schema.scheme import Scheme
 from stancebank.schema.scheme_layers import Layers
-from stancebank.storage.files import Read
+from stancebank.storage.files import Read, digest_of
 from stancebank.text.code_points import CodePoints
 from stancebank.text.quotations import quotations
 
@@ -114,6 +114,18 @@ class Part:
         if self.texts is not None and "documents" in self.texts.frames:
             return self.texts.seed_files
         return self.corpus.read_seeds(self["documents"]["seed"])
+
+    @cached_property
+    def digests(self) -> Mapping[str, str]:
+        """What the files are that are held, by path, as storage.files.digest_of says it."""
+        return {file: digest_of(read) for file, read in self.held.items()}
+
+    @cached_property
+    def seed_digests(self) -> tuple[str, ...]:
+        """What each document's seed is, in document order, as storage.files.digest_of says it."""
+        if self.texts is not None and "documents" in self.texts.frames:
+            return self.texts.seed_digests
+        return tuple(map(digest_of, self.seed_files))
 
     @cached_property
     def done(self) -> Mapping[str, set[str]]:

@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from stancebank.checks.checked_before import CheckedBefore
 from stancebank.checks.findings import Finding, UnsoundCorpusError
 from stancebank.checks.registry import Checked
 from stancebank.checks.selection import ERRORS_ALONE
@@ -87,7 +88,8 @@ def build(
     """Check the corpus and build the views into the folder, which is replaced as a whole.
 
     Parts that this user built before from the same sources, there or in a run that was
-    stopped, are taken over; none with fresh. engine: where the parts are built. advance: called after
+    stopped, are taken over, and what is known of others from an earlier check is not checked again; none with
+    fresh. engine: where the parts are built. advance: called after
     each part, with the number of its documents, and of editions with 0 after each of the
     readings before. edition: how much of the texts is shown; views that make no sense
     with so little are left out, as are those of optional layers that the corpus has nothing of.
@@ -103,8 +105,8 @@ def build(
     if any(character in str(folder if is_remote(folder) else folder.resolve()) for character in "[]*?"):
         what = f"load_dataset finds no files in {printable(str(folder))}, whose path has one of [ ] * ?"
         raise StanceBankError(what, "name a folder without them")
-    known = views_of(corpus.scheme)  # views are asked for by name: which columns they have, the scheme says
-    there = [known[view.name] for view in views if view.name in known and not _is_absent(corpus, view)]
+    defined = views_of(corpus.scheme)  # views are asked for by name: which columns they have, the scheme says
+    there = [defined[view.name] for view in views if view.name in defined and not _is_absent(corpus, view)]
     if not there:
         absent = ", ".join(view.name for view in views)
         raise StanceBankError(f"the corpus has no {absent}", f"add some to {shared_file(absent)}, or name other views")
@@ -127,7 +129,10 @@ def build(
         earlier = folder if is_remote(folder) else folder.absolute()  # a worker may be in another folder
         earlier_builds = {part.name: part for part in finished if before.made(part)}
         digest = software_digest(())
-        builder = PartBuilder(corpus, names, beside, earlier, earlier_builds, shown, digest, unfinished, before)
+        checked = None if fresh or corpus.unsaved else CheckedBefore(corpus)
+        builder = PartBuilder(
+            corpus, names, beside, earlier, earlier_builds, shown, digest, unfinished, before, checked
+        )
         with contextlib.closing(engine(builder, corpus.part_names)) as builds:
             parts = _built_parts(corpus, builds, before, advance)
         public = shown.corpus(corpus)

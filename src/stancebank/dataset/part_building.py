@@ -14,10 +14,11 @@ from typing import Any
 import msgspec
 import polars as pl
 
+from stancebank.checks.checked_before import CheckedBefore
 from stancebank.checks.findings import Finding
 from stancebank.checks.registry import DOCUMENT_KEY
 from stancebank.checks.selection import ERRORS_ALONE
-from stancebank.checks.validation import check_part
+from stancebank.checks.validation import check_once
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
 from stancebank.corpus.statistics import part_statistics
@@ -82,6 +83,7 @@ class PartBuilder:
     edition: what is shown of each part; the views that it has not are left out.
     software: the digest of this package and its libraries where the build was begun.
     unfinished: task views show documents whose layers are not done too. before: where what is made is remembered.
+    checked: what earlier checks found, without which all is checked.
     """
 
     corpus: Corpus
@@ -93,6 +95,7 @@ class PartBuilder:
     software: str
     unfinished: bool = False
     before: BuiltBefore | None = None
+    checked: CheckedBefore | None = None
 
     def __call__(self, name: str) -> PartBuild:
         """Build a part, or take over the shards that an earlier run made of the same sources.
@@ -109,9 +112,10 @@ class PartBuilder:
         if known is not None and known.sources == digest and self._take_over_all(known):
             self._record(known)
             return PartBuild((), documents["documents"].select(DOCUMENT_KEY), known)
+        state = self.checked.state(documents) if self.checked else None
         part = self.corpus.read_part(name, texts=documents)
-        checked = check_part(part, ERRORS_ALONE)
-        passes = {each.annotator or "": check_part(each, ERRORS_ALONE).findings for each in part.passes}
+        checked = check_once(part, ERRORS_ALONE, state)
+        passes = {each.annotator or "": check_once(each, ERRORS_ALONE, state).findings for each in part.passes}
         of_passes = chain.from_iterable(passes.values())
         findings = checked.findings if self.edition.full else (*checked.findings, *of_passes)
         splits = self.corpus.settings.splits_of(name)
@@ -200,9 +204,8 @@ def part_sources(
     if DOCUMENTS.name not in part.frames:
         return None
     said = [software_digest(views), *corpus.settings.splits_of(part.name), *(["unfinished"] if unfinished else [])]
-    for file, (data, fault) in part.held.items():
-        said.append(f"{file} {sha256(data) if data is not None else fault}")
-    said += [str(fault) if data is None else sha256(data) for data, fault in part.seed_files]
+    said += [f"{file} {digest}" for file, digest in part.digests.items()]
+    said += part.seed_digests
     seeds = part["documents"].select(file="seed")
     seeds = seeds.join(corpus.seeds.table, on="file", how="left", maintain_order="left")
     said += [

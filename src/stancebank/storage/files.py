@@ -388,3 +388,9 @@ def _remove_folders(made: list[Path]) -> None:
 def sha256(data: bytes) -> str:
     """SHA-256 in lower-case hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def digest_of(read: Read) -> str:
+    """What a file is: the SHA-256 of its bytes, or what keeps it from being read."""
+    data, fault = read
+    return str(fault) if data is None else sha256(data)
