@@ -97,6 +97,17 @@ def _moved(environment: Path) -> None:
     mark.write_text(mark.read_text("utf-8").replace(str(environment), "/elsewhere"), "utf-8")
 
 
+@pytest.mark.parametrize("said", ["1", None])
+def test_bytecode_is_written_where_no_start_may_write_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, said: str | None
+) -> None:
+    monkeypatch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+    if said:
+        monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", said)
+    install(folder)
+    assert any((folder / "environment").glob("lib/python*/site-packages/**/tool.*.pyc")) == bool(said)
+
+
 @pytest.mark.parametrize(
     ("break_it", "reason"),
     [

@@ -225,16 +225,26 @@ def _text(file: Path) -> str:
 
 def _install(folder: Path, contents: Contents) -> int:
     """Install what the lock names and nothing else, then the project; the number of packages that the lock names."""
-    # Bytecode is left to whoever imports a module: most are never imported, and it takes half of the time.
+    # Bytecode is left to whoever imports a module, if it may be written then: it takes half of the time.
     install = ("install", "--quiet", "--no-compile", "--no-deps")
     _pip(folder, *install, "--require-hashes", "--requirement", str(contents.lock))
     if contents.project is not None:
         way = ["--editable"] if contents.editable else []
         _pip(folder, *install, "--no-build-isolation", *way, str(contents.project))
     _pip(folder, "check")
+    if os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        _compile(folder)
     named = {_same(name) for name in re.findall(r"^([\w.-]+)==", contents.lock.read_text("utf-8"), re.MULTILINE)}
     installed = (name.partition("-") for name in _packages(folder) if name.endswith(".dist-info"))
     return len(named & {_same(name) for name, _, _ in installed})
+
+
+def _compile(folder: Path) -> None:
+    """Write the bytecode of what is installed, without which each start compiles what it imports, which doubles it."""
+    sites = [str(site) for site in folder.glob("lib/python*/site-packages")]
+    command = [_python(folder), "-I", "-m", "compileall", "-q", "-j", "0", *sites]
+    # Some packages hold what is no Python, or of another version.
+    subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=_LIMIT)  # noqa: S603
 
 
 def _same(name: str) -> str:
