@@ -226,16 +226,13 @@ def names_collide(corpus: Corpus, checked: Checked) -> Iterator[Fault]:
     for annotator, other in _colliding(corpus.annotators):
         file = f"{PASSES}/{printable(annotator)}"
         yield Fault("corpus", file, _one_name("annotators", annotator, other), fix)
-    rows = {row["doc_id"]: row for row in checked.keys.iter_rows(named=True)}
-    for doc_id, other in _colliding(rows):
-        file, line = layer_file(rows[doc_id]["part"], "documents"), rows[doc_id]["line"]
-        what = _one_name("documents", doc_id, other)
-        yield Fault("corpus", file, what, fix, line, document=doc_id, record=doc_id)
-    seeds = {row["seed"]: row for row in rows.values()}
-    for seed, other in _colliding(seeds):
-        doc_id = seeds[seed]["doc_id"]
-        file, line = layer_file(seeds[seed]["part"], "documents"), seeds[seed]["line"]
-        yield Fault("corpus", file, _one_name("seeds", seed, other), fix, line, document=doc_id, record=doc_id)
+    keys = checked.keys
+    for column, kind in (("doc_id", "documents"), ("seed", "seeds")):
+        for name, other in _colliding(keys[column].unique(maintain_order=True)):
+            row = keys.filter(pl.col(column) == name).row(-1, named=True)
+            file, doc_id = layer_file(row["part"], "documents"), row["doc_id"]
+            what = _one_name(kind, name, other)
+            yield Fault("corpus", file, what, fix, row["line"], document=doc_id, record=doc_id)
 
 
 def _one_name(kind: str, name: str, other: str) -> str:

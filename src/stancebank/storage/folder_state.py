@@ -33,7 +33,7 @@ class FolderState:
     def still_holds(self) -> bool:
         """Whether nothing has been written there, removed or added since."""
         try:
-            stamps = {name: _stamp(os.lstat(self.root / name)) for name in _below(f"{self.root}/", self.folders)}
+            stamps = {name: _stamp(os.lstat(f"{self.root}/{name}")) for name in _below(f"{self.root}/", self.folders)}
         except OSError:
             return False
         return stamps == self._stamps and all(changed < self._taken - _TICK for *_, changed in stamps.values())
