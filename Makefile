@@ -51,8 +51,8 @@ lint: .venv/dev.installed
 	$(BIN)/lint-imports
 	$(BIN)/stancebank generate --check
 
-# Hours, and 10 GB of temporary disk; writes benchmarks/RESULTS.md.
-bench: .venv/dev.installed
+# An hour, and 15 GB of temporary disk; writes benchmarks/RESULTS.md.
+bench: .venv/dev.installed .venv-peers/peers.installed
 	$(BIN)/python benchmarks/scale.py $(ARGS)
 
 # The locks name every version and hash, and no index. Each version stays unless pyproject.toml asks for another.
@@ -63,15 +63,16 @@ lock: .venv/dev.installed
 	$(LOCK) pyproject.toml --group build --extra agreement --extra texts --extra tokens -c requirements/dev.txt -o requirements/dataset.txt
 	$(LOCK) pyproject.toml --group build --all-extras -c requirements/dev.txt -o requirements/extras.txt
 	$(LOCK) --group server -o requirements/studio.txt
+	$(LOCK) --group peers -o requirements/peers.txt
 	$(COMPILE) pyproject.toml --no-annotate -c requirements/dev.txt -o requirements/hooks.txt
 
 clean:
-	rm -rf .venv .venv-studio dist build
+	rm -rf .venv .venv-studio .venv-peers dist build
 
 # Looked at in every run, since an environment can be broken in ways that no date of a file shows.
 .venv/dataset.installed .venv/extras.installed .venv/dev.installed: .venv/%.installed: look
 	@$(or $(PYTHON),$(error StanceBank needs Python 3.11 or newer: make PYTHON=/path/to/python3.11)) requirements/install.py $*
 
-# Label Studio, in an environment of its own, which stancebank studio up looks for.
-.venv-studio/studio.installed: look
-	@$(or $(PYTHON),$(error StanceBank needs Python 3.11 or newer: make PYTHON=/path/to/python3.11)) requirements/install.py studio
+# In environments of their own: Label Studio, which stancebank studio up looks for, and what make bench compares with.
+.venv-studio/studio.installed .venv-peers/peers.installed: look
+	@$(or $(PYTHON),$(error StanceBank needs Python 3.11 or newer: make PYTHON=/path/to/python3.11)) requirements/install.py $(basename $(@F))

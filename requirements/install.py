@@ -1,7 +1,8 @@
 """Set up an environment that holds exactly what a lock names: python3.11 requirements/install.py LOCK.
 
-LOCK is dataset, extras or dev, for the environment .venv with StanceBank in it, or studio, for the server in
-.venv-studio. --into FOLDER names another environment; --copy copies StanceBank into it, so that the checkout may go.
+LOCK is dataset, extras or dev, for the environment .venv with StanceBank in it, studio, for the server in .venv-studio,
+or peers, for what benchmarks/ compares with, in .venv-peers. --into FOLDER names another environment; --copy copies
+StanceBank into it, so that the checkout may go.
 Exit codes: 0 the environment is there; 2 it could not be set up; 130 interrupted.
 """
 
@@ -20,21 +21,21 @@ sys.path.insert(0, str(PROJECT / "src"))
 from stancebank.faults import StanceBankError  # noqa: E402
 from stancebank.storage.locked_environment import Contents, set_up  # noqa: E402
 
-SERVER = "studio"
+ALONE = ("studio", "peers")  # without StanceBank
 _CLEAR = "\033[2K"
 
 
 def main() -> int:
     """Read the arguments, set up, and print one line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("lock", choices=["dataset", "extras", "dev", SERVER], metavar="LOCK")
+    parser.add_argument("lock", choices=["dataset", "extras", "dev", *ALONE], metavar="LOCK")
     parser.add_argument("--into", type=Path, metavar="FOLDER")
     parser.add_argument("--copy", action="store_true")
     given = parser.parse_args()
-    server = given.lock == SERVER
-    folder = given.into or PROJECT / (".venv-studio" if server else ".venv")
+    alone = given.lock in ALONE
+    folder = given.into or PROJECT / (f".venv-{given.lock}" if alone else ".venv")
     lock = PROJECT / f"requirements/{given.lock}.txt"
-    contents = Contents(lock, None if server else PROJECT, editable=not given.copy)
+    contents = Contents(lock, None if alone else PROJECT, editable=not given.copy)
     try:
         done = set_up(folder, contents, _tell)
     except StanceBankError as error:

@@ -17,7 +17,8 @@ from packaging.utils import canonicalize_name
 from conftest import PROJECT
 
 REQUIREMENTS = PROJECT / "requirements"
-LOCKS = ("dataset", "extras", "dev", "studio")
+ALONE = ("studio", "peers")  # of environments without StanceBank
+LOCKS = ("dataset", "extras", "dev", *ALONE)
 SETUP_TOOLS = {"pip", "setuptools", "wheel"}
 """What a new environment holds before anything is installed in it."""
 

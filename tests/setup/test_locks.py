@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from locks import LOCKS, REQUIREMENTS, installed_in, pins, versions_of
+from locks import ALONE, LOCKS, REQUIREMENTS, installed_in, pins, versions_of
 
 from conftest import PROJECT
 from stancebank.storage.locked_environment import Contents, set_up
@@ -53,10 +53,10 @@ def test_a_lock_installed_alone_equals_itself(lock: str, pip: str, tmp_path: Pat
     folder = tmp_path / "environment"
     if pip == "newest":
         _with_newest_pip(folder)
-    server = lock == "studio"
-    done = set_up(folder, Contents(REQUIREMENTS / f"{lock}.txt", None if server else PROJECT), lambda _: None)
+    alone = lock in ALONE
+    done = set_up(folder, Contents(REQUIREMENTS / f"{lock}.txt", None if alone else PROJECT), lambda _: None)
     assert f"{len(versions_of(lock))} packages" in done
-    expected = versions_of(lock) | ({} if server else STANCEBANK)
+    expected = versions_of(lock) | ({} if alone else STANCEBANK)
     assert installed_in(folder, expected) == expected
 
 
