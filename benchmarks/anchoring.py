@@ -29,7 +29,7 @@ from stancebank.text.anchoring_in_order import find_in_order
 from stancebank.text.quoted_places import Ambiguous, NotFound, Placed, Quotation
 
 PROJECT = Path(__file__).parents[1]
-ALIGNER = Path(__file__).with_name("langextract_aligner.py")
+ALIGNER = Path(__file__).parent / "rivals/with_langextract.py"
 REACHED = 0.995
 Result = Placed | Ambiguous | NotFound
 Span = tuple[int, int]
@@ -155,10 +155,10 @@ def aligned(python: str, found: Sequence[Case], *, by_sentence: bool) -> str:
             end = max(end, *(span[1] for span, _, _ in members))
             tasks.append((case.text[start:end], [words for _, words, _ in members]))
             expected.append([(span[0] - start, span[1] - start) for span, _, _ in members])
-    done = subprocess.run(
-        [python, str(ALIGNER)], input=json.dumps(tasks), capture_output=True, encoding="utf-8", check=True
-    )
-    answer = json.loads(done.stdout)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "tasks.json"
+        file.write_text(json.dumps(tasks), "utf-8")
+        answer = json.loads(subprocess.run([python, ALIGNER, file], capture_output=True, check=True).stdout)
     pairs = [
         (span, NotFound("") if place is None else Placed(*place))
         for spans, places in zip(expected, answer["spans"], strict=True)
@@ -171,7 +171,7 @@ def main() -> None:
     """Measure, and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=300, help="made-up documents")
-    parser.add_argument("--langextract", metavar="PYTHON", help="a Python that has langextract")
+    parser.add_argument("--langextract", metavar="PYTHON", help="a Python that has langextract, as .venv-peers has")
     options = parser.parse_args()
     own = read_corpus(PROJECT).sound()
     gold = [case for name in own.part_names for case in cases(own.sound_part(name))]

@@ -15,21 +15,19 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import cassis
 import orjson
 import results
 import spacy
 from measuring import machine, run, say, verdict, write_block
+from rivals import reading, with_cassis
 from spacy.tokens import DocBin
 from spacy.training.converters import conll_ner_to_docs
 from synthesize import write_corpus
 
 from stancebank.formats.corpus_export import export_foreign
-from stancebank.formats.foreign_document import ForeignDocument
-from stancebank.formats.given_files import Given
-from stancebank.formats.registry import FORMATS
 from stancebank.pages.new_corpus import make_corpus
 from stancebank.schema.paths import SCHEME_FILE
 
@@ -51,23 +49,6 @@ class Work:
     read: Callable[[Path], int]
 
 
-def stancebank(format: str) -> Work:
-    """StanceBank's reader of a format."""
-
-    def read(folder: Path) -> int:
-        found = list(FORMATS[format].reader()(Given((folder,))))
-        assert all(isinstance(each, ForeignDocument) for each in found)
-        return len(found)
-
-    return Work(format, read)
-
-
-def with_cassis(folder: Path) -> int:
-    """dkpro-cassis alone: a CAS for each file, of which nothing is made."""
-    types = cassis.load_typesystem(folder / "TypeSystem.xml")
-    return len([cassis.load_cas_from_xmi(path, typesystem=types) for path in folder.glob("*.xmi")])
-
-
 def with_docbin(folder: Path) -> int:
     """The DocBin of spaCy alone."""
     vocabulary = spacy.blank("xx").vocab
@@ -82,13 +63,13 @@ def with_converter(folder: Path) -> int:
 
 
 WORKS: Mapping[str, Work] = {
-    BRAT: stancebank("brat"),
-    "stancebank, JSON lines": stancebank("jsonl"),
-    "stancebank, CAS XMI": stancebank("cas"),
-    "dkpro-cassis, CAS XMI": Work("cas", with_cassis),
-    "stancebank, DocBin": stancebank("docbin"),
+    BRAT: Work("brat", partial(reading.read, "brat")),
+    "stancebank, JSON lines": Work("jsonl", partial(reading.read, "jsonl")),
+    "stancebank, CAS XMI": Work("cas", partial(reading.read, "cas")),
+    "dkpro-cassis, CAS XMI": Work("cas", with_cassis.read),
+    "stancebank, DocBin": Work("docbin", partial(reading.read, "docbin")),
     "spaCy, DocBin": Work("docbin", with_docbin),
-    "stancebank, columns": stancebank("iob"),
+    "stancebank, columns": Work("iob", partial(reading.read, "iob")),
     "spaCy, columns": Work("iob", with_converter),
 }
 

@@ -1,7 +1,7 @@
-"""Where langextract's aligner places extractions: for benchmarks/anchoring.py, run by the Python that has langextract.
+"""Where langextract's aligner places extractions: ``python rivals/with_langextract.py FILE``.
 
-Reads a list of [text, list of words] as JSON from standard input, and writes for each the spans
-that the aligner gives, or null, without fuzzy matches, with the seconds that it took.
+It is run by the Python that has langextract. The file holds a list of [text, list of words] as JSON. For each it prints
+the spans that the aligner gives, or null, without fuzzy matches, with the seconds that it took.
 """
 
 from __future__ import annotations
@@ -9,16 +9,18 @@ from __future__ import annotations
 import json
 import sys
 import time
+from pathlib import Path
 
 from langextract.core.data import Extraction
 from langextract.resolver import WordAligner
 
 
-def main() -> None:
+def main(file: Path) -> None:
     """Align all, and say where."""
     found = []
+    tasks = json.loads(file.read_bytes())
     began = time.perf_counter()
-    for text, words in json.load(sys.stdin):
+    for text, words in tasks:
         asked = [Extraction("span", each) for each in words]
         aligned = WordAligner().align_extractions([asked], text, enable_fuzzy_alignment=False)
         spans = [
@@ -31,4 +33,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(sys.argv[1]))
