@@ -2,189 +2,32 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import json
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import cached_property, partial
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from statistics import median
 
-from measuring import Run, in_turn, run, say
+import peers
+from measuring import in_turn
 from results import Found, Measured
-from synthesize import PART_SIZE, write_corpus
+from synthesize import PART_SIZE
+from targets import BARE, CORES, Comparison, at_most, bounded, faster, flat, more, stated, within
+from works import STANCEBANK, Corpus, Places, Work
 
-STANCEBANK = Path(sys.executable).with_name("stancebank")
+PROJECT = Path(__file__).parents[1]
 TOKEN_VIEWS = ("ner", "ner_names", "spans", "docred", "coref", "attribution_tags")
 OTHER_VIEWS = (
     *("documents", "sentences", "entities", "mentions", "relations", "attributions", "stances", "progress"),
     *("targets", "actors", "stance_detection", "stance_pairs", "stance_votes", "quotes"),
 )
 SCHEMA_PARTS = 1  # jsonschema would take minutes for all
-CORES = str(os.cpu_count())
-MEMORY = 700  # MiB at most
-CHECK = "build of the targets alone"
-GROWTH = 1.15  # of memory from few to many documents
-_OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A command to be measured. documents: how many it goes through. fresh: a folder removed before each run."""
-
-    command: tuple[str | Path, ...]
-    documents: int
-    fresh: Path | None = None
-
-    def clear(self) -> None:
-        """Remove what an earlier run left."""
-        if self.fresh is not None:
-            shutil.rmtree(self.fresh, ignore_errors=True)
-
-    def run(self) -> Run:
-        """Do it once."""
-        self.clear()
-        return run(self.command, _OFFLINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """A corpus of so many documents."""
-
-    root: Path
-    documents: int
-
-
-@dataclass(frozen=True)
-class Places:
-    """The corpora, each made when it is first needed, and the room beside them. few, many: documents that they have."""
-
-    folder: Path
-    few: int
-    many: int
-
-    @cached_property
-    def few_documents(self) -> Corpus:
-        """The corpus that most is measured with."""
-        return self._corpus("few", self.few)
-
-    @cached_property
-    def many_documents(self) -> Corpus:
-        """The corpus that shows what grows."""
-        return self._corpus("many", self.many)
-
-    def _corpus(self, name: str, documents: int) -> Corpus:
-        say(f"writing {documents:,} documents")
-        write_corpus(self.folder / name, documents)
-        return Corpus(self.folder / name, documents)
-
-    def out(self, name: str) -> Path:
-        """Where a piece of work writes."""
-        return self.folder / "out" / name
-
-    def validate(self, corpus: Corpus, *options: str) -> Work:
-        """The command validate."""
-        shown = ("--no-cache", "--format", "json", "--max", "1")
-        return Work((STANCEBANK, "validate", "--root", corpus.root, *shown, *options), corpus.documents)
-
-    def build(self, corpus: Corpus, *options: str, views: tuple[str, ...] = ()) -> Work:
-        """The command build; of all views, where none are named."""
-        out = self.out("build")
-        named = tuple(argument for view in views for argument in ("--view", view))
-        return Work((STANCEBANK, "build", "--root", corpus.root, "--out", out, *named, *options), corpus.documents, out)
-
-
-def rival(name: str, corpus: Corpus, *arguments: str | Path, fresh: Path | None = None) -> Work:
-    """A module of rivals, over a corpus."""
-    return Work((sys.executable, "-m", f"rivals.{name}", corpus.root, *arguments), corpus.documents, fresh)
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """A row of the table. measured: the figure as text and whether it is reached, None where it is only stated."""
-
-    path: str
-    against: str
-    to_reach: str
-    measured: Callable[[Found], tuple[str, bool | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """What is measured in turn. sizes: in bytes, by what they are of. note: what the page says below the figures."""
-
-    title: str
-    works: Callable[[Places], Mapping[str, Work]]
-    targets: tuple[Target, ...]
-    sizes: Callable[[Places], Mapping[str, int]] = lambda _: {}
-    note: Callable[[], str] = lambda: ""
-
-
-def at_most(path: str, own: str, against: str, times: float) -> Target:
-    """The time of a piece of work is at most so many times that of another."""
-
-    def measured(found: Found) -> tuple[str, bool]:
-        ratio = found[own].second / found[against].second
-        return f"{ratio:.2f} times", ratio <= times
-
-    return Target(path, against, f"at most {times:g} times its time", measured)
-
-
-def faster(path: str, own: str, against: str, times: float) -> Target:
-    """So many times the documents per second of another, or more."""
-
-    def measured(found: Found) -> tuple[str, bool]:
-        ratio = found[own].rate / found[against].rate
-        return f"{ratio:.2f} times", ratio >= times
-
-    return Target(path, against, f"{times:g} times faster or better", measured)
-
-
-def stated(path: str, own: str, against: str) -> Target:
-    """The time beside that of another."""
-
-    def measured(found: Found) -> tuple[str, None]:
-        return f"{found[own].second:.2f} s, {found[own].second / found[against].second:.1f} times", None
-
-    return Target(path, against, "stated", measured)
-
-
-def bounded(work: str) -> Target:
-    """The memory for many documents is that for few, and below the bound."""
-
-    def measured(found: Found) -> tuple[str, bool]:
-        few, many = found[f"{work}, few"].peak, found[f"{work}, many"].peak
-        return f"{few:.0f} and {many:.0f} MiB, ratio {many / few:.2f}", many / few < GROWTH and max(few, many) < MEMORY
-
-    return Target(
-        f"peak memory, {work}", "itself, few documents", f"ratio under {GROWTH}, under {MEMORY} MiB", measured
-    )
-
-
-def within(work: str) -> Target:
-    """The cluster takes no longer than the pool, but for 15 in a hundred."""
-
-    def measured(found: Found) -> tuple[str, bool]:
-        ratio = found[f"{work}, --cluster local"].second / found[f"{work}, --workers {CORES}"].second
-        return f"{100 * (ratio - 1):+.0f} %", ratio <= 1.15
-
-    return Target(f"dask local cluster, {work}", "the process pool", "within 15 %", measured)
-
-
-def beside_the_check(path: str, own: str, against: str) -> Target:
-    """The time of a build without what every build does first, which is what one of the targets alone takes.
-
-    Of two runs in turn the one less the other: the median, and how far these differ.
-    """
-
-    def measured(found: Found) -> tuple[str, None]:
-        beside = [one - check for one, check in zip(found[own].seconds, found[CHECK].seconds, strict=True)]
-        seconds = median(beside)
-        spread = f"{min(beside):.2f} .. {max(beside):.2f}"
-        return f"{seconds:.2f} s ({spread}), {seconds / found[against].second:.2f} times", None
-
-    return Target(f"{path}, without the check of the corpus", against, "stated", measured)
+BUILD, TOKENS, REMEMBERED = "build", "build of the token views", ", validated before"
+WAYS = ("", REMEMBERED)  # a build checks the corpus, or finds in the cache what validate has found
+HELP = ("--help", "validate --help")
+STARTED = (*HELP, "validate", "validate --no-cache", "progress", "show", "stats", "diff")
+LOADS = ("load_dataset, first time", "load_dataset, second time")
 
 
 def _validate(places: Places) -> Mapping[str, Work]:
@@ -194,50 +37,48 @@ def _validate(places: Places) -> Mapping[str, Work]:
     return {
         "validate": places.validate(corpus),
         "validate, errors alone": places.validate(corpus, *no_warnings),
-        "pyarrow.json": rival("with_arrow", corpus),
-        "jsonschema": rival("with_jsonschema", some, str(SCHEMA_PARTS)),
-        "pydantic": rival("with_pydantic", corpus),
-        "msgspec": rival("with_msgspec", corpus),
+        "pyarrow.json": places.rival("with_arrow", corpus),
+        "jsonschema": places.rival("with_jsonschema", some, str(SCHEMA_PARTS)),
+        "pydantic": places.rival("with_pydantic", corpus),
+        "msgspec": places.rival("with_msgspec", corpus),
     }
 
 
 def _again(places: Places) -> Mapping[str, Work]:
     corpus = places.few_documents
-    again = (STANCEBANK, "validate", "--root", corpus.root)
-    run(again, _OFFLINE)
+    cache = places.remembered(corpus)
+    command = (STANCEBANK, "validate", "--root", corpus.root)
     return {
-        "validate, unchanged": Work(again, corpus.documents),
-        "validate, one document changed": Work((sys.executable, "-m", "rivals.edited", corpus.root), corpus.documents),
+        "validate, unchanged": Work(command, corpus.documents, cache),
+        "validate, one document changed": replace(places.rival("edited", corpus), cache=cache),
         "validate": places.validate(corpus),
-        "sha256": rival("with_sha256", corpus),
+        "sha256": places.rival("with_sha256", corpus),
+    }
+
+
+def _builds(places: Places, name: str, views: tuple[str, ...]) -> dict[str, Work]:
+    """A build that checks the corpus, and one after that was done."""
+    corpus = places.few_documents
+    return {
+        name: places.build(corpus, views=views),
+        name + REMEMBERED: places.build(corpus, views=views, remembered=places.remembered(corpus)),
     }
 
 
 def _build(places: Places) -> Mapping[str, Work]:
-    corpus, out = places.few_documents, places.out("arrow")
-    return {
-        "build": places.build(corpus, views=OTHER_VIEWS),
-        CHECK: places.build(corpus, views=("targets",)),
-        "pyarrow": rival("with_arrow", corpus, out, fresh=out),
-    }
+    out = places.out("arrow")
+    arrow = places.rival("with_arrow", places.few_documents, out, fresh=(out,))
+    return {**_builds(places, BUILD, OTHER_VIEWS), "pyarrow": arrow}
 
 
 def _documents(places: Places) -> Mapping[str, Work]:
-    corpus, out = places.few_documents, places.out("generator")
-    return {
-        "build": places.build(corpus, views=("documents",)),
-        CHECK: places.build(corpus, views=("targets",)),
-        "Dataset.from_generator": rival("with_generator", corpus, out, fresh=out),
-    }
+    out = places.out("generator")
+    generator = places.rival("with_generator", places.few_documents, out, fresh=(out,))
+    return {**_builds(places, BUILD, ("documents",)), "Dataset.from_generator": generator}
 
 
 def _tokens(places: Places) -> Mapping[str, Work]:
-    corpus = places.few_documents
-    return {
-        "build of the token views": places.build(corpus, views=TOKEN_VIEWS),
-        CHECK: places.build(corpus, "--workers", "1", views=("targets",)),  # part after part, as where tokens are made
-        "spaCy": rival("with_spacy", corpus),
-    }
+    return {**_builds(places, TOKENS, TOKEN_VIEWS), "spaCy": places.rival("with_spacy", places.few_documents)}
 
 
 def _load(places: Places) -> Mapping[str, Work]:
@@ -246,15 +87,15 @@ def _load(places: Places) -> Mapping[str, Work]:
     loaded = Corpus(places.out("build").rename(places.out("loaded")), corpus.documents)
     cache = places.out("cache")
     return {
-        "load_dataset, first time": rival("loading", loaded, cache, fresh=cache),
-        "load_dataset, second time": rival("loading", loaded, cache),
-        "pyarrow.parquet.read_table": rival("loading", loaded),
+        "load_dataset, first time": places.rival("loading", loaded, cache, fresh=(cache,)),
+        "load_dataset, second time": places.rival("loading", loaded, cache),
+        "pyarrow.parquet.read_table": places.rival("loading", loaded),
     }
 
 
 def _workers(places: Places) -> Mapping[str, Work]:
     return {
-        f"{name}, --workers {workers}": work(places.few_documents, "--workers", workers)
+        f"{name}, --workers {workers}": replace(work(places.few_documents, "--workers", workers), times=3)
         for name, work in (("validate", places.validate), ("build", places.build))
         for workers in ("1", "2")
     }
@@ -263,18 +104,32 @@ def _workers(places: Places) -> Mapping[str, Work]:
 def _memory(name: str, places: Places) -> Mapping[str, Work]:
     work = {"validate": places.validate, "build": places.build}[name]
     return {
-        f"{name}, {size}": work(corpus)
-        for size, corpus in (("few", places.few_documents), ("many", places.many_documents))
+        f"{name}, few": replace(work(places.few_documents), times=3),
+        f"{name}, many": replace(work(places.many_documents), times=1),
     }
 
 
 def _cluster(places: Places) -> Mapping[str, Work]:
-    corpus = places.many_documents
+    corpus = places.clustered_documents
     return {
-        f"{name}, {' '.join(options)}": work(corpus, *options)
+        f"{name}, {' '.join(options)}": replace(work(corpus, *options), times=2)
         for name, work in (("validate", places.validate), ("build", partial(places.build, views=OTHER_VIEWS)))
         for options in (("--workers", CORES), ("--cluster", "local"))
     }
+
+
+def _startup(places: Places) -> Mapping[str, Work]:
+    root = PROJECT / "examples"
+    with min((root / "corpus").glob("*/documents.jsonl")).open("rb") as lines:
+        document: str = json.loads(next(lines))["doc_id"]
+    of_root = ("--root", root)
+    given = {**dict.fromkeys(HELP, ()), "show": (document, *of_root), "diff": (root, root)}
+    cache = places.remembered(Corpus(root, 0))
+    commands: dict[str, tuple[str | Path, ...]] = {
+        BARE: (sys.executable, "-c", "pass"),
+        **{f"stancebank {name}": (STANCEBANK, *name.split(), *given.get(name, of_root)) for name in STARTED},
+    }
+    return {name: Work(command, 0, cache) for name, command in commands.items()}
 
 
 def _sizes(places: Places) -> Mapping[str, int]:
@@ -312,6 +167,7 @@ def _checked() -> str:
 
 VALIDATE, ERRORS = "validate, all rules", "validate, errors alone"
 COMPARISONS: Mapping[str, Comparison] = {
+    "peers": peers.COMPARISON,
     "validate": Comparison(
         "Validate, all rules",
         _validate,
@@ -319,7 +175,7 @@ COMPARISONS: Mapping[str, Comparison] = {
             at_most(VALIDATE, "validate", "pyarrow.json", 3),
             faster(VALIDATE, "validate", "jsonschema", 30),
             faster(VALIDATE, "validate", "pydantic", 2),
-            faster(VALIDATE, "validate", "msgspec", 1.2),
+            faster(VALIDATE, "validate", "msgspec", 1.5),
             *(stated(ERRORS, ERRORS, against) for against in ("pyarrow.json", "pydantic", "msgspec")),
         ),
         note=_checked,
@@ -327,40 +183,28 @@ COMPARISONS: Mapping[str, Comparison] = {
     "build": Comparison(
         "Build of all views but the token views",
         _build,
-        (
-            at_most("build, no token views", "build", "pyarrow", 3),
-            beside_the_check("build, no token views", "build", "pyarrow"),
-        ),
+        tuple(at_most(f"build, no token views{way}", BUILD + way, "pyarrow", 2.5) for way in WAYS),
     ),
     "documents": Comparison(
         "Build of the documents view alone",
         _documents,
-        (
-            faster("build, documents alone", "build", "Dataset.from_generator", 4),
-            beside_the_check("build, documents alone", "build", "Dataset.from_generator"),
-        ),
+        tuple(faster(f"build, documents alone{way}", BUILD + way, "Dataset.from_generator", 3) for way in WAYS),
     ),
     "tokens": Comparison(
         "Build of the token views, tokenising included",
         _tokens,
-        (
-            at_most("token views", "build of the token views", "spaCy", 1.5),
-            beside_the_check("token views", "build of the token views", "spaCy"),
-        ),
+        tuple(at_most(f"token views{way}", TOKENS + way, "spaCy", 1.4) for way in WAYS),
     ),
     "load": Comparison(
         "Loading the documents view of the build",
         _load,
-        (
-            stated("load_dataset, first time", "load_dataset, first time", "pyarrow.parquet.read_table"),
-            stated("load_dataset, second time", "load_dataset, second time", "pyarrow.parquet.read_table"),
-        ),
+        tuple(stated(work, work, "pyarrow.parquet.read_table") for work in LOADS),
     ),
     "workers": Comparison(
         "Two workers against one",
         _workers,
         tuple(
-            faster(f"{work}, 2 workers", f"{work}, --workers 2", f"{work}, --workers 1", 1.6)
+            faster(f"{work}, 2 workers", f"{work}, --workers 2", f"{work}, --workers 1", 1.7)
             for work in ("validate", "build")
         ),
     ),
@@ -372,11 +216,23 @@ COMPARISONS: Mapping[str, Comparison] = {
             faster("validate, one document changed", "validate, one document changed", "validate", 10),
         ),
     ),
+    "startup": Comparison(
+        "Start of the commands, on the corpus of examples, which was validated before",
+        _startup,
+        tuple(
+            more(f"stancebank {name}", 0.15 if name in HELP else 0.5)
+            for name in STARTED
+            if name != "validate --no-cache"
+        ),
+    ),
     "memory-validate": Comparison(
-        "Few and many documents, validate", partial(_memory, "validate"), (bounded("validate"),)
+        "Few and many documents, validate", partial(_memory, "validate"), (bounded("validate"), flat("validate"))
     ),
     "memory-build": Comparison(
-        "Few and many documents, build of all views", partial(_memory, "build"), (bounded("build"),), _sizes
+        "Few and many documents, build of all views",
+        partial(_memory, "build"),
+        (bounded("build"), flat("build")),
+        _sizes,
     ),
     "cluster": Comparison(
         "A local Dask cluster against the process pool; build without the token views",
@@ -390,6 +246,6 @@ def compared(name: str, places: Places, runs: int) -> tuple[Found, Mapping[str, 
     """Measure a comparison: every work as often as asked for, in turn, and the sizes it gives."""
     comparison = COMPARISONS[name]
     works = comparison.works(places)
-    found = in_turn({of: work.run for of, work in works.items()}, runs)
-    measured = {of: Measured.of(works[of].documents, done) for of, done in found.items()}
+    found = in_turn({of: work.run for of, work in works.items()}, runs, {of: work.times for of, work in works.items()})
+    measured = {of: Measured.of(work.documents, found[of], work.tokens) for of, work in works.items()}
     return measured, comparison.sizes(places)

@@ -115,12 +115,15 @@ def _memory(pid: int) -> dict[bytes, int]:
     return {kind: int(size) for kind, size in _MEMORY.findall(status)}
 
 
-def in_turn(works: Mapping[str, Callable[[], Run]], runs: int) -> dict[str, list[Run]]:
-    """Every work as often as asked for, in turn, so that a slow moment of the machine meets all of them."""
+def in_turn(works: Mapping[str, Callable[[], Run]], runs: int, most: Mapping[str, int]) -> dict[str, list[Run]]:
+    """Every work as often as asked for, in turn, so that a slow moment of the machine meets all of them.
+
+    most: how often each is run at most.
+    """
     found: dict[str, list[Run]] = {name: [] for name in works}
     for number in range(runs):
-        for name, work in works.items():
-            done = work()
+        for name in (name for name in works if number < most[name]):
+            done = works[name]()
             found[name].append(done)
             say(f"run {number + 1} of {runs}: {name}: {done.seconds:.1f} s, {done.peak:.0f} MiB")
     return found

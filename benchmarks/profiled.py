@@ -7,6 +7,7 @@ it into RESULTS.md beside this file.
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -15,10 +16,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import results
-from comparisons import OTHER_VIEWS, TOKEN_VIEWS, Places, Work
+from comparisons import OTHER_VIEWS, TOKEN_VIEWS
 from measuring import machine, say, write_block
 from pyinstrument.frame import Frame
 from pyinstrument.session import Session
+from works import Places, Work
 
 MARKER = "profiles"
 ONE = ("--workers", "1")  # all on one stack
@@ -43,7 +45,8 @@ def profile(work: Work) -> Session:
     with tempfile.TemporaryDirectory() as folder:
         session = Path(folder) / "session"
         profiler = (sys.executable, "-m", "pyinstrument", "-r", "pyisession", "-o", session, "-m", "stancebank")
-        done = subprocess.run((*profiler, *command), capture_output=True, check=False)
+        environment = os.environ | work.environment
+        done = subprocess.run((*profiler, *command), capture_output=True, check=False, env=environment)
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} ended with {done.returncode}:\n{done.stderr.decode()[-2000:]}")
         return Session.load(session)

@@ -11,7 +11,7 @@ import msgspec
 from measuring import Run, verdict, write_block
 
 if TYPE_CHECKING:
-    from comparisons import Comparison, Target
+    from targets import Comparison, Target
 
 FILE = Path(__file__).with_name("results.json")
 PAGE = Path(__file__).with_name("RESULTS.md")
@@ -21,22 +21,27 @@ MANY = ", many"  # how the names of their works end
 _MILLION = 1_000_000
 
 
-class Measured(msgspec.Struct, frozen=True):
-    """A piece of work as often as it was run. seconds, cpus, peaks: of each run, as in measuring.Run."""
+class Measured(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A piece of work as often as it was run. seconds, cpus, peaks: of each run, as in measuring.Run.
+
+    tokens: of all documents; 0 where nobody has counted them.
+    """
 
     documents: int
     seconds: list[float]
     cpus: list[float]
     peaks: list[float]
+    tokens: int = 0
 
     @classmethod
-    def of(cls, documents: int, runs: Sequence[Run]) -> Measured:
+    def of(cls, documents: int, runs: Sequence[Run], tokens: int = 0) -> Measured:
         """The figures of some runs."""
         return cls(
             documents,
             [round(run.seconds, 3) for run in runs],
             [round(run.cpu, 3) for run in runs],
             [round(run.peak, 1) for run in runs],
+            tokens,
         )
 
     @property
@@ -48,6 +53,11 @@ class Measured(msgspec.Struct, frozen=True):
     def rate(self) -> float:
         """Documents per second."""
         return self.documents / self.second
+
+    @property
+    def token_rate(self) -> float:
+        """Tokens per second."""
+        return self.tokens / self.second
 
     @property
     def peak(self) -> float:
@@ -103,11 +113,14 @@ def _row(target: Target, found: Found) -> str:
 
 
 def _figures(result: Result) -> Iterator[str]:
-    yield "| | documents | seconds | least .. most | documents per second | CPU seconds | memory |\n"
-    yield "|---|--:|--:|--:|--:|--:|--:|\n"
+    counted = any(work.tokens for work in result.works.values())
+    yield "| | documents | seconds | least .. most | documents per second |"
+    yield f"{' tokens per second |' if counted else ''} CPU seconds | memory |\n|---{'|--:' * (6 + counted)}|\n"
     for name, work in result.works.items():
-        yield f"| {name} | {work.documents:,} | {work.second:.2f} | {min(work.seconds):.2f} .. {max(work.seconds):.2f} "
-        yield f"| {work.rate:,.0f} | {median(work.cpus):.2f} | {work.peak:.0f} MiB |\n"
+        documents, rate = (f"{work.documents:,}", f"{work.rate:,.0f}") if work.documents else ("-", "-")
+        yield f"| {name} | {documents} | {work.second:.2f} | {min(work.seconds):.2f} .. {max(work.seconds):.2f} "
+        yield f"| {rate} |{f' {work.token_rate:,.0f} |' if counted else ''}"
+        yield f" {median(work.cpus):.2f} | {f'{work.peak:.0f} MiB' if work.peak else '-'} |\n"
     yield "\n"
 
 

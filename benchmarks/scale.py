@@ -12,18 +12,22 @@ import tempfile
 from pathlib import Path
 
 import results
-from comparisons import COMPARISONS, Places, compared
+from comparisons import COMPARISONS, compared
 from measuring import machine, say
+from works import Places
 
-PACKAGES = ("datasets", "polars", "pyarrow", "msgspec", "pydantic", "jsonschema", "spacy", "distributed")
+PACKAGES = (
+    *("datasets", "polars", "pyarrow", "msgspec", "pydantic", "jsonschema", "spacy", "distributed"),
+    *("check-jsonschema", "dkpro-cassis"),
+)
 
 
 def main() -> None:
     """Measure, print, and write the pages."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=10_000, help="of most comparisons")
-    parser.add_argument("--many", type=int, default=100_000, help="documents of the comparisons memory and cluster")
-    parser.add_argument("--runs", type=int, default=5, help="of each piece of work")
+    parser.add_argument("--many", type=int, default=200_000, help="documents of the comparisons memory")
+    parser.add_argument("--runs", type=int, default=5, help="of each piece of work, but for those that take minutes")
     parser.add_argument("--only", action="append", choices=COMPARISONS, help="measure this; may be given several times")
     parser.add_argument("--no-write", action="store_true", help="leave results.json and the pages as they are")
     options = parser.parse_args()
