@@ -105,7 +105,8 @@ def lists(items: pl.Series, places: npt.NDArray[np.int64], count: int) -> pl.Ser
         items, places = items[order], places[order]
     offsets = np.searchsorted(places, np.arange(count + 1))
     values = items.to_arrow(compat_level=pl.CompatLevel.newest())
-    column = pl.from_arrow(pa.LargeListArray.from_arrays(pa.array(offsets, pa.int64()), values))
+    # pa.array would load pandas, to see whether the offsets are its own.
+    column = pl.from_arrow(pa.LargeListArray.from_arrays(pl.Series(offsets).to_arrow(), values))
     assert isinstance(column, pl.Series)
     return column
 
