@@ -90,7 +90,10 @@ def name_not_linked(part: Part) -> Iterator[Hit]:
     people, timed = part.scheme.person_types, part.scheme.timed_types
     names = pl.col("level").is_in(part.scheme.name_levels)
     covering = part.entity_mentions.filter(names | pl.col("entity_type").is_in(timed))
-    covering = covering.join(_with_loose_names(part, covering), on="doc_id", how="semi", maintain_order="left")
+    covering = covering.with_columns(document=part.document_rows["mentions"].gather(covering["row"]))
+    covering = covering.filter(pl.col("document").is_in(_with_loose_names(part, covering.drop_nulls("document"))))
+    if covering.is_empty():
+        return
     grouped = covering.group_by("doc_id", maintain_order=True).agg("row", "start", "end", "text", "entity_type")
     texts = part["documents"].unique("doc_id").select("doc_id", document="text")
     for document in grouped.join(texts, on="doc_id", maintain_order="left").iter_rows(named=True):
@@ -324,21 +327,18 @@ def _distance(start: str, sentence: str) -> list[pl.Expr]:
     return [elsewhere, pl.col(start) > pl.col("start"), (pl.col(start) - pl.col("start")).abs()]
 
 
-def _with_loose_names(part: Part, covering: pl.DataFrame) -> pl.DataFrame:
-    """The ids of documents in which a name of these mentions occurs as a word outside all of them."""
-    documents = part["documents"].select("doc_id").with_row_index("document").unique("doc_id", keep="first")
-    spans = covering.join(documents, on="doc_id")
-    places = (spans[column].cast(pl.Int64).to_numpy() for column in ("document", "start", "end"))
-    left = part.code_points.blanked(*places)
+def _with_loose_names(part: Part, covering: pl.DataFrame) -> set[int]:
+    """The documents, by row, in which a name of these mentions occurs as a word outside all of them."""
+    places = (covering[column].cast(pl.Int64).to_numpy() for column in ("document", "start", "end"))
+    left = part.code_points.blanked(*places).texts
     of_types = (part.scheme.person_types, part.scheme.timed_types)
     people, timed = (pl.col("entity_type").is_in(types).fill_null(value=False) for types in of_types)
-    names = spans.filter(~timed).select("document", "entity_type", name="text")
+    names = covering.filter(~timed).select("document", "entity_type", name="text")
     words = names.filter(people).with_columns(pl.col("name").str.extract(_LAST_WORD))
     names = pl.concat([names, words.drop_nulls()]).select("document", "name").unique()
     names = names.with_columns(left=left.gather(names["document"]))
     loose = names.filter(pl.col("left").str.contains(pl.col("name"), literal=True))
-    found = {document for document, name, text in loose.iter_rows() if _stands(name, text)}
-    return documents.filter(pl.col("document").is_in(found))
+    return {document for document, name, text in loose.iter_rows() if _stands(name, text)}
 
 
 def _stands(name: str, text: str) -> bool:

@@ -5,7 +5,7 @@ This module has those in a span and its values; sb7_likely_links.py has those be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,13 @@ from stancebank.corpus.part import Part
 from stancebank.corpus.seeds import is_day
 from stancebank.faults import excerpt
 from stancebank.schema.labels import Quoted
+from stancebank.text.code_points import CodePoints, Positions
 from stancebank.text.quotations import CERTAIN_MARKS, MARKS, SEVERAL_WORDS, quoted_share
 from stancebank.text.timex import WEEKDAYS, expected_values, is_timex3
 
 # Letters, their marks and digits, without the scripts that put no blanks between words.
-_WORD = r"^[\p{L}\p{M}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\u{30FC}]]$"
+_WORD = r"[\p{L}\p{M}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\u{30FC}]]"
+_OF_NO_WORD = np.array([byte < 0x80 and not chr(byte).isalnum() for byte in range(256)])
 _DETERMINER = r"^(?:the|an?|my|your|his|her|its|our|their)\s"
 _DEMONSTRATIVE = r"^(?:this|that|these|those)\s"
 _ENGLISH = pl.col("language").str.to_lowercase().str.contains("^en(?:-|$)")
@@ -68,9 +70,7 @@ def span_cuts_word(part: Part) -> Iterator[Hit]:
     spans = part.located_spans.filter(pl.col("layer") != "sentences")
     text, start, end = (spans[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
     inside = part.code_points.inside(text, start, end)
-    beside = (part.code_points.codes(text, place) for place in (start - 1, start, end - 1, end))
-    before, first, last, after = _in_words(beside)
-    at_start, at_end = inside & before & first, inside & last & after
+    at_start, at_end = (inside & _in_words(part.code_points, text, place) for place in (start, end))
     cut = spans.with_columns(at_start=at_start).filter(at_start | at_end)
     for row in cut.iter_rows(named=True):
         key = "start" if row["at_start"] else "end"
@@ -236,12 +236,14 @@ def _of_another_week() -> pl.Expr:
     return (weekday & off).fill_null(value=False)
 
 
-def _in_words(characters: Iterable[npt.NDArray[np.uint32]]) -> Iterator[npt.NDArray[np.bool_]]:
-    """For arrays of code points, which of them belong to words."""
-    codes = list(characters)
-    distinct = np.unique(np.concatenate([np.unique(each) for each in codes]))
-    is_word = pl.Series(map(chr, distinct.tolist()), dtype=pl.String).str.contains(_WORD).to_numpy()
-    return (is_word[np.searchsorted(distinct, each)] for each in codes)
+def _in_words(texts: CodePoints, text: Positions, place: Positions) -> npt.NDArray[np.bool_]:
+    """For places in texts, which of them are between two characters of a word."""
+    found = (place > 0) & (place < texts.lengths[text])
+    before, after = texts.beside(text[found], place[found])
+    found[found] = ~(_OF_NO_WORD[before] | _OF_NO_WORD[after])  # most are beside a blank or a mark
+    read = texts.read(text[found], place[found] - 1, place[found] + 1)
+    found[found] = read.str.contains(f"^{_WORD}{_WORD}$").to_numpy()
+    return found
 
 
 def _mention(row: dict[str, Any], key: str, what: str, fix: str) -> Hit:

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus.part import Part
 from stancebank.faults import excerpt
 from stancebank.schema.layers import HEADING
+from stancebank.text.code_points import CodePoints, Positions
 
 _ENGLISH = pl.col("language").str.to_lowercase().str.contains("^en(?:-|$)")
 # Pronouns for all there are, which go back to nobody that the text has named: English, German, Ukrainian, Arabic.
@@ -26,11 +28,11 @@ _OFFICES = (
     r"|deputy|deputies|lawmaker|councillor)s?$"
 )
 _GENDERS = {"he": ("he", "him", "his", "himself"), "she": ("she", "her", "hers", "herself")}
-_SAYING = (
+_SAYING_VERBS = (
     r"(?:said|says|wrote|writes|warned|warns|argued|argues|claimed|claims|insisted|insists|announced|ruled|concluded"
     r"|noted|believes?|believed|thinks|thought)"
-    r"(?: (?:on )?[A-Z]\w+day)?"
 )
+_SAYING = rf"{_SAYING_VERBS}(?: (?:on )?[A-Z]\w+day)?"
 _TELLING = r"(?:told|tells)(?: [\w.\u2019'-]+){1,3}"
 _REPORTED = (
     r"said (?:he|she|they|it|we|I|there|the|an?|his|her|its|their|[A-Z][\w.\u2019'-]*)(?: [\w.\u2019'-]+){0,2}"
@@ -45,11 +47,14 @@ _CUES = (
     rf"\b(?:(?:{_SAYING}|{_TELLING}) that|{_KNOWING} {_WHOM}|{_REPORTED}|{_ASKING}|[Aa]ccording to) \w+"
     rf"|, {_SUBJECT} (?:said|says|say|added|think|thinks|believe|{_TELLING})[,.]"
 )
+# With one of these words, or one that begins so, each of them begins behind its subject.
+_CUE_WORDS = rf"{_SAYING_VERBS}|told|tells|{_KNOWING}|urged|urges|called|calls|[Aa]ccording|say|added|think|believe"
 _NO_CLAUSE = (
     r" that (?:day|night|week|month|year|and|at|for|in|of|on|to|was|is)$"
     r"|^[Aa]ccording to (?:all|law|plan|schedule|those)$"
 )
 _UNSAID = r"(?i)(?:\b(?:not|never|nor)|n['\u2019]t) $"
+_LETTERS = np.array([chr(byte).isascii() and chr(byte).isalpha() for byte in range(256)])
 _NOBODY = r"(?i)\b(?:you|who|which) $"
 
 
@@ -159,12 +164,14 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/sentences.jsonl:1:39 no attribution has the cue in "said Tuesday that Ruritania"
     Fix: add the attribution.
     """
-    documents = part["documents"].filter(_ENGLISH).unique("doc_id").select("doc_id", document="text")
-    sentences = part["sentences"].with_row_index("row").filter(pl.col("kind").ne_missing(HEADING))
-    sentences = sentences.select("row", "doc_id", "start", "end").join(documents, on="doc_id", maintain_order="left")
-    from_ = pl.col("start").clip(0)
-    reads = pl.col("document").str.slice(from_, (pl.col("end") - from_).clip(0))
-    sentences = sentences.with_columns(reads=reads).drop("document").filter(pl.col("reads").str.contains(_CUES))
+    english = part["documents"].select(_ENGLISH).to_series().gather(part.document_rows["sentences"])
+    sentences = part["sentences"].with_row_index("row").with_columns(document=part.document_rows["sentences"])
+    sentences = sentences.filter(english, pl.col("kind").ne_missing(HEADING))
+    places = _places_inside(part, sentences)
+    sentences = sentences.select("row", "doc_id", "start", "end", reads=part.code_points.read(*places))
+    # Most have no such words but in the cue of an attribution.
+    sentences = sentences.filter(_without_cues(part).read(*places).str.contains(_CUE_WORDS))
+    sentences = sentences.filter(pl.col("reads").str.contains(_CUES))
     if sentences.is_empty():
         return
     # Each piece is a cue with what is before it; the pieces follow one another, so their lengths give the places.
@@ -186,6 +193,29 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
         what = f"no attribution has the cue in {excerpt(row['words'].strip(', .'))}"
         span = (row["doc_id"], row["from_"], row["to"])
         yield Hit("sentences", row["row"], ("sentence_id",), what, "add the attribution", span)
+
+
+def _places_inside(part: Part, sentences: pl.DataFrame) -> tuple[Positions, Positions, Positions]:
+    """The documents, starts and ends of sentences, as far as they are inside their texts."""
+    document = sentences["document"].cast(pl.Int64).to_numpy()
+    start, end = (np.clip(sentences[name].to_numpy(), 0, part.code_points.lengths[document]) for name in ("start", "end"))
+    return document, start, np.maximum(start, end)
+
+
+def _without_cues(part: Part) -> CodePoints:
+    """The texts with NULs instead of the cues of attributions, but for those that may start inside a word.
+
+    Of two that overlap, the earlier one ends where the later one starts.
+    """
+    cues = part["attributions"].select("start", "end", document=part.document_rows["attributions"]).drop_nulls()
+    cues = cues.sort("document", "start")
+    following = pl.when(pl.col("document") == pl.col("document").shift(-1)).then(pl.col("start").shift(-1))
+    cues = cues.with_columns(end=pl.min_horizontal("end", following))
+    document, start, end = (cues[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
+    blanked = (start > 0) & (start < part.code_points.lengths[document])
+    before, _ = part.code_points.beside(document[blanked], start[blanked])
+    blanked[blanked] = ~_LETTERS[before]
+    return part.code_points.blanked(document[blanked], start[blanked], end[blanked])
 
 
 def _wholes(part: Part) -> list[str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from stancebank.faults import Fault
-from stancebank.schema.frames import completed, polars_schema, repeats_keys, rows_at
+from stancebank.schema.frames import completed, equal_rows, parent_index, polars_schema, repeats_keys, rows_at
 from stancebank.schema.layers import DONE, KNOWN_LAYERS
 from stancebank.schema.paths import PASSES
 from stancebank.schema.scheme import Scheme
@@ -153,14 +154,26 @@ class Part:
             ]
             if pairs:
                 by = [] if other.shared else ["doc_id"]
-                named = [self[layer].select(*by, id=column).with_row_index("row") for layer, column in pairs]
+                named = [self[layer].select(*by, id=column) for layer, column in pairs]
                 rows = self.corpus.of_all(other.name) if other.shared else self[other.name]
-                ids = rows.select(*by, id=other.id_column).with_row_index("other")
-                placed = pl.concat(frame.with_columns(pair=index) for index, frame in enumerate(named))
-                placed = placed.join(ids, on=[*by, "id"], how="left", maintain_order="left_right")
-                for index, pair in enumerate(pairs):
-                    found[pair] = placed.filter(pl.col("pair") == index).select("row", "other")
+                placed = equal_rows(pl.concat(named), rows.select(*by, id=other.id_column))
+                begin = 0
+                for pair, frame in zip(pairs, named, strict=True):
+                    own = pl.col("row").is_between(begin, begin + frame.height, closed="left")
+                    found[pair] = placed.filter(own).with_columns(pl.col("row") - begin)
+                    begin += frame.height
         return found
+
+    @cached_property
+    def document_rows(self) -> Mapping[str, pl.Series]:
+        """By layer the row of each record's document: the first one of that id, null where there is none."""
+        ids = {name: self[name]["doc_id"] for name in self.layers.parts}
+        documents = self["documents"].select("doc_id").with_row_index("document")
+        documents = documents.unique("doc_id", keep="first", maintain_order=True)
+        index = parent_index(pl.concat(ids.values()).to_frame(), documents, ["doc_id"])
+        rows = documents["document"].gather(pl.Series(index).set(pl.Series(index < 0), None))
+        ends = accumulate(map(len, ids.values()))
+        return {name: rows[end - len(ids[name]) : end] for name, end in zip(ids, ends, strict=True)}
 
     @cached_property
     def mentioned(self) -> pl.Series:
@@ -208,41 +221,38 @@ class Part:
 
         layer, row: where it is stored. item: its index in an attribution's content, else null.
         doc_id, start, end. text: as stored, null for sentences, which repeat none.
+        document: the row of its document, the first one of that id; null where the part does not have it.
         """
-        columns = ["layer", "row", "item", "doc_id", "start", "end", "text"]
+        columns = ["layer", "row", "item", "doc_id", "start", "end", "text", "document"]
         frames = []
         for name, layer in self.layers.parts.items():
             if layer.spans:
                 text = pl.col("text") if "text" in layer.names else pl.lit(None, pl.String).alias("text")
-                rows = self[name].with_row_index("row").with_columns(layer=pl.lit(name), item=pl.lit(None, pl.Int64))
-                frames.append(rows.with_columns(text).select(columns))
+                own = {"layer": pl.lit(name), "item": pl.lit(None, pl.Int64), "document": self.document_rows[name]}
+                frames.append(self[name].with_row_index("row").with_columns(text, **own).select(columns))
         content = self["attributions"].with_row_index("row").select("row", "doc_id", "content")
-        content = content.with_columns(item=pl.int_ranges(pl.col("content").list.len(), dtype=pl.Int64))
+        content = content.with_columns(
+            item=pl.int_ranges(pl.col("content").list.len(), dtype=pl.Int64),
+            document=self.document_rows.get("attributions"),
+        )
         content = content.explode("content", "item", empty_as_null=False).unnest("content")
         frames.append(content.with_columns(layer=pl.lit("attributions")).select(columns))
         return pl.concat(frames)
 
     @cached_property
     def located_spans(self) -> pl.DataFrame:
-        """The spans of documents that the part has: the columns of spans, and document: the row of theirs.
-
-        A span occurs once for each document with that id.
-        """
-        documents = self["documents"].select("doc_id").with_row_index("document")
-        return self.spans.join(documents, on="doc_id", maintain_order="left_right")
+        """The spans of documents that the part has."""
+        return self.spans.drop_nulls("document")
 
     @cached_property
     def placed_spans(self) -> pl.DataFrame:
         """The spans of the annotations, each with the sentence that it starts in or behind.
 
-        The columns of spans, and document: its row. sentence: its row in the layer,
-        null in front of the first. sentence_end: end of the furthest sentence up to
-        there. paragraph: of the sentence. Spans of documents that the part does not
-        have are left out.
+        The columns of spans. sentence: its row in the layer, null in front of the first.
+        sentence_end: end of the furthest sentence up to there. paragraph: of the sentence.
+        Spans of documents that the part does not have are left out.
         """
         spans = self.located_spans
-        if self["documents"]["doc_id"].is_duplicated().any():
-            spans = spans.unique(["layer", "row", "item"], keep="first", maintain_order=True)
         of_sentence = pl.col("layer") == "sentences"
         sentences = spans.filter(of_sentence).sort("document", "start", "end", maintain_order=True)
         spans = spans.filter(~of_sentence)
