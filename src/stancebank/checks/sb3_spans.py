@@ -78,11 +78,16 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
     # A mention that starts inside another one and ends behind it crosses it. Both start in one
     # sentence: a mention that reaches into the next one is found by SB306.
     sentence = pl.coalesce(pl.col("sentence").cast(pl.Int64), -1 - pl.col("document").cast(pl.Int64))
-    spans = placed.select("row", "start", "end", sentence=sentence)
+    spans = placed.select("document", "row", "start", "end", sentence=sentence).sort("document", "start")
+    # Only those of one run, in which each starts before the ones before it have all ended, can cross each other.
+    apart = pl.col("start") >= pl.col("end").cum_max().shift().over("document")
+    spans = spans.with_columns(run=apart.fill_null(value=True).cum_sum())
+    run = pl.col("run")
+    spans = spans.filter((run == run.shift()) | (run == run.shift(-1)))
     # Not all pairs at once: a converter may give every mention the same offsets.
-    most = spans.group_by("sentence").len()["len"].max() or 1
+    most = spans.group_by("run").len()["len"].max() or 1
     crossing = [
-        each.join(spans, on="sentence", suffix="_other")
+        each.join(spans, on=["run", "sentence"], suffix="_other")
         .filter(
             pl.col("start") > pl.col("start_other"),
             pl.col("start") < pl.col("end_other"),
@@ -92,9 +97,9 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
         .unique("row", keep="first")
         for each in spans.iter_slices(max(1, _PAIRS // int(str(most))))
     ]
-    if not crossing:
+    first = pl.concat(crossing) if crossing else spans
+    if first.is_empty():
         return
-    first = pl.concat(crossing)
     mentions = part["mentions"].with_row_index("row").select("row", "doc_id", "mention_id", "text")
     first = first.join(mentions, on="row").join(mentions, left_on="row_other", right_on="row", suffix="_other")
     for row in _rows(first.with_columns(layer=pl.lit("mentions"), item=None)):

@@ -167,21 +167,23 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
     english = part["documents"].select(_ENGLISH).to_series().gather(part.document_rows["sentences"])
     sentences = part["sentences"].with_row_index("row").with_columns(document=part.document_rows["sentences"])
     sentences = sentences.filter(english, pl.col("kind").ne_missing(HEADING))
-    places = _places_inside(part, sentences)
-    sentences = sentences.select("row", "doc_id", "start", "end", reads=part.code_points.read(*places))
     # Most have no such words but in the cue of an attribution.
-    sentences = sentences.filter(_without_cues(part).read(*places).str.contains(_CUE_WORDS))
-    sentences = sentences.filter(pl.col("reads").str.contains(_CUES))
-    if sentences.is_empty():
+    left = _without_cues(part).read(*_places_inside(part, sentences))
+    sentences = sentences.filter(left.str.contains(_CUE_WORDS))
+    reads = part.code_points.read(*_places_inside(part, sentences))
+    # Cues, which hold no control characters, are set between NULs. All pieces follow one another, so lengths give places.
+    marked = reads.str.replace_all("\0", "\1", literal=True).str.replace_all(_CUES, "\0$0\0")
+    pieces = sentences.select("row", "doc_id", "start", words=marked.str.split("\0")).explode("words")
+    pieces = pieces.with_columns(
+        to=pl.col("start") + pl.col("words").str.len_chars().cum_sum().over("row"),
+        before=pl.col("words").shift(),
+        is_cue=pl.int_range(pl.len()).over("row") % 2 == 1,
+    ).filter("is_cue")
+    if pieces.is_empty():
         return
-    # Each piece is a cue with what is before it; the pieces follow one another, so their lengths give the places.
-    pieces = sentences.with_columns(piece=pl.col("reads").str.extract_all(rf"(?s).*?(?:{_CUES})")).explode("piece")
-    to = pl.col("start") + pl.col("piece").str.len_chars().cum_sum().over("row")
-    pieces = pieces.with_columns(to=to, words=pl.col("piece").str.extract(rf"({_CUES})$"))
     lead = pl.col("words").str.extract(rf"^(, {_SUBJECT} )").str.len_chars().fill_null(0)
     words_from = pl.col("to") - pl.col("words").str.len_chars()
-    before = pl.col("piece").str.slice(0, pl.col("piece").str.len_chars() - pl.col("words").str.len_chars())
-    pieces = pieces.with_columns(cue=words_from + lead, from_=words_from, before=before).filter(
+    pieces = pieces.with_columns(cue=words_from + lead, from_=words_from).filter(
         ~pl.col("words").str.contains(_NO_CLAUSE),
         ~pl.col("before").str.contains(_NOBODY),
         pl.col("words").str.contains(f"^{_KNOWING}") | ~pl.col("before").str.contains(_UNSAID),

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from stancebank.faults import Fault
@@ -171,7 +173,7 @@ class Part:
         documents = self["documents"].select("doc_id").with_row_index("document")
         documents = documents.unique("doc_id", keep="first", maintain_order=True)
         index = parent_index(pl.concat(ids.values()).to_frame(), documents, ["doc_id"])
-        rows = documents["document"].gather(pl.Series(index).set(pl.Series(index < 0), None))
+        rows = documents["document"].gather(pl.Series(index).replace(-1, None))
         ends = accumulate(map(len, ids.values()))
         return {name: rows[end - len(ids[name]) : end] for name, end in zip(ids, ends, strict=True)}
 
@@ -256,20 +258,15 @@ class Part:
         of_sentence = pl.col("layer") == "sentences"
         sentences = spans.filter(of_sentence).sort("document", "start", "end", maintain_order=True)
         spans = spans.filter(~of_sentence)
-        starts = sentences["start"].unique().sort()
-
-        def key(frame: pl.DataFrame) -> pl.Series:
-            """Document and start as one number, in their order."""
-            return frame["document"].cast(pl.Int64) * (len(starts) + 1) + starts.search_sorted(frame["start"], "right")
-
-        before = key(sentences).search_sorted(key(spans), "right").cast(pl.Int64) - 1
+        of_sentences, of_spans = _keys(sentences, spans)
+        before = pl.Series(np.searchsorted(of_sentences, of_spans, "right") - 1)
         sentences = sentences.select(
             of="document",
             sentence="row",
             sentence_end=pl.col("end").cum_max().over("document"),
             paragraph=self["sentences"]["paragraph"].gather(sentences["row"]),
         )
-        placed = spans.hstack(rows_at(sentences, before.replace(-1, None)))
+        placed = spans.hstack(rows_at(sentences, before.set(before < 0, None)))
         there = pl.col("of") == pl.col("document")
         columns = ("sentence", "sentence_end", "paragraph")
         return placed.select(*spans.columns, *(pl.when(there).then(name).alias(name) for name in columns))
@@ -282,3 +279,15 @@ class Part:
         columns = zip(*found, strict=True) if found else ((), (), (), ())
         types = {"doc_id": pl.String, "start": pl.Int64, "end": pl.Int64, "text": pl.String}
         return pl.DataFrame(dict(zip(types, columns, strict=True)), schema=types)
+
+
+def _keys(*frames: pl.DataFrame) -> Iterator[npt.NDArray[np.int64]]:
+    """The document and start of each span as one number, in their order."""
+    documents = [frame["document"].cast(pl.Int64).to_numpy() for frame in frames]
+    starts = [frame["start"].to_numpy() for frame in frames]
+    every = np.unique(np.concatenate(starts))
+    low, high = (int(every[0]), int(every[-1])) if every.size else (0, 0)
+    if (high - low + 1) * (1 + max(int(each.max(initial=0)) for each in documents)) >= 2**63:  # far outside of any text
+        starts = [np.searchsorted(every, each) for each in starts]
+        low, high = 0, len(every)
+    return (of * (high - low + 1) + (start - low) for of, start in zip(documents, starts, strict=True))
