@@ -190,13 +190,14 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/entities.jsonl:3:97 value is "2026-03-04" for "Tuesday" in a text of 2026-03-05
     Fix: derive the value again from the document's date.
     """
-    documents = part["documents"].filter(_ENGLISH).select("doc_id", "date", document="text").drop_nulls()
-    documents = documents.filter(pl.col("date").is_in([date for date in documents["date"].unique() if is_day(date)]))
+    days = [date for date in part["documents"]["date"].unique() if date is not None and is_day(date)]
+    dates = part["documents"].select(pl.when(_ENGLISH & pl.col("date").is_in(days)).then("date")).to_series()
     timed = pl.col("type").is_in(part.scheme.timed_types)
     value = part["entities"].select(pl.when(timed).then("value")).to_series()
-    mentions = part["mentions"].select("doc_id", "start", "end", "text", row=part.mentioned)
-    said = mentions.with_columns(value=value.gather(part.mentioned)).filter(pl.col("value").is_not_null())
-    said = said.join(documents, on="doc_id")
+    document = part.document_rows["mentions"]
+    said = part["mentions"].select("doc_id", "start", "end", "text", row=part.mentioned, document=document)
+    said = said.with_columns(value=value.gather(part.mentioned), date=dates.gather(document))
+    said = said.drop_nulls(["value", "date"])
     if said.is_empty():
         return
     cases = said.select("text", "date", "value").unique()
@@ -218,22 +219,25 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
     off = pl.struct("text", "date", "value").is_in(
         cases.select(pl.struct("text", "date", "value")).to_series().implode()
     )
-    unlikely = said.filter(off | _of_another_week())
+    unlikely = said.filter(off | _of_another_week(part, said))
     for row in unlikely.sort("row", "start").unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         what = f"value is {excerpt(row['value'])} for {excerpt(row['text'])} in a text of {row['date']}"
         span = (row["doc_id"], row["start"], row["end"])
         yield Hit("entities", row["row"], ("value",), what, "derive the value again from the document's date", span)
 
 
-def _of_another_week() -> pl.Expr:
+def _of_another_week(part: Part, said: pl.DataFrame) -> pl.Series:
     """Whether a weekday's value is after the day of publication though it has passed, or before it though to come."""
-    from_ = (pl.col("start") - 60).clip(0)
-    before = pl.col("document").str.slice(from_, (pl.col("start") - from_).clip(0))
-    weekday = pl.col("text").str.to_lowercase().is_in(WEEKDAYS)
     day = pl.col("value").str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})")
+    weekday = pl.col("text").str.to_lowercase().is_in(WEEKDAYS)
+    likely = said.select(weekday & (day != pl.col("date"))).to_series().fill_null(value=False)
+    said = said.filter(likely)
+    document, start = (said[name].cast(pl.Int64).to_numpy() for name in ("document", "start"))
+    length = part.code_points.lengths[document]
+    before = pl.lit(part.code_points.read(document, np.clip(start, 60, length + 60) - 60, np.clip(start, 0, length)))
     passed = before.str.contains(_PASSED) & ~before.str.contains(_NOT_PASSED)
     off = (passed & (day > pl.col("date"))) | (before.str.contains(_TO_COME) & (day < pl.col("date")))
-    return (weekday & off).fill_null(value=False)
+    return likely.scatter(likely.arg_true(), said.select(off).to_series())
 
 
 def _in_words(texts: CodePoints, text: Positions, place: Positions) -> npt.NDArray[np.bool_]:

@@ -7,7 +7,7 @@ made of the same expressions.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -65,8 +65,8 @@ class Table:
     def _refused(self, rows: pl.DataFrame, columns: tuple[Column, ...], outer: str = "") -> Iterator[Failure]:
         """The failures in columns of the layer, or of the records in its list outer; rows has row and item."""
         checks = [(column, *each) for column in columns for each in _conditions(column, self.scheme).items()]
-        met = [condition.fill_null(value=True) for _, _, condition in checks]
-        if not checks or rows.select(pl.all_horizontal(met).all()).item():
+        met = [condition for column in columns for condition in _of_distinct_values(column, self.scheme)]
+        if not met or rows.select(pl.all_horizontal(each.all() for each in met)).item():
             return
         for column, check, condition in checks:
             for row, item, value in rows.filter(~condition).select("row", "item", column.name).iter_rows():
@@ -100,9 +100,15 @@ def _model(columns: tuple[Column, ...], scheme: Scheme | None, name: str | None 
     return pandera.DataFrameSchema(checked, name=name, strict=True, ordered=True)
 
 
-def _conditions(column: Column, scheme: Scheme | None) -> dict[str, pl.Expr]:
-    """What each value of a column must meet, by the name of the check; null where the value is null."""
+def _of_distinct_values(column: Column, scheme: Scheme) -> Iterable[pl.Expr]:
+    """The conditions of a column; of strings, of which few are distinct, each value is compared once."""
     value = pl.col(column.name)
+    return _conditions(column, scheme, value.unique() if column.pattern or column.vocabulary else value).values()
+
+
+def _conditions(column: Column, scheme: Scheme | None, value: pl.Expr | None = None) -> dict[str, pl.Expr]:
+    """What each value of a column must meet, by the name of the check; null where the value is null."""
+    value = pl.col(column.name) if value is None else value
     conditions = {}
     if column.vocabulary is not None and scheme is not None:
         conditions["label"] = value.is_in(list(scheme.names(column.vocabulary)))

@@ -66,6 +66,14 @@ class CodePoints:
         at = self._byte(text, place)
         return self._data[at - 1], self._data[at]
 
+    @cached_property
+    def have_control_characters(self) -> bool:
+        """Whether a text has one other than LF and TAB: C0, DEL or C1."""
+        data = self._data
+        low = (data < 0x20) & (data != 0x0A) & (data != 0x09) | (data == 0x7F)
+        high = (data[:-1] == 0xC2) & (data[1:] < 0xA0)  # the two bytes of U+0080 to U+009F
+        return bool(low.any() or high.any())
+
     def _byte(self, text: Positions, place: Positions) -> Positions:
         """Where places are in all texts together: as many bytes as code points, and what these have more than one."""
         place = self._first[text] + place
