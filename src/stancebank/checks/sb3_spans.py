@@ -11,7 +11,7 @@ import polars as pl
 from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus.part import Part
 from stancebank.faults import excerpt
-from stancebank.schema.frames import repeated_rows, rows_at
+from stancebank.schema.frames import last_before, repeated_rows, rows_at
 from stancebank.text.code_points import Positions
 from stancebank.text.paragraphs import paragraphs
 
@@ -221,24 +221,22 @@ def paragraph_wrong(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/sentences.jsonl:4:78 paragraph is 2, the sentence starts in paragraph 1
     Fix: set paragraph to the expected number, or split the sentence at the blank line.
     """
-    found = [
-        (doc_id, start, number)
-        for doc_id, text in part["documents"].select("doc_id", "text").iter_rows()
-        for number, (start, _) in enumerate(paragraphs(text))
-    ]
-    schema = {"doc_id": pl.String, "start": pl.Int64, "number": pl.Int64}
-    known = pl.DataFrame(found, schema=schema, orient="row").sort("doc_id", "start")
-    known = known.with_columns(next=pl.col("start").shift(-1).over("doc_id"))
-    sentences = part["sentences"].with_row_index("row").sort("doc_id", "start")
-    placed = sentences.join_asof(known, on="start", by="doc_id", check_sortedness=False)
+    texts = enumerate(part["documents"]["text"])
+    found = [(row, start, number) for row, text in texts for number, (start, _) in enumerate(paragraphs(text))]
+    schema = {"document": pl.UInt32, "start": pl.Int64, "number": pl.Int64}
+    known = pl.DataFrame(found, schema=schema, orient="row")
+    following = pl.when(pl.col("document") == pl.col("document").shift(-1)).then(pl.col("start").shift(-1))
+    sentences = part["sentences"].with_row_index("row").with_columns(document=part.document_rows["sentences"])
+    sentences = sentences.drop_nulls("document")
+    placed = sentences.hstack(rows_at(known.select("number", next=following), last_before(sentences, known)))
     placed = placed.with_columns(layer=pl.lit("sentences"), item=None)
     numbered = pl.col("paragraph") == pl.col("number")
     for row in _rows(placed.filter(~numbered)):
         what = f"paragraph is {row['paragraph']}, the sentence starts in paragraph {row['number']}"
         yield Hit.in_span(row, "paragraph", what, f"set paragraph to {row['number']}")
-    text_end = part["documents"].select("doc_id", length=pl.col("text").str.len_chars().cast(pl.Int64))
-    inside = placed.filter(numbered, pl.col("end") > pl.col("next")).join(text_end, on="doc_id")
-    for row in _rows(inside.filter(pl.col("end") <= pl.col("length"))):
+    inside = placed.filter(numbered, pl.col("end") > pl.col("next"))
+    inside = inside.filter(inside["end"] <= pl.Series(part.code_points.lengths).gather(inside["document"]))
+    for row in _rows(inside):
         what = f"the sentence ends at {row['end']}, but the next paragraph starts at {row['next']}"
         yield Hit.in_span(row, "end", what, "split the sentence at the blank line")
 

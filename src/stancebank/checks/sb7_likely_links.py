@@ -9,12 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import polars as pl
 
 from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus.part import Part
 from stancebank.faults import excerpt
-from stancebank.schema.frames import comes_before, repeated_rows, rows_at
+from stancebank.schema.frames import comes_before, last_before, repeated_rows, rows_at
 from stancebank.schema.layers import HEADING
 from stancebank.text.quotations import MARKS, SEVERAL_WORDS
 
@@ -33,9 +34,12 @@ def name_of_two_types(part: Part) -> Iterator[Hit]:
     Fix: correct the link or the type; if both are intended (a city and its river), make an exception.
     """
     names = part.entity_mentions.filter(pl.col("level").is_in(part.scheme.name_levels)).drop_nulls("entity_type")
-    kinds = names.select("entity_type", name=pl.struct("doc_id", "text").hash())
-    several = kinds.unique().filter(pl.col("name").is_duplicated())
-    names = names.filter(kinds["name"].is_in(several["name"].implode()))
+    kinds = names.select(name=pl.struct("doc_id", "text").hash(), kind=pl.col("entity_type").cast(pl.Categorical))
+    name, kind = kinds["name"].to_numpy(), kinds["kind"].to_physical().to_numpy()
+    order = np.argsort(name)
+    name, kind = name[order], kind[order]
+    several = name[1:][(name[1:] == name[:-1]) & (kind[1:] != kind[:-1])]
+    names = names.filter(kinds["name"].is_in(pl.Series(several, dtype=pl.UInt64).implode()))
     if names.is_empty():
         return
     first = pl.col("entity_type").first().over("doc_id", "text")
@@ -204,17 +208,22 @@ def quotation_without_attribution(part: Part) -> Iterator[Hit]:
     quoted = part.quotations.filter(pl.col("text").str.contains(SEVERAL_WORDS)).with_row_index("quotation")
     if quoted.is_empty():
         return
-    content = part.placed_spans.filter(pl.col("item").is_not_null()).select("doc_id", from_="start", to="end")
-    inside = quoted.join(content, on="doc_id").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
-    names = part["mentions"].filter(pl.col("level").is_in(part.scheme.name_levels))
-    names = names.select("doc_id", start=pl.col("start") - 1, end=pl.col("end") + 1)
-    left = quoted.join(inside, on="quotation", how="anti").join(names, on=["doc_id", "start", "end"], how="anti")
+    content = part.located_spans.filter(pl.col("item").is_not_null()).select("document", from_="start", to="end")
+    inside = quoted.join(content, on="document").filter(
+        pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end")
+    )
+    left = quoted.join(inside, on="quotation", how="anti")
     if left.is_empty():
         return
-    sentences = part["sentences"].with_row_index("row").select("doc_id", "row", "start", "kind")
-    placed = left.sort("doc_id", "start").join_asof(
-        sentences.sort("doc_id", "start"), on="start", by="doc_id", check_sortedness=False
-    )
+    names = part["mentions"].with_columns(document=part.document_rows["mentions"])
+    names = names.filter(pl.col("level").is_in(part.scheme.name_levels))
+    names = names.select("document", start=pl.col("start") - 1, end=pl.col("end") + 1)
+    left = left.join(names, on=["document", "start", "end"], how="anti").sort("document", "start")
+    if left.is_empty():
+        return
+    sentences = part["sentences"].with_row_index("row").with_columns(document=part.document_rows["sentences"])
+    sentences = sentences.drop_nulls("document").sort("document", "start", maintain_order=True)
+    placed = left.hstack(rows_at(sentences.select("row", "doc_id", "kind"), last_before(left, sentences)))
     for row in placed.iter_rows(named=True):
         if row["row"] is not None and row["kind"] != HEADING:
             what = f"no attribution has the quotation {excerpt(row['text'].strip(MARKS))} as its content"
@@ -292,10 +301,10 @@ def stance_in_anothers_words(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/stances.jsonl:1:51 the evidence of "Milo J. Dănescu" is what "Zoé Halász" says
     Fix: correct the holder, or the source of the attribution, or the ends of its content.
     """
-    stances = part["stances"].with_row_index("row").select("row", "doc_id", "start", "end")
+    stances = part.spans.filter(pl.col("layer") == "stances").select("row", "doc_id", "document", "start", "end")
     content = part.spans.filter(pl.col("item").is_not_null())
-    content = content.select("doc_id", attribution="row", from_="start", to="end")
-    around = stances.join(content, on="doc_id").filter(
+    content = content.select("document", attribution="row", from_="start", to="end")
+    around = stances.join(content, on="document").filter(
         pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to")
     )
     if around.is_empty():

@@ -117,8 +117,7 @@ def mention_with_punctuation(part: Part) -> Iterator[Hit]:
         first |= text.str.starts_with(opening) & ~closed
         last |= text.str.ends_with(closing) & ~opened
     mentions = part["mentions"].with_row_index("row").with_columns(stripped=pl.col("text").str.strip_chars())
-    marks = CERTAIN_MARKS
-    mentions = mentions.filter(text.str.contains(rf"^[,;:.!?(\[{marks}]") | text.str.contains(rf"[,;:!?)\]{marks}]$"))
+    mentions = mentions.filter(text.str.contains(rf"^[,;:.!?(\[{CERTAIN_MARKS}]|[,;:!?)\]{CERTAIN_MARKS}]$"))
     for row in mentions.with_columns(first=first).filter(first | last).iter_rows(named=True):
         key = "start" if row["first"] else "end"
         yield _mention(row, key, f"{excerpt(row['text'])} {key}s with punctuation", "leave the mark out of the span")
@@ -164,10 +163,11 @@ def stance_basis_and_quotes(part: Part) -> Iterator[Hit]:
     if not bases:
         return
     quoted = part.quotations.select(
-        "doc_id", from_="start", to="end", several=pl.col("text").str.contains(SEVERAL_WORDS)
+        "document", from_="start", to="end", several=pl.col("text").str.contains(SEVERAL_WORDS)
     )
     stances = part["stances"].with_row_index("row")
-    inside = stances.join(quoted, on="doc_id").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
+    inside = part.spans.filter(pl.col("layer") == "stances").join(quoted, on="document")
+    inside = inside.filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
     quoted_rows = inside.group_by("row").agg(pl.col("several").any())
     rows = stances.join(quoted_rows, on="row", how="left", maintain_order="left")
     # A single word in quotation marks is no quotation yet.

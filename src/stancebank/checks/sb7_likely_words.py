@@ -13,6 +13,7 @@ import polars as pl
 from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus.part import Part
 from stancebank.faults import excerpt
+from stancebank.schema.frames import rows_at
 from stancebank.schema.layers import HEADING
 from stancebank.text.code_points import CodePoints, Positions
 
@@ -68,18 +69,15 @@ def pronoun_alone(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/entities.jsonl:9:37 all mentions of "unnamed man" are pronouns
     Fix: link the pronouns to the entity they refer to; if the text has none, make an exception.
     """
-    named = part.references["mentions", "entity_id"]
-    pronoun = part["mentions"]["level"].is_in(part.scheme.pronoun_levels).fill_null(value=False)
-    for_all = part["mentions"]["text"].str.to_lowercase().is_in(_ALL)
-    named = named.with_columns(alone=pronoun.gather(named["row"]), for_all=for_all.gather(named["row"]))
-    grouped = named.drop_nulls("other").group_by("other")
-    alone = grouped.agg(pl.col("alone").all(), pl.col("for_all").any()).filter(pl.col("alone") & ~pl.col("for_all"))
-    if alone.is_empty():
-        return
-    entities = (
-        part["entities"].with_row_index("row").join(alone, left_on="row", right_on="other", maintain_order="left")
-    )
-    for row in entities.iter_rows(named=True):
+    named = part.references["mentions", "entity_id"].drop_nulls("other")
+    pronoun = part["mentions"]["level"].is_in(part.scheme.pronoun_levels).fill_null(value=False).gather(named["row"])
+    not_alone = np.zeros(part["entities"].height, bool)
+    not_alone[named["other"].filter(~pronoun).to_numpy()] = True
+    alone = named.filter(~pl.Series(not_alone).gather(named["other"]))
+    for_all = part["mentions"]["text"].gather(alone["row"]).str.to_lowercase().is_in(_ALL)
+    not_alone[alone["other"].filter(for_all).to_numpy()] = True
+    alone = alone.filter(~pl.Series(not_alone).gather(alone["other"]))["other"].unique().sort()
+    for row in rows_at(part["entities"].with_row_index("row"), alone).iter_rows(named=True):
         what = f"all mentions of {excerpt(row['name'])} are pronouns"
         yield Hit("entities", row["row"], ("entity_id",), what, "link the pronouns to what they refer to")
 
@@ -95,15 +93,16 @@ def title_without_relation(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:2:86 nothing relates "Ruritanian Prime Minister" to "Ruritanian"
     Fix: add the relation that the title states.
     """
-    documents = part["documents"].filter(_ENGLISH)
+    document = part.document_rows["mentions"].gather(part.entity_mentions["row"])
+    english = part["documents"].select(_ENGLISH).to_series().gather(document)
+    mentions = part.entity_mentions.with_columns(document=document)
     people = part.scheme.person_types
     levels = pl.col("level").is_in((*part.scheme.name_levels, *part.scheme.pronoun_levels))
-    mentions = part.entity_mentions.join(documents, on="doc_id", how="semi", maintain_order="left")
-    titles = mentions.filter(~levels, pl.col("entity_type").is_in(people))
+    titles = mentions.filter(~levels, english, pl.col("entity_type").is_in(people))
     names = mentions.filter(
-        pl.col("level").is_in(part.scheme.name_levels), pl.col("entity_type").is_in(_wholes(part))
-    ).select("doc_id", "start", whole="entity_id", whole_text="text", whole_end="end")
-    pairs = titles.join(names, on=["doc_id", "start"], maintain_order="left")
+        pl.col("level").is_in(part.scheme.name_levels), english, pl.col("entity_type").is_in(_wholes(part))
+    ).select("document", "start", whole="entity_id", whole_text="text", whole_end="end")
+    pairs = titles.join(names, on=["document", "start"], maintain_order="left")
     office = pl.col("text").str.slice((pl.col("whole_end") - pl.col("start")).clip(0))
     pairs = pairs.filter(pl.col("whole_end") < pl.col("end"), office.str.contains(_OFFICES))
     if pairs.is_empty():

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import polars as pl
 
 from stancebank.faults import Fault
-from stancebank.schema.frames import completed, equal_rows, parent_index, polars_schema, repeats_keys, rows_at
+from stancebank.schema.frames import (
+    completed,
+    equal_rows,
+    last_before,
+    parent_index,
+    polars_schema,
+    repeats_keys,
+    rows_at,
+)
 from stancebank.schema.layers import DONE, KNOWN_LAYERS
 from stancebank.schema.paths import PASSES
 from stancebank.schema.scheme import Scheme
@@ -258,36 +264,18 @@ class Part:
         of_sentence = pl.col("layer") == "sentences"
         sentences = spans.filter(of_sentence).sort("document", "start", "end", maintain_order=True)
         spans = spans.filter(~of_sentence)
-        of_sentences, of_spans = _keys(sentences, spans)
-        before = pl.Series(np.searchsorted(of_sentences, of_spans, "right") - 1)
-        sentences = sentences.select(
-            of="document",
+        of_sentences = sentences.select(
             sentence="row",
             sentence_end=pl.col("end").cum_max().over("document"),
             paragraph=self["sentences"]["paragraph"].gather(sentences["row"]),
         )
-        placed = spans.hstack(rows_at(sentences, before.set(before < 0, None)))
-        there = pl.col("of") == pl.col("document")
-        columns = ("sentence", "sentence_end", "paragraph")
-        return placed.select(*spans.columns, *(pl.when(there).then(name).alias(name) for name in columns))
+        return spans.hstack(rows_at(of_sentences, last_before(spans, sentences)))
 
     @cached_property
     def quotations(self) -> pl.DataFrame:
-        """The quotations of the part's texts: doc_id, start and end in code points, text; their marks included."""
-        documents = self["documents"].select("doc_id", "text").iter_rows()
-        found = [(doc_id, start, end, text[start:end]) for doc_id, text in documents for start, end in quotations(text)]
+        """The quotations of the part's texts: document (row), start and end in code points, text; marks included."""
+        texts = enumerate(self["documents"]["text"])
+        found = [(row, start, end, text[start:end]) for row, text in texts for start, end in quotations(text)]
         columns = zip(*found, strict=True) if found else ((), (), (), ())
-        types = {"doc_id": pl.String, "start": pl.Int64, "end": pl.Int64, "text": pl.String}
+        types = {"document": pl.UInt32, "start": pl.Int64, "end": pl.Int64, "text": pl.String}
         return pl.DataFrame(dict(zip(types, columns, strict=True)), schema=types)
-
-
-def _keys(*frames: pl.DataFrame) -> Iterator[npt.NDArray[np.int64]]:
-    """The document and start of each span as one number, in their order."""
-    documents = [frame["document"].cast(pl.Int64).to_numpy() for frame in frames]
-    starts = [frame["start"].to_numpy() for frame in frames]
-    every = np.unique(np.concatenate(starts))
-    low, high = (int(every[0]), int(every[-1])) if every.size else (0, 0)
-    if (high - low + 1) * (1 + max(int(each.max(initial=0)) for each in documents)) >= 2**63:  # far outside of any text
-        starts = [np.searchsorted(every, each) for each in starts]
-        low, high = 0, len(every)
-    return (of * (high - low + 1) + (start - low) for of, start in zip(documents, starts, strict=True))

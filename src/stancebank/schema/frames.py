@@ -115,6 +115,25 @@ def rows_at(rows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
     return rows.select(pl.all().gather(places))
 
 
+def last_before(rows: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+    """For each row the place among the others of the last that starts in its document where it does or before.
+
+    Both tables have document and start; the others are in their order. Null where there is none.
+    """
+    documents = [frame["document"].cast(pl.Int64).to_numpy() for frame in (rows, others)]
+    starts = [frame["start"].to_numpy() for frame in (rows, others)]
+    every = np.unique(np.concatenate(starts))
+    low, high = (int(every[0]), int(every[-1])) if every.size else (0, 0)
+    if (high - low + 1) * (1 + max(int(of.max(initial=0)) for of in documents)) >= 2**63:  # far outside of any text
+        starts = [np.searchsorted(every, start) for start in starts]
+        low, high = 0, len(every)
+    # Document and start as one number, in their order.
+    keys, other_keys = (of * (high - low + 1) + (start - low) for of, start in zip(documents, starts, strict=True))
+    places = np.searchsorted(other_keys, keys, "right") - 1
+    found = pl.Series(places).set(pl.Series(places < 0), None)
+    return found.set(others["document"].gather(found) != rows["document"], None)
+
+
 def record_key(layer: Layer) -> list[str]:
     """The columns that tell the records of a layer apart: its id, inside a document."""
     return [name for name in dict.fromkeys(("doc_id", layer.id_column)) if name in layer.names]
