@@ -221,10 +221,9 @@ def paragraph_wrong(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/sentences.jsonl:4:78 paragraph is 2, the sentence starts in paragraph 1
     Fix: set paragraph to the expected number, or split the sentence at the blank line.
     """
-    texts = enumerate(part["documents"]["text"])
-    found = [(row, start, number) for row, text in texts for number, (start, _) in enumerate(paragraphs(text))]
-    schema = {"document": pl.UInt32, "start": pl.Int64, "number": pl.Int64}
-    known = pl.DataFrame(found, schema=schema, orient="row")
+    starts = [[start for start, _ in paragraphs(text)] for text in part.document_texts]
+    known = pl.DataFrame({"start": starts}, schema={"start": pl.List(pl.Int64)}).with_row_index("document")
+    known = known.with_columns(number=pl.int_ranges(pl.col("start").list.len())).explode("start", "number").drop_nulls()
     following = pl.when(pl.col("document") == pl.col("document").shift(-1)).then(pl.col("start").shift(-1))
     sentences = part["sentences"].with_row_index("row").with_columns(document=part.document_rows["sentences"])
     sentences = sentences.drop_nulls("document")

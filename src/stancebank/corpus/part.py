@@ -14,8 +14,8 @@ from stancebank.faults import Fault
 from stancebank.schema.frames import (
     completed,
     equal_rows,
+    first_equal,
     last_before,
-    parent_index,
     polars_schema,
     repeats_keys,
     rows_at,
@@ -140,6 +140,11 @@ class Part:
         return any(repeats_keys(rows, layers[name]) for name, rows in frames.items() if not layers[name].tracks)
 
     @cached_property
+    def document_texts(self) -> list[str]:
+        """The texts of the documents, in their order."""
+        return self["documents"]["text"].to_list()
+
+    @cached_property
     def code_points(self) -> CodePoints:
         """The texts of the documents, in their order."""
         return CodePoints(self["documents"]["text"])
@@ -161,10 +166,10 @@ class Part:
                 if column.refers_to == other.name
             ]
             if pairs:
-                by = [] if other.shared else ["doc_id"]
-                named = [self[layer].select(*by, id=column) for layer, column in pairs]
-                rows = self.corpus.of_all(other.name) if other.shared else self[other.name]
-                placed = equal_rows(pl.concat(named), rows.select(*by, id=other.id_column))
+                named = [self._ids(layer, column, inside=not other.shared) for layer, column in pairs]
+                shared = self.corpus.of_all(other.name).select(id=other.id_column) if other.shared else None
+                ids = self._ids(other.name, other.id_column) if shared is None else shared
+                placed = equal_rows(pl.concat(named), ids)
                 begin = 0
                 for pair, frame in zip(pairs, named, strict=True):
                     own = pl.col("row").is_between(begin, begin + frame.height, closed="left")
@@ -172,16 +177,24 @@ class Part:
                     begin += frame.height
         return found
 
+    def _ids(self, layer: str, column: str, *, inside: bool = True) -> pl.DataFrame:
+        """The ids in a column of a layer, and the numbers of the documents that they are in."""
+        ids = self[layer].select(id=column)
+        return ids.with_columns(document=self._document_numbers[layer]) if inside else ids
+
     @cached_property
     def document_rows(self) -> Mapping[str, pl.Series]:
         """By layer the row of each record's document: the first one of that id, null where there is none."""
-        ids = {name: self[name]["doc_id"] for name in self.layers.parts}
-        documents = self["documents"].select("doc_id").with_row_index("document")
-        documents = documents.unique("doc_id", keep="first", maintain_order=True)
-        index = parent_index(pl.concat(ids.values()).to_frame(), documents, ["doc_id"])
-        rows = documents["document"].gather(pl.Series(index).replace(-1, None))
+        height = self["documents"].height
+        return {layer: numbers.set(numbers >= height, None) for layer, numbers in self._document_numbers.items()}
+
+    @cached_property
+    def _document_numbers(self) -> Mapping[str, pl.Series]:
+        """By layer a number for each record's document: its row, or one behind those for an id that is not there."""
+        ids = {name: self[name]["doc_id"] for name, layer in KNOWN_LAYERS.items() if not layer.shared}
+        numbers = first_equal(pl.concat(ids.values()).to_frame())  # documents come first
         ends = accumulate(map(len, ids.values()))
-        return {name: rows[end - len(ids[name]) : end] for name, end in zip(ids, ends, strict=True)}
+        return {name: numbers[end - len(ids[name]) : end] for name, end in zip(ids, ends, strict=True)}
 
     @cached_property
     def mentioned(self) -> pl.Series:
@@ -241,7 +254,7 @@ class Part:
         content = self["attributions"].with_row_index("row").select("row", "doc_id", "content")
         content = content.with_columns(
             item=pl.int_ranges(pl.col("content").list.len(), dtype=pl.Int64),
-            document=self.document_rows.get("attributions"),
+            document=self.document_rows["attributions"],
         )
         content = content.explode("content", "item", empty_as_null=False).unnest("content")
         frames.append(content.with_columns(layer=pl.lit("attributions")).select(columns))
@@ -274,7 +287,7 @@ class Part:
     @cached_property
     def quotations(self) -> pl.DataFrame:
         """The quotations of the part's texts: document (row), start and end in code points, text; marks included."""
-        texts = enumerate(self["documents"]["text"])
+        texts = enumerate(self.document_texts)
         found = [(row, start, end, text[start:end]) for row, text in texts for start, end in quotations(text)]
         columns = zip(*found, strict=True) if found else ((), (), (), ())
         types = {"document": pl.UInt32, "start": pl.Int64, "end": pl.Int64, "text": pl.String}

@@ -62,9 +62,10 @@ def row_order(layer: Layer) -> list[pl.Expr]:
 
 def natural_order(column: str) -> list[pl.Expr]:
     """Sort keys under which m2 comes before m10: what precedes the final digits, their value, then their zeros."""
-    text, digits = pl.col(column), pl.col(column).str.extract(r"([0-9]+)$").fill_null("")
+    stem = pl.col(column).str.strip_chars_end("0123456789")
+    digits = pl.col(column).str.strip_prefix(stem)
     value = digits.str.strip_chars_start("0")
-    return [text.str.strip_suffix(digits), value.str.len_bytes(), value, digits.str.len_bytes()]
+    return [stem, value.str.len_bytes(), value, digits.str.len_bytes()]
 
 
 def nest(parents: pl.DataFrame, rows: pl.DataFrame, on: Sequence[str], name: str) -> pl.DataFrame:
@@ -86,6 +87,15 @@ def parent_index(rows: pl.DataFrame, parents: pl.DataFrame, on: Sequence[str]) -
     place = pl.int_range(pl.len(), dtype=pl.Int64).alias("_place")
     found = heads.join(parents.select(*on, place), on=list(on), how="left", maintain_order="left")["_place"]
     return np.repeat(found.fill_null(-1).to_numpy(), np.diff(first, append=rows.height))
+
+
+def first_equal(rows: pl.DataFrame) -> pl.Series:
+    """For each row the index of the first one that equals it; equal rows mostly stand together."""
+    first = changes(rows).arg_true()
+    heads = rows[first].with_columns(index=first)
+    firsts = heads.unique(rows.columns, keep="first", maintain_order=True)
+    found = heads.join(firsts, on=rows.columns, how="left", maintain_order="left")["index_right"]
+    return pl.Series(np.repeat(found.to_numpy(), np.diff(first.to_numpy(), append=rows.height)))
 
 
 def changes(rows: pl.DataFrame) -> pl.Series:
