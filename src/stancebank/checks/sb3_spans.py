@@ -26,7 +26,7 @@ def span_text_mismatch(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:3:87 text is "Zoé Halasz", the document reads "Zoé Halász" at 26..36
     Fix: set the text to the document's words there, or move the offsets.
     """
-    spans = _readable(part, pl.col("text").is_not_null())
+    spans = part.readable_spans.filter(pl.col("text").is_not_null())
     wrong = spans.filter(part.code_points.read_bytes(*_places(spans)) != spans["text"].cast(pl.Binary))
     for row in _rows(wrong.with_columns(reads=_read(part, wrong))):
         reads = excerpt(row["reads"])
@@ -205,7 +205,7 @@ def sentence_with_blanks(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/sentences.jsonl:1:60 the sentence ends with a blank
     Fix: move its start to the first character that is not a blank, or its end after the last one.
     """
-    sentences = _readable(part, pl.col("layer") == "sentences")
+    sentences = part.readable_spans.filter(pl.col("layer") == "sentences")
     sentences = sentences.with_columns(reads=_read(part, sentences))
     for row in _rows(sentences.filter(pl.col("reads") != pl.col("reads").str.strip_chars())):
         leading = row["reads"].lstrip() != row["reads"]
@@ -252,12 +252,6 @@ def _with_gaps(part: Part) -> pl.Series:
     gaps = edges.select("document", start=reached, end="start").with_columns(length=length.gather(edges["document"]))
     gaps = gaps.with_columns(pl.col("start", "end").clip(0, pl.col("length"))).filter(pl.col("start") < pl.col("end"))
     return gaps.filter(_read(part, gaps).str.strip_chars() != "")["document"].unique().sort()
-
-
-def _readable(part: Part, chosen: pl.Expr) -> pl.DataFrame:
-    """Those of the chosen spans that lie inside their document's text."""
-    spans = part.located_spans.filter(chosen)
-    return spans.filter(part.code_points.inside(*_places(spans)))
 
 
 def _read(part: Part, spans: pl.DataFrame) -> pl.Series:

@@ -33,7 +33,7 @@ def name_of_two_types(part: Part) -> Iterator[Hit]:
     ("Ruritania")
     Fix: correct the link or the type; if both are intended (a city and its river), make an exception.
     """
-    names = part.entity_mentions.filter(pl.col("level").is_in(part.scheme.name_levels)).drop_nulls("entity_type")
+    names = part.named_mentions.drop_nulls("entity_type")
     kinds = names.select(name=pl.struct("doc_id", "text").hash(), kind=pl.col("entity_type").cast(pl.Categorical))
     name, kind = kinds["name"].to_numpy(), kinds["kind"].to_physical().to_numpy()
     order = np.argsort(name)
@@ -63,7 +63,7 @@ def person_of_two_names(part: Part) -> Iterator[Hit]:
     Fix: link the mention to the person it names, or correct the entity's name.
     """
     people = pl.col("entity_type").is_in(part.scheme.person_types)
-    names = part.entity_mentions.filter(pl.col("level").is_in(part.scheme.name_levels), people)
+    names = part.named_mentions.filter(people)
     text, name = pl.col("text"), pl.col("entity_name")
     # Most are words out of the name itself.
     of_name = (name == text) | name.str.ends_with(" " + text) | name.str.starts_with(text + " ")
@@ -209,9 +209,7 @@ def quotation_without_attribution(part: Part) -> Iterator[Hit]:
     if quoted.is_empty():
         return
     content = part.located_spans.filter(pl.col("item").is_not_null()).select("document", from_="start", to="end")
-    inside = quoted.join(content, on="document").filter(
-        pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end")
-    )
+    inside = quoted.join(content, on="document").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
     left = quoted.join(inside, on="quotation", how="anti")
     if left.is_empty():
         return
@@ -312,6 +310,12 @@ def stance_in_anothers_words(part: Part) -> Iterator[Hit]:
     holders = part.references["stances", "holder"].rename({"other": "holder"}).drop_nulls()
     sources = part.references["attributions", "source"].rename({"row": "attribution", "other": "source"}).drop_nulls()
     around = around.join(holders, on="row").join(sources, on="attribution")
+    # Most holders speak for themselves.
+    speakers = (part.mentioned.gather(around[mention]) for mention in ("holder", "source"))
+    themselves = next(speakers) == next(speakers)
+    around = around.filter(~pl.col("row").is_in(around["row"].filter(themselves).implode()))
+    if around.is_empty():
+        return
     mentions, entities = part["mentions"], part["entities"].select("entity_id", entity_name="name")
     holder, source = (rows_at(entities, part.mentioned.gather(around[mention])) for mention in ("holder", "source"))
     place = rows_at(mentions.select(holder_start="start", holder_end="end"), around["holder"])

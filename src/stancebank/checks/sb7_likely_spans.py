@@ -67,10 +67,9 @@ def span_cuts_word(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:1:76 "Ruritania" ends inside a word
     Fix: move the ends of the span to the ends of the word.
     """
-    spans = part.located_spans.filter(pl.col("layer") != "sentences")
-    text, start, end = (spans[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
-    inside = part.code_points.inside(text, start, end)
-    at_start, at_end = (inside & _in_words(part.code_points, text, place) for place in (start, end))
+    spans = part.readable_spans.filter(pl.col("layer") != "sentences")
+    text, *ends = (spans[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
+    at_start, at_end = (_in_words(part.code_points, text, place) for place in ends)
     cut = spans.with_columns(at_start=at_start).filter(at_start | at_end)
     for row in cut.iter_rows(named=True):
         key = "start" if row["at_start"] else "end"

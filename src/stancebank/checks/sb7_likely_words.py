@@ -76,8 +76,8 @@ def pronoun_alone(part: Part) -> Iterator[Hit]:
     alone = named.filter(~pl.Series(not_alone).gather(named["other"]))
     for_all = part["mentions"]["text"].gather(alone["row"]).str.to_lowercase().is_in(_ALL)
     not_alone[alone["other"].filter(for_all).to_numpy()] = True
-    alone = alone.filter(~pl.Series(not_alone).gather(alone["other"]))["other"].unique().sort()
-    for row in rows_at(part["entities"].with_row_index("row"), alone).iter_rows(named=True):
+    entities = alone["other"].filter(~pl.Series(not_alone).gather(alone["other"])).unique().sort()
+    for row in rows_at(part["entities"].with_row_index("row"), entities).iter_rows(named=True):
         what = f"all mentions of {excerpt(row['name'])} are pronouns"
         yield Hit("entities", row["row"], ("entity_id",), what, "link the pronouns to what they refer to")
 
@@ -93,15 +93,22 @@ def title_without_relation(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:2:86 nothing relates "Ruritanian Prime Minister" to "Ruritanian"
     Fix: add the relation that the title states.
     """
-    document = part.document_rows["mentions"].gather(part.entity_mentions["row"])
-    english = part["documents"].select(_ENGLISH).to_series().gather(document)
-    mentions = part.entity_mentions.with_columns(document=document)
     people = part.scheme.person_types
     levels = pl.col("level").is_in((*part.scheme.name_levels, *part.scheme.pronoun_levels))
-    titles = mentions.filter(~levels, english, pl.col("entity_type").is_in(people))
-    names = mentions.filter(
-        pl.col("level").is_in(part.scheme.name_levels), english, pl.col("entity_type").is_in(_wholes(part))
-    ).select("document", "start", whole="entity_id", whole_text="text", whole_end="end")
+    titles = part.entity_mentions.filter(
+        ~levels, pl.col("entity_type").is_in(people), pl.col("text").str.contains(" ", literal=True)
+    )
+    english = part["documents"].select(_ENGLISH).to_series()
+    titles = titles.with_columns(document=part.document_rows["mentions"].gather(titles["row"]))
+    titles = titles.filter(english.gather(titles["document"]))
+    names = part.named_mentions.filter(pl.col("entity_type").is_in(_wholes(part)))
+    names = names.select(
+        "start",
+        document=part.document_rows["mentions"].gather(names["row"]),
+        whole="entity_id",
+        whole_text="text",
+        whole_end="end",
+    )
     pairs = titles.join(names, on=["document", "start"], maintain_order="left")
     office = pl.col("text").str.slice((pl.col("whole_end") - pl.col("start")).clip(0))
     pairs = pairs.filter(pl.col("whole_end") < pl.col("end"), office.str.contains(_OFFICES))
@@ -170,7 +177,7 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
     left = _without_cues(part).read(*_places_inside(part, sentences))
     sentences = sentences.filter(left.str.contains(_CUE_WORDS))
     reads = part.code_points.read(*_places_inside(part, sentences))
-    # Cues, which hold no control characters, are set between NULs. All pieces follow one another, so lengths give places.
+    # Cues hold no control characters: they are set between NULs. The pieces follow one another: lengths give places.
     marked = reads.str.replace_all("\0", "\1", literal=True).str.replace_all(_CUES, "\0$0\0")
     pieces = sentences.select("row", "doc_id", "start", words=marked.str.split("\0")).explode("words")
     pieces = pieces.with_columns(
@@ -199,7 +206,8 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
 def _places_inside(part: Part, sentences: pl.DataFrame) -> tuple[Positions, Positions, Positions]:
     """The documents, starts and ends of sentences, as far as they are inside their texts."""
     document = sentences["document"].cast(pl.Int64).to_numpy()
-    start, end = (np.clip(sentences[name].to_numpy(), 0, part.code_points.lengths[document]) for name in ("start", "end"))
+    length = part.code_points.lengths[document]
+    start, end = (np.clip(sentences[name].to_numpy(), 0, length) for name in ("start", "end"))
     return document, start, np.maximum(start, end)
 
 

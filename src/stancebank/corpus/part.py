@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from stancebank.faults import Fault
@@ -170,11 +171,10 @@ class Part:
                 shared = self.corpus.of_all(other.name).select(id=other.id_column) if other.shared else None
                 ids = self._ids(other.name, other.id_column) if shared is None else shared
                 placed = equal_rows(pl.concat(named), ids)
-                begin = 0
-                for pair, frame in zip(pairs, named, strict=True):
-                    own = pl.col("row").is_between(begin, begin + frame.height, closed="left")
-                    found[pair] = placed.filter(own).with_columns(pl.col("row") - begin)
-                    begin += frame.height
+                ends = np.cumsum([0, *(frame.height for frame in named)])
+                own = pairwise(np.searchsorted(placed["row"].to_numpy(), ends).tolist())
+                for pair, begin, (first, last) in zip(pairs, ends.tolist(), own, strict=False):
+                    found[pair] = placed[first:last].with_columns(pl.col("row") - begin)
         return found
 
     def _ids(self, layer: str, column: str, *, inside: bool = True) -> pl.DataFrame:
@@ -215,6 +215,11 @@ class Part:
         return mentions.filter(self.mentioned.is_not_null())
 
     @cached_property
+    def named_mentions(self) -> pl.DataFrame:
+        """Those of entity_mentions whose level is that of a name."""
+        return self.entity_mentions.filter(pl.col("level").is_in(self.scheme.name_levels))
+
+    @cached_property
     def relation_ends(self) -> pl.DataFrame:
         """The relations with the mentions at their ends.
 
@@ -249,8 +254,8 @@ class Part:
         for name, layer in self.layers.parts.items():
             if layer.spans:
                 text = pl.col("text") if "text" in layer.names else pl.lit(None, pl.String).alias("text")
-                own = {"layer": pl.lit(name), "item": pl.lit(None, pl.Int64), "document": self.document_rows[name]}
-                frames.append(self[name].with_row_index("row").with_columns(text, **own).select(columns))
+                rows = self[name].with_row_index("row").with_columns(text, self.document_rows[name].alias("document"))
+                frames.append(rows.with_columns(layer=pl.lit(name), item=pl.lit(None, pl.Int64)).select(columns))
         content = self["attributions"].with_row_index("row").select("row", "doc_id", "content")
         content = content.with_columns(
             item=pl.int_ranges(pl.col("content").list.len(), dtype=pl.Int64),
@@ -264,6 +269,13 @@ class Part:
     def located_spans(self) -> pl.DataFrame:
         """The spans of documents that the part has."""
         return self.spans.drop_nulls("document")
+
+    @cached_property
+    def readable_spans(self) -> pl.DataFrame:
+        """The spans that have a code point and lie inside the text of their document."""
+        spans = self.located_spans
+        places = (spans[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
+        return spans.filter(self.code_points.inside(*places))
 
     @cached_property
     def placed_spans(self) -> pl.DataFrame:

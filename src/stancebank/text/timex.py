@@ -63,6 +63,7 @@ def is_timex3(value: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=1 << 14)
 def expected_values(text: str, date: str) -> str | None:
     """What the value of an English time expression should look like, as a regular expression for all of it.
 
