@@ -84,6 +84,8 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
     spans = spans.with_columns(run=apart.fill_null(value=True).cum_sum())
     run = pl.col("run")
     spans = spans.filter((run == run.shift()) | (run == run.shift(-1)))
+    if spans.is_empty():
+        return
     # Not all pairs at once: a converter may give every mention the same offsets.
     most = spans.group_by("run").len()["len"].max() or 1
     crossing = [
@@ -97,7 +99,7 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
         .unique("row", keep="first")
         for each in spans.iter_slices(max(1, _PAIRS // int(str(most))))
     ]
-    first = pl.concat(crossing) if crossing else spans
+    first = pl.concat(crossing)
     if first.is_empty():
         return
     mentions = part["mentions"].with_row_index("row").select("row", "doc_id", "mention_id", "text")

@@ -272,6 +272,8 @@ def _in_order(rows: pl.DataFrame, layer: Layer) -> bool:
     stem, stem_above = (id.str.strip_chars_end("0123456789") for id in (this, above))
     longer = this.str.len_bytes().cast(pl.Int64) - above.str.len_bytes().cast(pl.Int64)
     ids = ids.filter(~((stem == stem_above) & (longer == 0) & (this >= above)))
+    if ids.is_empty():
+        return True
     higher = (longer > 0) & ~this.str.strip_prefix(stem).str.starts_with("0")
     ids = ids.filter(~((stem > stem_above) | ((stem == stem_above) & higher)))
     return ids.is_empty() or not ids.select(comes_before(natural_order("this"), natural_order("above")).any()).item()

@@ -176,6 +176,8 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
     # Most have no such words but in the cue of an attribution.
     left = _without_cues(part).read(*_places_inside(part, sentences))
     sentences = sentences.filter(left.str.contains(_CUE_WORDS))
+    if sentences.is_empty():
+        return
     reads = part.code_points.read(*_places_inside(part, sentences))
     # Cues hold no control characters: they are set between NULs. The pieces follow one another: lengths give places.
     marked = reads.str.replace_all("\0", "\1", literal=True).str.replace_all(_CUES, "\0$0\0")

@@ -7,7 +7,7 @@ made of the same expressions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -53,25 +53,33 @@ class Table:
     @cached_property
     def _failures(self) -> list[Failure]:
         """The failures of the layer's own columns and of the records in its lists."""
+        failures: list[Failure] = []
         own = self.rows.with_row_index("row")
-        failures = list(self._refused(own.with_columns(item=pl.lit(None, pl.Int64)), self.layer.columns))
+        if not self._sound(self.rows, self.layer.columns):
+            failures += self._refused(own.with_columns(item=pl.lit(None, pl.Int64)), self.layer.columns)
         for column in self.layer.columns:
-            if column.items:
+            if column.items and not self._sound(self.rows[column.name].explode().struct.unnest(), column.items):
                 index = pl.int_ranges(pl.col(column.name).list.len(), dtype=pl.Int64)
                 inner = own.select("row", column.name, item=index).explode(column.name, "item", empty_as_null=False)
                 failures += self._refused(inner.unnest(column.name), column.items, column.name)
         return sorted(failures, key=attrgetter("row"))
 
+    def _sound(self, rows: pl.DataFrame, columns: tuple[Column, ...]) -> bool:
+        """Whether all values meet what is required of them; of strings each that is distinct is looked at once."""
+        met = []
+        for column in columns:
+            value = pl.col(column.name)
+            value = value.unique() if column.pattern or column.vocabulary else value
+            met += _conditions(column, self.scheme, value).values()
+        return all(rows.select(each.all().alias(str(place)) for place, each in enumerate(met)).row(0)) if met else True
+
     def _refused(self, rows: pl.DataFrame, columns: tuple[Column, ...], outer: str = "") -> Iterator[Failure]:
         """The failures in columns of the layer, or of the records in its list outer; rows has row and item."""
-        checks = [(column, *each) for column in columns for each in _conditions(column, self.scheme).items()]
-        met = [condition for column in columns for condition in _of_distinct_values(column, self.scheme)]
-        if not met or rows.select(pl.all_horizontal(each.all() for each in met)).item():
-            return
-        for column, check, condition in checks:
-            for row, item, value in rows.filter(~condition).select("row", "item", column.name).iter_rows():
-                path: JsonPath = (outer, item, column.name) if outer else (column.name,)
-                yield Failure(check, row, path, column, str(value))
+        for column in columns:
+            for check, condition in _conditions(column, self.scheme).items():
+                for row, item, value in rows.filter(~condition).select("row", "item", column.name).iter_rows():
+                    path: JsonPath = (outer, item, column.name) if outer else (column.name,)
+                    yield Failure(check, row, path, column, str(value))
 
 
 def table_model(layer: Layer, scheme: Scheme | None) -> pandera.DataFrameSchema:
@@ -98,12 +106,6 @@ def _model(columns: tuple[Column, ...], scheme: Scheme | None, name: str | None 
         for column in columns
     }
     return pandera.DataFrameSchema(checked, name=name, strict=True, ordered=True)
-
-
-def _of_distinct_values(column: Column, scheme: Scheme) -> Iterable[pl.Expr]:
-    """The conditions of a column; of strings, of which few are distinct, each value is compared once."""
-    value = pl.col(column.name)
-    return _conditions(column, scheme, value.unique() if column.pattern or column.vocabulary else value).values()
 
 
 def _conditions(column: Column, scheme: Scheme | None, value: pl.Expr | None = None) -> dict[str, pl.Expr]:

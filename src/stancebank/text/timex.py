@@ -63,7 +63,6 @@ def is_timex3(value: str) -> bool:
     return True
 
 
-@lru_cache(maxsize=1 << 14)
 def expected_values(text: str, date: str) -> str | None:
     """What the value of an English time expression should look like, as a regular expression for all of it.
 
@@ -102,12 +101,14 @@ def _expected(words: str) -> str | Callable[[datetime.date], str] | None:
     return (years[0] if years else "[0-9X]{4}") + day
 
 
+@lru_cache(maxsize=1 << 14)
 def _weekday(index: int, published: datetime.date) -> str:
     ahead = (index - published.weekday()) % 7
     near = (-7, 0, 7) if ahead == 0 else (ahead - 7, ahead)
     return _any_of(published + datetime.timedelta(days) for days in near)
 
 
+@lru_cache(maxsize=1 << 14)
 def _near(days: int, published: datetime.date) -> str:
     return _any_of([published + datetime.timedelta(days)])
 
@@ -123,13 +124,13 @@ def _any_of(days: Iterable[datetime.date]) -> str:
     return f"(?:(?:{'|'.join(map(_forms, days))}).*|[A-Z]+_REF)"
 
 
-@lru_cache(maxsize=4096)
 def _forms(day: datetime.date) -> str:
     """A day as a date or in its week."""
     year, week, weekday = day.isocalendar()
     return f"{day.isoformat()}|{year:04}-W{week:02}-{weekday}"
 
 
+@lru_cache(maxsize=1 << 14)
 def _relative(step: int, unit: str, published: datetime.date) -> str:
     if unit == "week":
         year, week, _ = (published + datetime.timedelta(weeks=step)).isocalendar()
