@@ -260,7 +260,7 @@ def _in_order(rows: pl.DataFrame, layer: Layer) -> bool:
         if name in layer.names:
             values, before = rows[name][1:], rows[name][:-1]
             unlike = same & (values != before).to_numpy()
-            if (values.filter(unlike) < before.filter(unlike)).any():
+            if np.any(unlike & (values < before).to_numpy()):
                 return False
             same &= ~unlike
     if layer.id_column == "doc_id" or not same.any():

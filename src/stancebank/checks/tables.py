@@ -66,7 +66,7 @@ class Table:
 
     def _sound(self, rows: pl.DataFrame, columns: tuple[Column, ...]) -> bool:
         """Whether all values meet what is required of them; of strings each that is distinct is looked at once."""
-        met = []
+        met: list[pl.Expr] = []
         for column in columns:
             value = pl.col(column.name)
             value = value.unique() if column.pattern or column.vocabulary else value

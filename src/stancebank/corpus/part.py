@@ -32,6 +32,21 @@ from stancebank.text.quotations import quotations
 if TYPE_CHECKING:
     from stancebank.corpus.corpus import Corpus
 
+_REFERENCES = {
+    other: pairs
+    for other in KNOWN_LAYERS.values()
+    if (
+        pairs := [
+            (layer.name, column.name)
+            for layer in KNOWN_LAYERS.values()
+            if not layer.shared
+            for column in layer.columns
+            if column.refers_to == other.name
+        ]
+    )
+}
+"""By layer the columns of others that refer to it: layer and column."""
+
 
 @dataclass(frozen=True)
 class Part:
@@ -158,23 +173,14 @@ class Part:
         named; null where there is none. A row occurs once for each record with that id.
         """
         found = {}
-        for other in KNOWN_LAYERS.values():
-            pairs = [
-                (layer.name, column.name)
-                for layer in KNOWN_LAYERS.values()
-                if not layer.shared
-                for column in layer.columns
-                if column.refers_to == other.name
-            ]
-            if pairs:
-                named = [self._ids(layer, column, inside=not other.shared) for layer, column in pairs]
-                shared = self.corpus.of_all(other.name).select(id=other.id_column) if other.shared else None
-                ids = self._ids(other.name, other.id_column) if shared is None else shared
-                placed = equal_rows(pl.concat(named), ids)
-                ends = np.cumsum([0, *(frame.height for frame in named)])
-                own = pairwise(np.searchsorted(placed["row"].to_numpy(), ends).tolist())
-                for pair, begin, (first, last) in zip(pairs, ends.tolist(), own, strict=False):
-                    found[pair] = placed[first:last].with_columns(pl.col("row") - begin)
+        for other, pairs in _REFERENCES.items():
+            named = [self._ids(layer, column, inside=not other.shared) for layer, column in pairs]
+            shared = self.corpus.of_all(other.name).select(id=other.id_column) if other.shared else None
+            placed = equal_rows(pl.concat(named), self._ids(other.name, other.id_column) if shared is None else shared)
+            ends = np.cumsum([0, *(frame.height for frame in named)])
+            own = pairwise(np.searchsorted(placed["row"].to_numpy(), ends).tolist())
+            for pair, begin, (first, last) in zip(pairs, ends.tolist(), own, strict=False):
+                found[pair] = placed[first:last].with_columns(pl.col("row") - begin)
         return found
 
     def _ids(self, layer: str, column: str, *, inside: bool = True) -> pl.DataFrame:
