@@ -173,9 +173,9 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
     english = part["documents"].select(_ENGLISH).to_series().gather(part.document_rows["sentences"])
     sentences = part["sentences"].with_row_index("row").with_columns(document=part.document_rows["sentences"])
     sentences = sentences.filter(english, pl.col("kind").ne_missing(HEADING))
-    # Most have no such words but in the cue of an attribution.
+    # Most have no such words but in the cue of an attribution. One that starts before its text has them elsewhere.
     left = _without_cues(part).read(*_places_inside(part, sentences))
-    sentences = sentences.filter(left.str.contains(_CUE_WORDS))
+    sentences = sentences.filter(left.str.contains(_CUE_WORDS) | (sentences["start"] < 0))
     if sentences.is_empty():
         return
     reads = part.code_points.read(*_places_inside(part, sentences))
