@@ -219,7 +219,7 @@ def _without_cues(part: Part) -> CodePoints:
     Of two that overlap, the earlier one ends where the later one starts.
     """
     cues = part["attributions"].select("start", "end", document=part.document_rows["attributions"]).drop_nulls()
-    cues = cues.sort("document", "start")
+    cues = cues.sort("document", "start", "end", descending=[False, False, True])
     following = pl.when(pl.col("document") == pl.col("document").shift(-1)).then(pl.col("start").shift(-1))
     cues = cues.with_columns(end=pl.min_horizontal("end", following))
     document, start, end = (cues[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
