@@ -191,7 +191,7 @@ def content_out_of_order(part: Part) -> Iterator[Hit]:
     Fix: order the spans as in the text, without overlap.
     """
     several = part["attributions"].with_row_index("row").filter(pl.col("content").list.len() > 1)
-    content = part.spans.filter(pl.col("item").is_not_null()).filter(pl.col("row").is_in(several["row"].implode()))
+    content = part.content_spans.filter(pl.col("row").is_in(several["row"].implode()))
     before = pl.col("end").cum_max().shift(1).over("row", order_by="item")
     for row in _rows(content.filter(pl.col("start") < before)):
         yield Hit.in_span(

@@ -208,7 +208,7 @@ def quotation_without_attribution(part: Part) -> Iterator[Hit]:
     quoted = part.quotations.filter(pl.col("text").str.contains(SEVERAL_WORDS)).with_row_index("quotation")
     if quoted.is_empty():
         return
-    content = part.located_spans.filter(pl.col("item").is_not_null()).select("document", from_="start", to="end")
+    content = part.content_spans.select("document", from_="start", to="end")
     inside = quoted.join(content, on="document").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
     left = quoted.join(inside, on="quotation", how="anti")
     if left.is_empty():
@@ -239,7 +239,7 @@ def source_inside_content(part: Part) -> Iterator[Hit]:
     """
     sources = part.references["attributions", "source"].drop_nulls()
     mentions = rows_at(part["mentions"].select(from_="start", to="end", said="text"), sources["other"])
-    content = part.spans.filter(pl.col("item").is_not_null()).select("row", "item", "doc_id", "start", "end")
+    content = part.content_spans.select("row", "item", "doc_id", "start", "end")
     content = content.join(sources.hstack(mentions), on="row", maintain_order="left_right")
     within = (pl.col("start") <= pl.col("from_")) & (pl.col("to") <= pl.col("end"))
     for row in content.filter(within).unique("row", keep="first", maintain_order=True).iter_rows(named=True):
@@ -257,7 +257,7 @@ def cue_inside_content(part: Part) -> Iterator[Hit]:
     Fix: correct the ends of the content, or split it into the spans around the cue.
     """
     cues = part["attributions"].with_row_index("row").select("row", "text", cue_start="start", cue_end="end")
-    content = part.spans.filter(pl.col("item").is_not_null()).join(cues, on="row", maintain_order="left")
+    content = part.content_spans.join(cues, on="row", maintain_order="left")
     overlap = (pl.col("start") < pl.col("cue_end")) & (pl.col("cue_start") < pl.col("end"))
     for row in content.filter(overlap).unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         what = f"the cue {excerpt(row['text_right'])} overlaps the content"
@@ -300,7 +300,7 @@ def stance_in_anothers_words(part: Part) -> Iterator[Hit]:
     Fix: correct the holder, or the source of the attribution, or the ends of its content.
     """
     stances = part.spans.filter(pl.col("layer") == "stances").select("row", "doc_id", "document", "start", "end")
-    content = part.spans.filter(pl.col("item").is_not_null())
+    content = part.content_spans
     content = content.select("document", attribution="row", from_="start", to="end")
     around = stances.join(content, on="document").filter(
         pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to")

@@ -272,6 +272,11 @@ class Part:
         return pl.concat(frames)
 
     @cached_property
+    def content_spans(self) -> pl.DataFrame:
+        """Those of the spans that are in the content of an attribution, whose row they have."""
+        return self.spans.filter(pl.col("item").is_not_null())
+
+    @cached_property
     def located_spans(self) -> pl.DataFrame:
         """The spans of documents that the part has."""
         return self.spans.drop_nulls("document")
