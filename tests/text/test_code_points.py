@@ -40,11 +40,13 @@ def test_spans_read_what_slices_read(made):
 
 
 @given(texts_and_spans())
-def test_a_code_point_outside_its_text_is_0(made):
+def test_a_place_is_between_the_bytes_beside_it(made):
     texts, spans = made
+    spans = [span for span in spans if 0 < span[1] < len(texts[span[0]])]
     text, place, _ = columns(spans)
-    expected = [ord(texts[t][p]) if 0 <= p < len(texts[t]) else 0 for t, p, _ in spans]
-    assert CodePoints(pl.Series(texts)).codes(text, place).tolist() == expected
+    before, after = CodePoints(pl.Series(texts)).beside(text, place)
+    assert before.tolist() == [texts[t][:p].encode()[-1] for t, p, _ in spans]
+    assert after.tolist() == [texts[t][p:].encode()[0] for t, p, _ in spans]
 
 
 @given(texts_and_spans())
@@ -53,5 +55,9 @@ def test_blanked_spans_hold_nothing_and_the_rest_stays(made):
     expected = [list(text) for text in texts]
     for text, start, end in spans:
         for place in range(max(start, 0), min(end, len(texts[text]))):
-            expected[text][place] = "\0"
-    assert CodePoints(pl.Series(texts)).blanked(*columns(spans)).to_list() == ["".join(each) for each in expected]
+            expected[text][place] = "\0" * len(texts[text][place].encode())
+    blanked = CodePoints(pl.Series(texts)).blanked(*columns(spans))
+    assert blanked.texts.to_list() == ["".join(each) for each in expected]
+    read = [(text, place) for text, each in enumerate(expected) for place, _ in enumerate(each)]
+    text, place = columns([(*each, 0) for each in read])[:2]
+    assert blanked.read(text, place, place + 1).to_list() == [expected[text][place] for text, place in read]

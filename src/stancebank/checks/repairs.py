@@ -268,7 +268,7 @@ def _with_values(data: Mapping[str, bytes], edits: _Edits) -> dict[str, bytes]:
 
 def _span_edits(part: Part, selection: Selection, left: Collection[str]) -> _Edits:
     """New values for spans that have one right place, text or end; offsets in code points. left: documents to leave."""
-    texts = part["documents"].unique("doc_id").select("doc_id", document="text")
+    texts = part["documents"].unique("doc_id").select("doc_id", document_text="text")
     texts = texts.filter(~pl.col("doc_id").is_in(list(left)))
     first = part["sentences"].with_row_index("sentence").select("sentence", sentence_start="start")
     placed = part.placed_spans.join(first, on="sentence").select(
@@ -276,7 +276,7 @@ def _span_edits(part: Part, selection: Selection, left: Collection[str]) -> _Edi
     )
     spans = part.spans.join(texts, on="doc_id").join(placed, on=["layer", "row", "item"], how="left", nulls_equal=True)
     start, end = pl.col("start").clip(0), pl.col("end").clip(0)
-    reads = pl.col("document").str.slice(start, pl.when(start < end).then(end - start).otherwise(0))
+    reads = pl.col("document_text").str.slice(start, pl.when(start < end).then(end - start).otherwise(0))
     stored = pl.coalesce("text", reads)
     wrong = spans.filter(pl.col("start") >= 0, (stored != reads) | (stored != stored.str.strip_chars()))
     edits: defaultdict[tuple[str, int], dict[JsonPath, str | int]] = defaultdict(dict)
@@ -287,7 +287,7 @@ def _span_edits(part: Part, selection: Selection, left: Collection[str]) -> _Edi
         return RULES[rule] in selection and not exceptions.covers(rule, *_ids(part, layer, row), part.file(layer))
 
     for row in wrong.iter_rows(named=True):
-        document, begin = row["document"], row["start"]
+        document, begin = row["document_text"], row["start"]
         reading = document[begin : row["end"]]
         kept = begin, row["end"], reading if row["text"] is None else row["text"]
         span: _Span | None = kept

@@ -15,7 +15,7 @@ import polars as pl
 from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
-from stancebank.corpus.seeds import RECIPE, RECIPES, is_day, read_seed, seed_bytes
+from stancebank.corpus.seeds import NEWLINES, RECIPE, RECIPES, is_day, read_seed
 from stancebank.faults import Fault, StanceBankError, excerpt, printable
 from stancebank.schema.paths import SEEDS, SEEDS_FILE, seed_file
 from stancebank.storage.files import entries, sha256
@@ -40,8 +40,9 @@ def text_digest_mismatch(part: Part) -> Iterator[Hit]:
     of passes
     Fix: restore the text; if the edit is intended, write it to a file, then run stancebank update DOC --text FILE.
     """
-    for row, (text, said) in enumerate(part["documents"].select("text", "text_sha256").iter_rows()):
-        digest = sha256(text.encode())
+    documents = part["documents"].select(pl.col("text").cast(pl.Binary), "text_sha256")
+    for row, (text, said) in enumerate(documents.iter_rows()):
+        digest = sha256(text)
         if digest != said:
             what = f"the text's SHA-256 is {digest}, text_sha256 is {excerpt(said, 64)}"
             fix = "restore the text, or write it to a file for stancebank update, which moves all spans"
@@ -179,10 +180,8 @@ def text_not_nfc(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/documents.jsonl:1:81 the text is not in normalisation form C
     Fix: none is needed; normalise copies of the words when you compare them.
     """
-    text = pl.col("text")
-    rows = part["documents"].with_row_index("row").filter(text.str.contains(_COMPOSABLE))
-    for row, document in rows.select("row", text).iter_rows():
-        if not unicodedata.is_normalized("NFC", document):
+    for row in part["documents"]["text"].str.contains(_COMPOSABLE).arg_true():
+        if not unicodedata.is_normalized("NFC", part.document_texts[row]):
             what = "the text is not in normalisation form C"
             yield Hit("documents", row, ("text",), what, "normalise copies, not the text")
 
@@ -200,7 +199,7 @@ def text_misread(part: Part) -> Iterator[Hit]:
     Fix: convert the original with the right encoding and add it again, or except the document if the source has it so.
     """
     texts = part["documents"]["text"]
-    for row in texts.str.contains(f"[{MISREAD}]").arg_true():
+    for row in _with_control_character(part, MISREAD).arg_true():
         what = misread_characters(texts[row])
         if what:
             fix = "convert the original with the right encoding, and add it again"
@@ -256,8 +255,12 @@ def _first_difference(text: str, other: str) -> int:
     return next((at for at, (one, two) in pairs if one != two), min(len(text), len(other)))
 
 
-def _with_control_character(part: Part) -> pl.Series:
-    return part["documents"]["text"].str.contains(f"[{FORBIDDEN}]")
+def _with_control_character(part: Part, characters: str = FORBIDDEN) -> pl.Series:
+    """Whether each text has one of these characters."""
+    texts = part["documents"]["text"]
+    if not part.code_points.have_control_characters:
+        return pl.repeat(value=False, n=len(texts), eager=True)
+    return texts.str.contains(f"[{characters}]")
 
 
 def _registered(part: Part) -> pl.DataFrame:
@@ -273,19 +276,21 @@ def _registered(part: Part) -> pl.DataFrame:
 
 def _reproduced(part: Part) -> pl.Series:
     """Whether each document is what the recipe makes of its seed, as far as comparing the seed's bytes tells."""
-    documents = part["documents"].select("header", "text", "newline", "date").iter_rows()
+    beginning = pl.col("text").str.slice(0, _BEGINNING).alias("beginning")
+    documents = part["documents"].select("header", pl.col("text").cast(pl.Binary), "newline", "date", beginning)
     plain = ~_with_control_character(part)
-    rows = zip(plain, part.seed_files, documents, strict=True)
+    rows = zip(plain, part.seed_files, documents.iter_rows(), strict=True)
     given = [each and data is not None and _gives(data, *row) for each, (data, _), row in rows]
     return pl.Series(given, dtype=pl.Boolean)
 
 
-def _gives(data: bytes, header: str, text: str, newline: str, date: str | None) -> bool:
+def _gives(data: bytes, header: str, text: bytes, newline: str, date: str | None, beginning: str) -> bool:
     """Whether a seed is header and text, which has no control character, and the recipe cuts it there."""
-    if newline != ("crlf" if b"\r\n" in data else "lf") or seed_bytes(header, text, newline) != data:
+    made = header.encode() + text
+    if newline != ("crlf" if b"\r\n" in data else "lf") or made.replace(b"\n", NEWLINES[newline].encode()) != data:
         return False
     try:
-        seed = read_seed((header + text[:_BEGINNING]).encode(), "")
+        seed = read_seed((header + beginning).encode(), "")
     except StanceBankError:
         return False
     return seed.header == header and seed.date in (None, date)

@@ -11,7 +11,7 @@ import polars as pl
 from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus.part import Part
 from stancebank.faults import excerpt
-from stancebank.schema.frames import repeated_rows, rows_at
+from stancebank.schema.frames import last_before, repeated_rows, rows_at
 from stancebank.text.code_points import Positions
 from stancebank.text.paragraphs import paragraphs
 
@@ -26,9 +26,9 @@ def span_text_mismatch(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:3:87 text is "Zoé Halasz", the document reads "Zoé Halász" at 26..36
     Fix: set the text to the document's words there, or move the offsets.
     """
-    spans = _readable(part, pl.col("text").is_not_null())
-    wrong = spans.with_columns(reads=_read(part, spans)).filter(pl.col("reads") != pl.col("text"))
-    for row in _rows(wrong):
+    spans = part.readable_spans.filter(pl.col("text").is_not_null())
+    wrong = spans.filter(part.code_points.read_bytes(*_places(spans)) != spans["text"].cast(pl.Binary))
+    for row in _rows(wrong.with_columns(reads=_read(part, wrong))):
         reads = excerpt(row["reads"])
         what = f"text is {excerpt(row['text'])}, the document reads {reads} at {row['start']}..{row['end']}"
         yield Hit.in_span(row, "text", what, f"set the text to {reads}, or move the offsets")
@@ -78,11 +78,18 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
     # A mention that starts inside another one and ends behind it crosses it. Both start in one
     # sentence: a mention that reaches into the next one is found by SB306.
     sentence = pl.coalesce(pl.col("sentence").cast(pl.Int64), -1 - pl.col("document").cast(pl.Int64))
-    spans = placed.select("row", "start", "end", sentence=sentence)
+    spans = placed.select("document", "row", "start", "end", sentence=sentence).sort("document", "start")
+    # Only those of one run, in which each starts before the ones before it have all ended, can cross each other.
+    apart = pl.col("start") >= pl.col("end").cum_max().shift().over("document")
+    spans = spans.with_columns(run=apart.fill_null(value=True).cum_sum())
+    run = pl.col("run")
+    spans = spans.filter((run == run.shift()) | (run == run.shift(-1)))
+    if spans.is_empty():
+        return
     # Not all pairs at once: a converter may give every mention the same offsets.
-    most = spans.group_by("sentence").len()["len"].max() or 1
+    most = spans.group_by("run").len()["len"].max() or 1
     crossing = [
-        each.join(spans, on="sentence", suffix="_other")
+        each.join(spans, on=["run", "sentence"], suffix="_other")
         .filter(
             pl.col("start") > pl.col("start_other"),
             pl.col("start") < pl.col("end_other"),
@@ -92,9 +99,9 @@ def mentions_cross(part: Part) -> Iterator[Hit]:
         .unique("row", keep="first")
         for each in spans.iter_slices(max(1, _PAIRS // int(str(most))))
     ]
-    if not crossing:
-        return
     first = pl.concat(crossing)
+    if first.is_empty():
+        return
     mentions = part["mentions"].with_row_index("row").select("row", "doc_id", "mention_id", "text")
     first = first.join(mentions, on="row").join(mentions, left_on="row_other", right_on="row", suffix="_other")
     for row in _rows(first.with_columns(layer=pl.lit("mentions"), item=None)):
@@ -184,7 +191,7 @@ def content_out_of_order(part: Part) -> Iterator[Hit]:
     Fix: order the spans as in the text, without overlap.
     """
     several = part["attributions"].with_row_index("row").filter(pl.col("content").list.len() > 1)
-    content = part.spans.filter(pl.col("item").is_not_null()).filter(pl.col("row").is_in(several["row"].implode()))
+    content = part.content_spans.filter(pl.col("row").is_in(several["row"].implode()))
     before = pl.col("end").cum_max().shift(1).over("row", order_by="item")
     for row in _rows(content.filter(pl.col("start") < before)):
         yield Hit.in_span(
@@ -200,7 +207,7 @@ def sentence_with_blanks(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/sentences.jsonl:1:60 the sentence ends with a blank
     Fix: move its start to the first character that is not a blank, or its end after the last one.
     """
-    sentences = _readable(part, pl.col("layer") == "sentences")
+    sentences = part.readable_spans.filter(pl.col("layer") == "sentences")
     sentences = sentences.with_columns(reads=_read(part, sentences))
     for row in _rows(sentences.filter(pl.col("reads") != pl.col("reads").str.strip_chars())):
         leading = row["reads"].lstrip() != row["reads"]
@@ -216,24 +223,21 @@ def paragraph_wrong(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/sentences.jsonl:4:78 paragraph is 2, the sentence starts in paragraph 1
     Fix: set paragraph to the expected number, or split the sentence at the blank line.
     """
-    found = [
-        (doc_id, start, number)
-        for doc_id, text in part["documents"].select("doc_id", "text").iter_rows()
-        for number, (start, _) in enumerate(paragraphs(text))
-    ]
-    schema = {"doc_id": pl.String, "start": pl.Int64, "number": pl.Int64}
-    known = pl.DataFrame(found, schema=schema, orient="row").sort("doc_id", "start")
-    known = known.with_columns(next=pl.col("start").shift(-1).over("doc_id"))
-    sentences = part["sentences"].with_row_index("row").sort("doc_id", "start")
-    placed = sentences.join_asof(known, on="start", by="doc_id", check_sortedness=False)
+    starts = [[start for start, _ in paragraphs(text)] for text in part.document_texts]
+    known = pl.DataFrame({"start": starts}, schema={"start": pl.List(pl.Int64)}).with_row_index("document")
+    known = known.with_columns(number=pl.int_ranges(pl.col("start").list.len())).explode("start", "number").drop_nulls()
+    following = pl.when(pl.col("document") == pl.col("document").shift(-1)).then(pl.col("start").shift(-1))
+    sentences = part["sentences"].with_row_index("row").with_columns(document=part.document_rows["sentences"])
+    sentences = sentences.drop_nulls("document")
+    placed = sentences.hstack(rows_at(known.select("number", next=following), last_before(sentences, known)))
     placed = placed.with_columns(layer=pl.lit("sentences"), item=None)
     numbered = pl.col("paragraph") == pl.col("number")
     for row in _rows(placed.filter(~numbered)):
         what = f"paragraph is {row['paragraph']}, the sentence starts in paragraph {row['number']}"
         yield Hit.in_span(row, "paragraph", what, f"set paragraph to {row['number']}")
-    text_end = part["documents"].select("doc_id", length=pl.col("text").str.len_chars().cast(pl.Int64))
-    inside = placed.filter(numbered, pl.col("end") > pl.col("next")).join(text_end, on="doc_id")
-    for row in _rows(inside.filter(pl.col("end") <= pl.col("length"))):
+    inside = placed.filter(numbered, pl.col("end") > pl.col("next"))
+    inside = inside.filter(inside["end"] <= pl.Series(part.code_points.lengths).gather(inside["document"]))
+    for row in _rows(inside):
         what = f"the sentence ends at {row['end']}, but the next paragraph starts at {row['next']}"
         yield Hit.in_span(row, "end", what, "split the sentence at the blank line")
 
@@ -250,12 +254,6 @@ def _with_gaps(part: Part) -> pl.Series:
     gaps = edges.select("document", start=reached, end="start").with_columns(length=length.gather(edges["document"]))
     gaps = gaps.with_columns(pl.col("start", "end").clip(0, pl.col("length"))).filter(pl.col("start") < pl.col("end"))
     return gaps.filter(_read(part, gaps).str.strip_chars() != "")["document"].unique().sort()
-
-
-def _readable(part: Part, chosen: pl.Expr) -> pl.DataFrame:
-    """Those of the chosen spans that lie inside their document's text."""
-    spans = part.located_spans.filter(chosen)
-    return spans.filter(part.code_points.inside(*_places(spans)))
 
 
 def _read(part: Part, spans: pl.DataFrame) -> pl.Series:

@@ -31,8 +31,10 @@ def records_not_begun(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/stances.jsonl:1:1 "river-tolls" has records of stances, which progress does not list
     Fix: record how far the layer is, with stancebank done or a line in progress.jsonl, or remove the records.
     """
-    begun = states(part).filter(pl.col("state") == ABSENT).select("doc_id", "layer")
-    found = _with_records(part).join(begun, on=["doc_id", "layer"], how="semi", maintain_order="left")
+    absent = states(part).filter(pl.col("state") == ABSENT).select("doc_id", "layer")
+    if absent.is_empty():
+        return
+    found = _with_records(part).join(absent, on=["doc_id", "layer"], how="semi", maintain_order="left")
     for document in found.group_by("doc_id", maintain_order=True).agg("layer", "row").iter_rows(named=True):
         what = (
             f"{excerpt(document['doc_id'])} has records of {', '.join(document['layer'])}, which progress does not list"
@@ -50,6 +52,8 @@ def skipped_with_records(part: Part) -> Iterator[Hit]:
     Fix: set the state to open or done, or remove the records.
     """
     skipped = part["progress"].with_row_index("row").filter(pl.col("state") == SKIPPED)
+    if skipped.is_empty():
+        return
     skipped = skipped.join(_with_records(part), on=["doc_id", "layer"], how="semi", maintain_order="left")
     for row in skipped.iter_rows(named=True):
         what = f"{row['layer']} of {excerpt(row['doc_id'])} are skipped and have records"

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule, table_rule
@@ -251,24 +252,28 @@ def _colliding(names: Iterable[str]) -> Iterator[tuple[str, str]]:
 
 def _in_order(rows: pl.DataFrame, layer: Layer) -> bool:
     """Whether no row belongs before the one above it."""
-    place = [pl.col(name) for name in ("doc_id", "start", "end") if name in layer.names]
-    before = [column.shift() for column in place]
-    same_place = pl.all_horizontal(pl.lit(value=True), *(a == b for a, b in zip(place, before, strict=True)))
-    this = pl.col(layer.id_column)
-    pairs = rows.select(this.alias("this"), above=this.shift(), wrong=comes_before(place, before), same=same_place)
-    if pairs["wrong"].any():
-        return False
-    if layer.id_column == "doc_id" or not pairs["same"].any():
+    same = np.ones(max(rows.height - 1, 0), bool)  # whether each row is at the place of the one above it
+    for name in ("doc_id", "start", "end"):
+        if name in layer.names:
+            values, before = rows[name][1:], rows[name][:-1]
+            unlike = same & (values != before).to_numpy()
+            if np.any(unlike & (values < before).to_numpy()):
+                return False
+            same &= ~unlike
+    if layer.id_column == "doc_id" or not same.any():
         return True
-    # At one place ids decide. Most pairs differ in final digits of one length, which compare like any text.
-    ids = pairs.filter(pl.col("same") & pl.col("above").is_not_null())
-    stems = [pl.col(name).str.strip_chars_end("0123456789") for name in ("this", "above")]
-    lengths = [pl.col(name).str.len_bytes() for name in ("this", "above")]
-    alike = ids.select((stems[0] == stems[1]) & (lengths[0] == lengths[1]) & (pl.col("this") >= pl.col("above")))
-    if alike.to_series().all():
+    # At one place ids decide. Most pairs differ in final digits alone, which compare like any text, or by their number.
+    of = rows[layer.id_column]
+    ids = pl.DataFrame({"this": of[1:].filter(same), "above": of[:-1].filter(same)})
+    this, above = pl.col("this"), pl.col("above")
+    stem, stem_above = (id.str.strip_chars_end("0123456789") for id in (this, above))
+    longer = this.str.len_bytes().cast(pl.Int64) - above.str.len_bytes().cast(pl.Int64)
+    ids = ids.filter(~((stem == stem_above) & (longer == 0) & (this >= above)))
+    if ids.is_empty():
         return True
-    ids = ids.filter(~alike.to_series())
-    return not ids.select(comes_before(natural_order("this"), natural_order("above")).any()).item()
+    higher = (longer > 0) & ~this.str.strip_prefix(stem).str.starts_with("0")
+    ids = ids.filter(~((stem > stem_above) | ((stem == stem_above) & higher)))
+    return ids.is_empty() or not ids.select(comes_before(natural_order("this"), natural_order("above")).any()).item()
 
 
 def _repeated(part: Part, layer: str, key: list[str], same: str) -> Iterator[Hit]:

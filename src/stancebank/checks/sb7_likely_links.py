@@ -9,12 +9,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
+import numpy as np
 import polars as pl
 
 from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus.part import Part
 from stancebank.faults import excerpt
-from stancebank.schema.frames import comes_before, repeated_rows, rows_at
+from stancebank.schema.frames import comes_before, last_before, repeated_rows, rows_at
 from stancebank.schema.layers import HEADING
 from stancebank.text.quotations import MARKS, SEVERAL_WORDS
 
@@ -32,10 +33,13 @@ def name_of_two_types(part: Part) -> Iterator[Hit]:
     ("Ruritania")
     Fix: correct the link or the type; if both are intended (a city and its river), make an exception.
     """
-    names = part.entity_mentions.filter(pl.col("level").is_in(part.scheme.name_levels)).drop_nulls("entity_type")
-    kinds = names.select("entity_type", name=pl.struct("doc_id", "text").hash())
-    several = kinds.unique().filter(pl.col("name").is_duplicated())
-    names = names.filter(kinds["name"].is_in(several["name"].implode()))
+    names = part.named_mentions.drop_nulls("entity_type")
+    kinds = names.select(name=pl.struct("doc_id", "text").hash(), kind=pl.col("entity_type").cast(pl.Categorical))
+    name, kind = kinds["name"].to_numpy(), kinds["kind"].to_physical().to_numpy()
+    order = np.argsort(name)
+    name, kind = name[order], kind[order]
+    several = name[1:][(name[1:] == name[:-1]) & (kind[1:] != kind[:-1])]
+    names = names.filter(kinds["name"].is_in(pl.Series(several, dtype=pl.UInt64).implode()))
     if names.is_empty():
         return
     first = pl.col("entity_type").first().over("doc_id", "text")
@@ -59,7 +63,7 @@ def person_of_two_names(part: Part) -> Iterator[Hit]:
     Fix: link the mention to the person it names, or correct the entity's name.
     """
     people = pl.col("entity_type").is_in(part.scheme.person_types)
-    names = part.entity_mentions.filter(pl.col("level").is_in(part.scheme.name_levels), people)
+    names = part.named_mentions.filter(people)
     text, name = pl.col("text"), pl.col("entity_name")
     # Most are words out of the name itself.
     of_name = (name == text) | name.str.ends_with(" " + text) | name.str.starts_with(text + " ")
@@ -90,7 +94,10 @@ def name_not_linked(part: Part) -> Iterator[Hit]:
     people, timed = part.scheme.person_types, part.scheme.timed_types
     names = pl.col("level").is_in(part.scheme.name_levels)
     covering = part.entity_mentions.filter(names | pl.col("entity_type").is_in(timed))
-    covering = covering.join(_with_loose_names(part, covering), on="doc_id", how="semi", maintain_order="left")
+    covering = covering.with_columns(document=part.document_rows["mentions"].gather(covering["row"]))
+    covering = covering.filter(pl.col("document").is_in(_with_loose_names(part, covering.drop_nulls("document"))))
+    if covering.is_empty():
+        return
     grouped = covering.group_by("doc_id", maintain_order=True).agg("row", "start", "end", "text", "entity_type")
     texts = part["documents"].unique("doc_id").select("doc_id", document="text")
     for document in grouped.join(texts, on="doc_id", maintain_order="left").iter_rows(named=True):
@@ -201,17 +208,20 @@ def quotation_without_attribution(part: Part) -> Iterator[Hit]:
     quoted = part.quotations.filter(pl.col("text").str.contains(SEVERAL_WORDS)).with_row_index("quotation")
     if quoted.is_empty():
         return
-    content = part.placed_spans.filter(pl.col("item").is_not_null()).select("doc_id", from_="start", to="end")
-    inside = quoted.join(content, on="doc_id").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
-    names = part["mentions"].filter(pl.col("level").is_in(part.scheme.name_levels))
-    names = names.select("doc_id", start=pl.col("start") - 1, end=pl.col("end") + 1)
-    left = quoted.join(inside, on="quotation", how="anti").join(names, on=["doc_id", "start", "end"], how="anti")
+    content = part.content_spans.select("document", from_="start", to="end")
+    inside = quoted.join(content, on="document").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
+    left = quoted.join(inside, on="quotation", how="anti")
     if left.is_empty():
         return
-    sentences = part["sentences"].with_row_index("row").select("doc_id", "row", "start", "kind")
-    placed = left.sort("doc_id", "start").join_asof(
-        sentences.sort("doc_id", "start"), on="start", by="doc_id", check_sortedness=False
-    )
+    names = part["mentions"].with_columns(document=part.document_rows["mentions"])
+    names = names.filter(pl.col("level").is_in(part.scheme.name_levels))
+    names = names.select("document", start=pl.col("start") - 1, end=pl.col("end") + 1)
+    left = left.join(names, on=["document", "start", "end"], how="anti").sort("document", "start")
+    if left.is_empty():
+        return
+    sentences = part["sentences"].with_row_index("row").with_columns(document=part.document_rows["sentences"])
+    sentences = sentences.drop_nulls("document").sort("document", "start", maintain_order=True)
+    placed = left.hstack(rows_at(sentences.select("row", "doc_id", "kind"), last_before(left, sentences)))
     for row in placed.iter_rows(named=True):
         if row["row"] is not None and row["kind"] != HEADING:
             what = f"no attribution has the quotation {excerpt(row['text'].strip(MARKS))} as its content"
@@ -229,7 +239,7 @@ def source_inside_content(part: Part) -> Iterator[Hit]:
     """
     sources = part.references["attributions", "source"].drop_nulls()
     mentions = rows_at(part["mentions"].select(from_="start", to="end", said="text"), sources["other"])
-    content = part.spans.filter(pl.col("item").is_not_null()).select("row", "item", "doc_id", "start", "end")
+    content = part.content_spans.select("row", "item", "doc_id", "start", "end")
     content = content.join(sources.hstack(mentions), on="row", maintain_order="left_right")
     within = (pl.col("start") <= pl.col("from_")) & (pl.col("to") <= pl.col("end"))
     for row in content.filter(within).unique("row", keep="first", maintain_order=True).iter_rows(named=True):
@@ -247,7 +257,7 @@ def cue_inside_content(part: Part) -> Iterator[Hit]:
     Fix: correct the ends of the content, or split it into the spans around the cue.
     """
     cues = part["attributions"].with_row_index("row").select("row", "text", cue_start="start", cue_end="end")
-    content = part.spans.filter(pl.col("item").is_not_null()).join(cues, on="row", maintain_order="left")
+    content = part.content_spans.join(cues, on="row", maintain_order="left")
     overlap = (pl.col("start") < pl.col("cue_end")) & (pl.col("cue_start") < pl.col("end"))
     for row in content.filter(overlap).unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         what = f"the cue {excerpt(row['text_right'])} overlaps the content"
@@ -289,10 +299,10 @@ def stance_in_anothers_words(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/stances.jsonl:1:51 the evidence of "Milo J. Dănescu" is what "Zoé Halász" says
     Fix: correct the holder, or the source of the attribution, or the ends of its content.
     """
-    stances = part["stances"].with_row_index("row").select("row", "doc_id", "start", "end")
-    content = part.spans.filter(pl.col("item").is_not_null())
-    content = content.select("doc_id", attribution="row", from_="start", to="end")
-    around = stances.join(content, on="doc_id").filter(
+    stances = part.spans.filter(pl.col("layer") == "stances").select("row", "doc_id", "document", "start", "end")
+    content = part.content_spans
+    content = content.select("document", attribution="row", from_="start", to="end")
+    around = stances.join(content, on="document").filter(
         pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to")
     )
     if around.is_empty():
@@ -300,6 +310,12 @@ def stance_in_anothers_words(part: Part) -> Iterator[Hit]:
     holders = part.references["stances", "holder"].rename({"other": "holder"}).drop_nulls()
     sources = part.references["attributions", "source"].rename({"row": "attribution", "other": "source"}).drop_nulls()
     around = around.join(holders, on="row").join(sources, on="attribution")
+    # Most holders speak for themselves.
+    speakers = (part.mentioned.gather(around[mention]) for mention in ("holder", "source"))
+    themselves = next(speakers) == next(speakers)
+    around = around.filter(~pl.col("row").is_in(around["row"].filter(themselves).implode()))
+    if around.is_empty():
+        return
     mentions, entities = part["mentions"], part["entities"].select("entity_id", entity_name="name")
     holder, source = (rows_at(entities, part.mentioned.gather(around[mention])) for mention in ("holder", "source"))
     place = rows_at(mentions.select(holder_start="start", holder_end="end"), around["holder"])
@@ -324,21 +340,18 @@ def _distance(start: str, sentence: str) -> list[pl.Expr]:
     return [elsewhere, pl.col(start) > pl.col("start"), (pl.col(start) - pl.col("start")).abs()]
 
 
-def _with_loose_names(part: Part, covering: pl.DataFrame) -> pl.DataFrame:
-    """The ids of documents in which a name of these mentions occurs as a word outside all of them."""
-    documents = part["documents"].select("doc_id").with_row_index("document").unique("doc_id", keep="first")
-    spans = covering.join(documents, on="doc_id")
-    places = (spans[column].cast(pl.Int64).to_numpy() for column in ("document", "start", "end"))
-    left = part.code_points.blanked(*places)
+def _with_loose_names(part: Part, covering: pl.DataFrame) -> set[int]:
+    """The documents, by row, in which a name of these mentions occurs as a word outside all of them."""
+    places = (covering[column].cast(pl.Int64).to_numpy() for column in ("document", "start", "end"))
+    left = part.code_points.blanked(*places).texts
     of_types = (part.scheme.person_types, part.scheme.timed_types)
     people, timed = (pl.col("entity_type").is_in(types).fill_null(value=False) for types in of_types)
-    names = spans.filter(~timed).select("document", "entity_type", name="text")
+    names = covering.filter(~timed).select("document", "entity_type", name="text")
     words = names.filter(people).with_columns(pl.col("name").str.extract(_LAST_WORD))
     names = pl.concat([names, words.drop_nulls()]).select("document", "name").unique()
     names = names.with_columns(left=left.gather(names["document"]))
     loose = names.filter(pl.col("left").str.contains(pl.col("name"), literal=True))
-    found = {document for document, name, text in loose.iter_rows() if _stands(name, text)}
-    return documents.filter(pl.col("document").is_in(found))
+    return {document for document, name, text in loose.iter_rows() if _stands(name, text)}
 
 
 def _stands(name: str, text: str) -> bool:

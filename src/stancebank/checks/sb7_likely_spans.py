@@ -5,7 +5,7 @@ This module has those in a span and its values; sb7_likely_links.py has those be
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,13 @@ from stancebank.corpus.part import Part
 from stancebank.corpus.seeds import is_day
 from stancebank.faults import excerpt
 from stancebank.schema.labels import Quoted
+from stancebank.text.code_points import CodePoints, Positions
 from stancebank.text.quotations import CERTAIN_MARKS, MARKS, SEVERAL_WORDS, quoted_share
 from stancebank.text.timex import WEEKDAYS, expected_values, is_timex3
 
 # Letters, their marks and digits, without the scripts that put no blanks between words.
-_WORD = r"^[\p{L}\p{M}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\u{30FC}]]$"
+_WORD = r"[\p{L}\p{M}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}\u{30FC}]]"
+_OF_NO_WORD = np.array([byte < 0x80 and not chr(byte).isalnum() for byte in range(256)])
 _DETERMINER = r"^(?:the|an?|my|your|his|her|its|our|their)\s"
 _DEMONSTRATIVE = r"^(?:this|that|these|those)\s"
 _ENGLISH = pl.col("language").str.to_lowercase().str.contains("^en(?:-|$)")
@@ -65,12 +67,9 @@ def span_cuts_word(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:1:76 "Ruritania" ends inside a word
     Fix: move the ends of the span to the ends of the word.
     """
-    spans = part.located_spans.filter(pl.col("layer") != "sentences")
-    text, start, end = (spans[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
-    inside = part.code_points.inside(text, start, end)
-    beside = (part.code_points.codes(text, place) for place in (start - 1, start, end - 1, end))
-    before, first, last, after = _in_words(beside)
-    at_start, at_end = inside & before & first, inside & last & after
+    spans = part.readable_spans.filter(pl.col("layer") != "sentences")
+    text, *ends = (spans[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
+    at_start, at_end = (_in_words(part.code_points, text, place) for place in ends)
     cut = spans.with_columns(at_start=at_start).filter(at_start | at_end)
     for row in cut.iter_rows(named=True):
         key = "start" if row["at_start"] else "end"
@@ -117,8 +116,7 @@ def mention_with_punctuation(part: Part) -> Iterator[Hit]:
         first |= text.str.starts_with(opening) & ~closed
         last |= text.str.ends_with(closing) & ~opened
     mentions = part["mentions"].with_row_index("row").with_columns(stripped=pl.col("text").str.strip_chars())
-    marks = CERTAIN_MARKS
-    mentions = mentions.filter(text.str.contains(rf"^[,;:.!?(\[{marks}]") | text.str.contains(rf"[,;:!?)\]{marks}]$"))
+    mentions = mentions.filter(text.str.contains(rf"^[,;:.!?(\[{CERTAIN_MARKS}]|[,;:!?)\]{CERTAIN_MARKS}]$"))
     for row in mentions.with_columns(first=first).filter(first | last).iter_rows(named=True):
         key = "start" if row["first"] else "end"
         yield _mention(row, key, f"{excerpt(row['text'])} {key}s with punctuation", "leave the mark out of the span")
@@ -164,10 +162,11 @@ def stance_basis_and_quotes(part: Part) -> Iterator[Hit]:
     if not bases:
         return
     quoted = part.quotations.select(
-        "doc_id", from_="start", to="end", several=pl.col("text").str.contains(SEVERAL_WORDS)
+        "document", from_="start", to="end", several=pl.col("text").str.contains(SEVERAL_WORDS)
     )
     stances = part["stances"].with_row_index("row")
-    inside = stances.join(quoted, on="doc_id").filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
+    inside = part.spans.filter(pl.col("layer") == "stances").join(quoted, on="document")
+    inside = inside.filter(pl.col("start") < pl.col("to"), pl.col("from_") < pl.col("end"))
     quoted_rows = inside.group_by("row").agg(pl.col("several").any())
     rows = stances.join(quoted_rows, on="row", how="left", maintain_order="left")
     # A single word in quotation marks is no quotation yet.
@@ -190,13 +189,14 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/entities.jsonl:3:97 value is "2026-03-04" for "Tuesday" in a text of 2026-03-05
     Fix: derive the value again from the document's date.
     """
-    documents = part["documents"].filter(_ENGLISH).select("doc_id", "date", document="text").drop_nulls()
-    documents = documents.filter(pl.col("date").is_in([date for date in documents["date"].unique() if is_day(date)]))
+    days = [date for date in part["documents"]["date"].unique() if date is not None and is_day(date)]
+    dates = part["documents"].select(pl.when(_ENGLISH & pl.col("date").is_in(days)).then("date")).to_series()
     timed = pl.col("type").is_in(part.scheme.timed_types)
     value = part["entities"].select(pl.when(timed).then("value")).to_series()
-    mentions = part["mentions"].select("doc_id", "start", "end", "text", row=part.mentioned)
-    said = mentions.with_columns(value=value.gather(part.mentioned)).filter(pl.col("value").is_not_null())
-    said = said.join(documents, on="doc_id")
+    document = part.document_rows["mentions"]
+    said = part["mentions"].select("doc_id", "start", "end", "text", row=part.mentioned, document=document)
+    said = said.with_columns(value=value.gather(part.mentioned), date=dates.gather(document))
+    said = said.drop_nulls(["value", "date"])
     if said.is_empty():
         return
     cases = said.select("text", "date", "value").unique()
@@ -218,30 +218,35 @@ def date_value_unlikely(part: Part) -> Iterator[Hit]:
     off = pl.struct("text", "date", "value").is_in(
         cases.select(pl.struct("text", "date", "value")).to_series().implode()
     )
-    unlikely = said.filter(off | _of_another_week())
+    unlikely = said.filter(off | _of_another_week(part, said))
     for row in unlikely.sort("row", "start").unique("row", keep="first", maintain_order=True).iter_rows(named=True):
         what = f"value is {excerpt(row['value'])} for {excerpt(row['text'])} in a text of {row['date']}"
         span = (row["doc_id"], row["start"], row["end"])
         yield Hit("entities", row["row"], ("value",), what, "derive the value again from the document's date", span)
 
 
-def _of_another_week() -> pl.Expr:
+def _of_another_week(part: Part, said: pl.DataFrame) -> pl.Series:
     """Whether a weekday's value is after the day of publication though it has passed, or before it though to come."""
-    from_ = (pl.col("start") - 60).clip(0)
-    before = pl.col("document").str.slice(from_, (pl.col("start") - from_).clip(0))
-    weekday = pl.col("text").str.to_lowercase().is_in(WEEKDAYS)
     day = pl.col("value").str.extract(r"^([0-9]{4}-[0-9]{2}-[0-9]{2})")
+    weekday = pl.col("text").str.to_lowercase().is_in(WEEKDAYS)
+    likely = said.select(weekday & (day != pl.col("date"))).to_series().fill_null(value=False)
+    said = said.filter(likely)
+    document, start = (said[name].cast(pl.Int64).to_numpy() for name in ("document", "start"))
+    length = part.code_points.lengths[document]
+    before = pl.lit(part.code_points.read(document, np.clip(start, 60, length + 60) - 60, np.clip(start, 0, length)))
     passed = before.str.contains(_PASSED) & ~before.str.contains(_NOT_PASSED)
     off = (passed & (day > pl.col("date"))) | (before.str.contains(_TO_COME) & (day < pl.col("date")))
-    return (weekday & off).fill_null(value=False)
+    return likely.scatter(likely.arg_true(), said.select(off).to_series())
 
 
-def _in_words(characters: Iterable[npt.NDArray[np.uint32]]) -> Iterator[npt.NDArray[np.bool_]]:
-    """For arrays of code points, which of them belong to words."""
-    codes = list(characters)
-    distinct = np.unique(np.concatenate([np.unique(each) for each in codes]))
-    is_word = pl.Series(map(chr, distinct.tolist()), dtype=pl.String).str.contains(_WORD).to_numpy()
-    return (is_word[np.searchsorted(distinct, each)] for each in codes)
+def _in_words(texts: CodePoints, text: Positions, place: Positions) -> npt.NDArray[np.bool_]:
+    """For places in texts, which of them are between two characters of a word."""
+    found = (place > 0) & (place < texts.lengths[text])
+    before, after = texts.beside(text[found], place[found])
+    found[found] = ~(_OF_NO_WORD[before] | _OF_NO_WORD[after])  # most are beside a blank or a mark
+    read = texts.read(text[found], place[found] - 1, place[found] + 1)
+    found[found] = read.str.contains(f"^{_WORD}{_WORD}$").to_numpy()
+    return found
 
 
 def _mention(row: dict[str, Any], key: str, what: str, fix: str) -> Hit:

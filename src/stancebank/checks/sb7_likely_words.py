@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import polars as pl
 
 from stancebank.checks.registry import Hit, part_rule
 from stancebank.corpus.part import Part
 from stancebank.faults import excerpt
+from stancebank.schema.frames import rows_at
 from stancebank.schema.layers import HEADING
+from stancebank.text.code_points import CodePoints, Positions
 
 _ENGLISH = pl.col("language").str.to_lowercase().str.contains("^en(?:-|$)")
 # Pronouns for all there are, which go back to nobody that the text has named: English, German, Ukrainian, Arabic.
@@ -26,11 +29,11 @@ _OFFICES = (
     r"|deputy|deputies|lawmaker|councillor)s?$"
 )
 _GENDERS = {"he": ("he", "him", "his", "himself"), "she": ("she", "her", "hers", "herself")}
-_SAYING = (
+_SAYING_VERBS = (
     r"(?:said|says|wrote|writes|warned|warns|argued|argues|claimed|claims|insisted|insists|announced|ruled|concluded"
     r"|noted|believes?|believed|thinks|thought)"
-    r"(?: (?:on )?[A-Z]\w+day)?"
 )
+_SAYING = rf"{_SAYING_VERBS}(?: (?:on )?[A-Z]\w+day)?"
 _TELLING = r"(?:told|tells)(?: [\w.\u2019'-]+){1,3}"
 _REPORTED = (
     r"said (?:he|she|they|it|we|I|there|the|an?|his|her|its|their|[A-Z][\w.\u2019'-]*)(?: [\w.\u2019'-]+){0,2}"
@@ -45,11 +48,14 @@ _CUES = (
     rf"\b(?:(?:{_SAYING}|{_TELLING}) that|{_KNOWING} {_WHOM}|{_REPORTED}|{_ASKING}|[Aa]ccording to) \w+"
     rf"|, {_SUBJECT} (?:said|says|say|added|think|thinks|believe|{_TELLING})[,.]"
 )
+# With one of these words, or one that begins so, each of them begins behind its subject.
+_CUE_WORDS = rf"{_SAYING_VERBS}|told|tells|{_KNOWING}|urged|urges|called|calls|[Aa]ccording|say|added|think|believe"
 _NO_CLAUSE = (
     r" that (?:day|night|week|month|year|and|at|for|in|of|on|to|was|is)$"
     r"|^[Aa]ccording to (?:all|law|plan|schedule|those)$"
 )
 _UNSAID = r"(?i)(?:\b(?:not|never|nor)|n['\u2019]t) $"
+_LETTERS = np.array([chr(byte).isascii() and chr(byte).isalpha() for byte in range(256)])
 _NOBODY = r"(?i)\b(?:you|who|which) $"
 
 
@@ -63,18 +69,15 @@ def pronoun_alone(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/entities.jsonl:9:37 all mentions of "unnamed man" are pronouns
     Fix: link the pronouns to the entity they refer to; if the text has none, make an exception.
     """
-    named = part.references["mentions", "entity_id"]
-    pronoun = part["mentions"]["level"].is_in(part.scheme.pronoun_levels).fill_null(value=False)
-    for_all = part["mentions"]["text"].str.to_lowercase().is_in(_ALL)
-    named = named.with_columns(alone=pronoun.gather(named["row"]), for_all=for_all.gather(named["row"]))
-    grouped = named.drop_nulls("other").group_by("other")
-    alone = grouped.agg(pl.col("alone").all(), pl.col("for_all").any()).filter(pl.col("alone") & ~pl.col("for_all"))
-    if alone.is_empty():
-        return
-    entities = (
-        part["entities"].with_row_index("row").join(alone, left_on="row", right_on="other", maintain_order="left")
-    )
-    for row in entities.iter_rows(named=True):
+    named = part.references["mentions", "entity_id"].drop_nulls("other")
+    pronoun = part["mentions"]["level"].is_in(part.scheme.pronoun_levels).fill_null(value=False).gather(named["row"])
+    not_alone = np.zeros(part["entities"].height, bool)
+    not_alone[named["other"].filter(~pronoun).to_numpy()] = True
+    alone = named.filter(~pl.Series(not_alone).gather(named["other"]))
+    for_all = part["mentions"]["text"].gather(alone["row"]).str.to_lowercase().is_in(_ALL)
+    not_alone[alone["other"].filter(for_all).to_numpy()] = True
+    entities = alone["other"].filter(~pl.Series(not_alone).gather(alone["other"])).unique().sort()
+    for row in rows_at(part["entities"].with_row_index("row"), entities).iter_rows(named=True):
         what = f"all mentions of {excerpt(row['name'])} are pronouns"
         yield Hit("entities", row["row"], ("entity_id",), what, "link the pronouns to what they refer to")
 
@@ -90,15 +93,23 @@ def title_without_relation(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/mentions.jsonl:2:86 nothing relates "Ruritanian Prime Minister" to "Ruritanian"
     Fix: add the relation that the title states.
     """
-    documents = part["documents"].filter(_ENGLISH)
     people = part.scheme.person_types
     levels = pl.col("level").is_in((*part.scheme.name_levels, *part.scheme.pronoun_levels))
-    mentions = part.entity_mentions.join(documents, on="doc_id", how="semi", maintain_order="left")
-    titles = mentions.filter(~levels, pl.col("entity_type").is_in(people))
-    names = mentions.filter(
-        pl.col("level").is_in(part.scheme.name_levels), pl.col("entity_type").is_in(_wholes(part))
-    ).select("doc_id", "start", whole="entity_id", whole_text="text", whole_end="end")
-    pairs = titles.join(names, on=["doc_id", "start"], maintain_order="left")
+    titles = part.entity_mentions.filter(
+        ~levels, pl.col("entity_type").is_in(people), pl.col("text").str.contains(" ", literal=True)
+    )
+    english = part["documents"].select(_ENGLISH).to_series()
+    titles = titles.with_columns(document=part.document_rows["mentions"].gather(titles["row"]))
+    titles = titles.filter(english.gather(titles["document"]))
+    names = part.named_mentions.filter(pl.col("entity_type").is_in(_wholes(part)))
+    names = names.select(
+        "start",
+        document=part.document_rows["mentions"].gather(names["row"]),
+        whole="entity_id",
+        whole_text="text",
+        whole_end="end",
+    )
+    pairs = titles.join(names, on=["document", "start"], maintain_order="left")
     office = pl.col("text").str.slice((pl.col("whole_end") - pl.col("start")).clip(0))
     pairs = pairs.filter(pl.col("whole_end") < pl.col("end"), office.str.contains(_OFFICES))
     if pairs.is_empty():
@@ -159,22 +170,28 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
     Example: corpus/2026-03/sentences.jsonl:1:39 no attribution has the cue in "said Tuesday that Ruritania"
     Fix: add the attribution.
     """
-    documents = part["documents"].filter(_ENGLISH).unique("doc_id").select("doc_id", document="text")
-    sentences = part["sentences"].with_row_index("row").filter(pl.col("kind").ne_missing(HEADING))
-    sentences = sentences.select("row", "doc_id", "start", "end").join(documents, on="doc_id", maintain_order="left")
-    from_ = pl.col("start").clip(0)
-    reads = pl.col("document").str.slice(from_, (pl.col("end") - from_).clip(0))
-    sentences = sentences.with_columns(reads=reads).drop("document").filter(pl.col("reads").str.contains(_CUES))
+    english = part["documents"].select(_ENGLISH).to_series().gather(part.document_rows["sentences"])
+    sentences = part["sentences"].with_row_index("row").with_columns(document=part.document_rows["sentences"])
+    sentences = sentences.filter(english, pl.col("kind").ne_missing(HEADING))
+    # Most have no such words but in the cue of an attribution. One that starts before its text has them elsewhere.
+    left = _without_cues(part).read(*_places_inside(part, sentences))
+    sentences = sentences.filter(left.str.contains(_CUE_WORDS) | (sentences["start"] < 0))
     if sentences.is_empty():
         return
-    # Each piece is a cue with what is before it; the pieces follow one another, so their lengths give the places.
-    pieces = sentences.with_columns(piece=pl.col("reads").str.extract_all(rf"(?s).*?(?:{_CUES})")).explode("piece")
-    to = pl.col("start") + pl.col("piece").str.len_chars().cum_sum().over("row")
-    pieces = pieces.with_columns(to=to, words=pl.col("piece").str.extract(rf"({_CUES})$"))
+    reads = part.code_points.read(*_places_inside(part, sentences))
+    # Cues hold no control characters: they are set between NULs. The pieces follow one another: lengths give places.
+    marked = reads.str.replace_all("\0", "\1", literal=True).str.replace_all(_CUES, "\0$0\0")
+    pieces = sentences.select("row", "doc_id", "start", words=marked.str.split("\0")).explode("words")
+    pieces = pieces.with_columns(
+        to=pl.col("start") + pl.col("words").str.len_chars().cum_sum().over("row"),
+        before=pl.col("words").shift(),
+        is_cue=pl.int_range(pl.len()).over("row") % 2 == 1,
+    ).filter("is_cue")
+    if pieces.is_empty():
+        return
     lead = pl.col("words").str.extract(rf"^(, {_SUBJECT} )").str.len_chars().fill_null(0)
     words_from = pl.col("to") - pl.col("words").str.len_chars()
-    before = pl.col("piece").str.slice(0, pl.col("piece").str.len_chars() - pl.col("words").str.len_chars())
-    pieces = pieces.with_columns(cue=words_from + lead, from_=words_from, before=before).filter(
+    pieces = pieces.with_columns(cue=words_from + lead, from_=words_from).filter(
         ~pl.col("words").str.contains(_NO_CLAUSE),
         ~pl.col("before").str.contains(_NOBODY),
         pl.col("words").str.contains(f"^{_KNOWING}") | ~pl.col("before").str.contains(_UNSAID),
@@ -186,6 +203,30 @@ def cue_without_attribution(part: Part) -> Iterator[Hit]:
         what = f"no attribution has the cue in {excerpt(row['words'].strip(', .'))}"
         span = (row["doc_id"], row["from_"], row["to"])
         yield Hit("sentences", row["row"], ("sentence_id",), what, "add the attribution", span)
+
+
+def _places_inside(part: Part, sentences: pl.DataFrame) -> tuple[Positions, Positions, Positions]:
+    """The documents, starts and ends of sentences, as far as they are inside their texts."""
+    document = sentences["document"].cast(pl.Int64).to_numpy()
+    length = part.code_points.lengths[document]
+    start, end = (np.clip(sentences[name].to_numpy(), 0, length) for name in ("start", "end"))
+    return document, start, np.maximum(start, end)
+
+
+def _without_cues(part: Part) -> CodePoints:
+    """The texts with NULs instead of the cues of attributions, but for those that may start inside a word.
+
+    Of two that overlap, the earlier one ends where the later one starts.
+    """
+    cues = part["attributions"].select("start", "end", document=part.document_rows["attributions"]).drop_nulls()
+    cues = cues.sort("document", "start", "end", descending=[False, False, True])
+    following = pl.when(pl.col("document") == pl.col("document").shift(-1)).then(pl.col("start").shift(-1))
+    cues = cues.with_columns(end=pl.min_horizontal("end", following))
+    document, start, end = (cues[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
+    blanked = (start > 0) & (start < part.code_points.lengths[document])
+    before, _ = part.code_points.beside(document[blanked], start[blanked])
+    blanked[blanked] = ~_LETTERS[before]
+    return part.code_points.blanked(document[blanked], start[blanked], end[blanked])
 
 
 def _wholes(part: Part) -> list[str]:

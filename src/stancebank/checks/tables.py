@@ -53,25 +53,33 @@ class Table:
     @cached_property
     def _failures(self) -> list[Failure]:
         """The failures of the layer's own columns and of the records in its lists."""
+        failures: list[Failure] = []
         own = self.rows.with_row_index("row")
-        failures = list(self._refused(own.with_columns(item=pl.lit(None, pl.Int64)), self.layer.columns))
+        if not self._sound(self.rows, self.layer.columns):
+            failures += self._refused(own.with_columns(item=pl.lit(None, pl.Int64)), self.layer.columns)
         for column in self.layer.columns:
-            if column.items:
+            if column.items and not self._sound(self.rows[column.name].explode().struct.unnest(), column.items):
                 index = pl.int_ranges(pl.col(column.name).list.len(), dtype=pl.Int64)
                 inner = own.select("row", column.name, item=index).explode(column.name, "item", empty_as_null=False)
                 failures += self._refused(inner.unnest(column.name), column.items, column.name)
         return sorted(failures, key=attrgetter("row"))
 
+    def _sound(self, rows: pl.DataFrame, columns: tuple[Column, ...]) -> bool:
+        """Whether all values meet what is required of them; of strings each that is distinct is looked at once."""
+        met: list[pl.Expr] = []
+        for column in columns:
+            value = pl.col(column.name)
+            value = value.unique() if column.pattern or column.vocabulary else value
+            met += _conditions(column, self.scheme, value).values()
+        return all(rows.select(each.all().alias(str(place)) for place, each in enumerate(met)).row(0)) if met else True
+
     def _refused(self, rows: pl.DataFrame, columns: tuple[Column, ...], outer: str = "") -> Iterator[Failure]:
         """The failures in columns of the layer, or of the records in its list outer; rows has row and item."""
-        checks = [(column, *each) for column in columns for each in _conditions(column, self.scheme).items()]
-        met = [condition.fill_null(value=True) for _, _, condition in checks]
-        if not checks or rows.select(pl.all_horizontal(met).all()).item():
-            return
-        for column, check, condition in checks:
-            for row, item, value in rows.filter(~condition).select("row", "item", column.name).iter_rows():
-                path: JsonPath = (outer, item, column.name) if outer else (column.name,)
-                yield Failure(check, row, path, column, str(value))
+        for column in columns:
+            for check, condition in _conditions(column, self.scheme).items():
+                for row, item, value in rows.filter(~condition).select("row", "item", column.name).iter_rows():
+                    path: JsonPath = (outer, item, column.name) if outer else (column.name,)
+                    yield Failure(check, row, path, column, str(value))
 
 
 def table_model(layer: Layer, scheme: Scheme | None) -> pandera.DataFrameSchema:
@@ -100,9 +108,9 @@ def _model(columns: tuple[Column, ...], scheme: Scheme | None, name: str | None 
     return pandera.DataFrameSchema(checked, name=name, strict=True, ordered=True)
 
 
-def _conditions(column: Column, scheme: Scheme | None) -> dict[str, pl.Expr]:
+def _conditions(column: Column, scheme: Scheme | None, value: pl.Expr | None = None) -> dict[str, pl.Expr]:
     """What each value of a column must meet, by the name of the check; null where the value is null."""
-    value = pl.col(column.name)
+    value = pl.col(column.name) if value is None else value
     conditions = {}
     if column.vocabulary is not None and scheme is not None:
         conditions["label"] = value.is_in(list(scheme.names(column.vocabulary)))

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from stancebank.faults import Fault
-from stancebank.schema.frames import completed, polars_schema, repeats_keys, rows_at
+from stancebank.schema.frames import (
+    completed,
+    equal_rows,
+    first_equal,
+    last_before,
+    polars_schema,
+    repeats_keys,
+    rows_at,
+)
 from stancebank.schema.layers import DONE, KNOWN_LAYERS
 from stancebank.schema.paths import PASSES
 from stancebank.schema.scheme import Scheme
@@ -21,6 +31,21 @@ from stancebank.text.quotations import quotations
 
 if TYPE_CHECKING:
     from stancebank.corpus.corpus import Corpus
+
+_REFERENCES = {
+    other: pairs
+    for other in KNOWN_LAYERS.values()
+    if (
+        pairs := [
+            (layer.name, column.name)
+            for layer in KNOWN_LAYERS.values()
+            if not layer.shared
+            for column in layer.columns
+            if column.refers_to == other.name
+        ]
+    )
+}
+"""By layer the columns of others that refer to it: layer and column."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +168,11 @@ class Part:
         return any(repeats_keys(rows, layers[name]) for name, rows in frames.items() if not layers[name].tracks)
 
     @cached_property
+    def document_texts(self) -> list[str]:
+        """The texts of the documents, in their order."""
+        return self["documents"]["text"].to_list()
+
+    @cached_property
     def code_points(self) -> CodePoints:
         """The texts of the documents, in their order."""
         return CodePoints(self["documents"]["text"])
@@ -155,24 +185,34 @@ class Part:
         named; null where there is none. A row occurs once for each record with that id.
         """
         found = {}
-        for other in KNOWN_LAYERS.values():
-            pairs = [
-                (layer.name, column.name)
-                for layer in KNOWN_LAYERS.values()
-                if not layer.shared
-                for column in layer.columns
-                if column.refers_to == other.name
-            ]
-            if pairs:
-                by = [] if other.shared else ["doc_id"]
-                named = [self[layer].select(*by, id=column).with_row_index("row") for layer, column in pairs]
-                rows = self.corpus.of_all(other.name) if other.shared else self[other.name]
-                ids = rows.select(*by, id=other.id_column).with_row_index("other")
-                placed = pl.concat(frame.with_columns(pair=index) for index, frame in enumerate(named))
-                placed = placed.join(ids, on=[*by, "id"], how="left", maintain_order="left_right")
-                for index, pair in enumerate(pairs):
-                    found[pair] = placed.filter(pl.col("pair") == index).select("row", "other")
+        for other, pairs in _REFERENCES.items():
+            named = [self._ids(layer, column, inside=not other.shared) for layer, column in pairs]
+            shared = self.corpus.of_all(other.name).select(id=other.id_column) if other.shared else None
+            placed = equal_rows(pl.concat(named), self._ids(other.name, other.id_column) if shared is None else shared)
+            ends = np.cumsum([0, *(frame.height for frame in named)])
+            own = pairwise(np.searchsorted(placed["row"].to_numpy(), ends).tolist())
+            for pair, begin, (first, last) in zip(pairs, ends.tolist(), own, strict=False):
+                found[pair] = placed[first:last].with_columns(pl.col("row") - begin)
         return found
+
+    def _ids(self, layer: str, column: str, *, inside: bool = True) -> pl.DataFrame:
+        """The ids in a column of a layer, and the numbers of the documents that they are in."""
+        ids = self[layer].select(id=column)
+        return ids.with_columns(document=self._document_numbers[layer]) if inside else ids
+
+    @cached_property
+    def document_rows(self) -> Mapping[str, pl.Series]:
+        """By layer the row of each record's document: the first one of that id, null where there is none."""
+        height = self["documents"].height
+        return {layer: numbers.set(numbers >= height, None) for layer, numbers in self._document_numbers.items()}
+
+    @cached_property
+    def _document_numbers(self) -> Mapping[str, pl.Series]:
+        """By layer a number for each record's document: its row, or one behind those for an id that is not there."""
+        ids = {name: self[name]["doc_id"] for name, layer in KNOWN_LAYERS.items() if not layer.shared}
+        numbers = first_equal(pl.concat(ids.values()).to_frame())  # documents come first
+        ends = accumulate(map(len, ids.values()))
+        return {name: numbers[end - len(ids[name]) : end] for name, end in zip(ids, ends, strict=True)}
 
     @cached_property
     def mentioned(self) -> pl.Series:
@@ -191,6 +231,11 @@ class Part:
         if not self.mentioned.null_count() or "entities" not in self.layers:
             return mentions
         return mentions.filter(self.mentioned.is_not_null())
+
+    @cached_property
+    def named_mentions(self) -> pl.DataFrame:
+        """Those of entity_mentions whose level is that of a name."""
+        return self.entity_mentions.filter(pl.col("level").is_in(self.scheme.name_levels))
 
     @cached_property
     def relation_ends(self) -> pl.DataFrame:
@@ -220,67 +265,65 @@ class Part:
 
         layer, row: where it is stored. item: its index in an attribution's content, else null.
         doc_id, start, end. text: as stored, null for sentences, which repeat none.
+        document: the row of its document, the first one of that id; null where the part does not have it.
         """
-        columns = ["layer", "row", "item", "doc_id", "start", "end", "text"]
+        columns = ["layer", "row", "item", "doc_id", "start", "end", "text", "document"]
         frames = []
         for name, layer in self.layers.parts.items():
             if layer.spans:
                 text = pl.col("text") if "text" in layer.names else pl.lit(None, pl.String).alias("text")
-                rows = self[name].with_row_index("row").with_columns(layer=pl.lit(name), item=pl.lit(None, pl.Int64))
-                frames.append(rows.with_columns(text).select(columns))
+                rows = self[name].with_row_index("row").with_columns(text, self.document_rows[name].alias("document"))
+                frames.append(rows.with_columns(layer=pl.lit(name), item=pl.lit(None, pl.Int64)).select(columns))
         content = self["attributions"].with_row_index("row").select("row", "doc_id", "content")
-        content = content.with_columns(item=pl.int_ranges(pl.col("content").list.len(), dtype=pl.Int64))
+        content = content.with_columns(
+            item=pl.int_ranges(pl.col("content").list.len(), dtype=pl.Int64),
+            document=self.document_rows["attributions"],
+        )
         content = content.explode("content", "item", empty_as_null=False).unnest("content")
         frames.append(content.with_columns(layer=pl.lit("attributions")).select(columns))
         return pl.concat(frames)
 
     @cached_property
-    def located_spans(self) -> pl.DataFrame:
-        """The spans of documents that the part has: the columns of spans, and document: the row of theirs.
+    def content_spans(self) -> pl.DataFrame:
+        """Those of the spans that are in the content of an attribution, whose row they have."""
+        return self.spans.filter(pl.col("item").is_not_null())
 
-        A span occurs once for each document with that id.
-        """
-        documents = self["documents"].select("doc_id").with_row_index("document")
-        return self.spans.join(documents, on="doc_id", maintain_order="left_right")
+    @cached_property
+    def located_spans(self) -> pl.DataFrame:
+        """The spans of documents that the part has."""
+        return self.spans.drop_nulls("document")
+
+    @cached_property
+    def readable_spans(self) -> pl.DataFrame:
+        """The spans that have a code point and lie inside the text of their document."""
+        spans = self.located_spans
+        places = (spans[name].cast(pl.Int64).to_numpy() for name in ("document", "start", "end"))
+        return spans.filter(self.code_points.inside(*places))
 
     @cached_property
     def placed_spans(self) -> pl.DataFrame:
         """The spans of the annotations, each with the sentence that it starts in or behind.
 
-        The columns of spans, and document: its row. sentence: its row in the layer,
-        null in front of the first. sentence_end: end of the furthest sentence up to
-        there. paragraph: of the sentence. Spans of documents that the part does not
-        have are left out.
+        The columns of spans. sentence: its row in the layer, null in front of the first.
+        sentence_end: end of the furthest sentence up to there. paragraph: of the sentence.
+        Spans of documents that the part does not have are left out.
         """
         spans = self.located_spans
-        if self["documents"]["doc_id"].is_duplicated().any():
-            spans = spans.unique(["layer", "row", "item"], keep="first", maintain_order=True)
         of_sentence = pl.col("layer") == "sentences"
         sentences = spans.filter(of_sentence).sort("document", "start", "end", maintain_order=True)
         spans = spans.filter(~of_sentence)
-        starts = sentences["start"].unique().sort()
-
-        def key(frame: pl.DataFrame) -> pl.Series:
-            """Document and start as one number, in their order."""
-            return frame["document"].cast(pl.Int64) * (len(starts) + 1) + starts.search_sorted(frame["start"], "right")
-
-        before = key(sentences).search_sorted(key(spans), "right").cast(pl.Int64) - 1
-        sentences = sentences.select(
-            of="document",
+        of_sentences = sentences.select(
             sentence="row",
             sentence_end=pl.col("end").cum_max().over("document"),
             paragraph=self["sentences"]["paragraph"].gather(sentences["row"]),
         )
-        placed = spans.hstack(rows_at(sentences, before.replace(-1, None)))
-        there = pl.col("of") == pl.col("document")
-        columns = ("sentence", "sentence_end", "paragraph")
-        return placed.select(*spans.columns, *(pl.when(there).then(name).alias(name) for name in columns))
+        return spans.hstack(rows_at(of_sentences, last_before(spans, sentences)))
 
     @cached_property
     def quotations(self) -> pl.DataFrame:
-        """The quotations of the part's texts: doc_id, start and end in code points, text; their marks included."""
-        documents = self["documents"].select("doc_id", "text").iter_rows()
-        found = [(doc_id, start, end, text[start:end]) for doc_id, text in documents for start, end in quotations(text)]
+        """The quotations of the part's texts: document (row), start and end in code points, text; marks included."""
+        texts = enumerate(self.document_texts)
+        found = [(row, start, end, text[start:end]) for row, text in texts for start, end in quotations(text)]
         columns = zip(*found, strict=True) if found else ((), (), (), ())
-        types = {"doc_id": pl.String, "start": pl.Int64, "end": pl.Int64, "text": pl.String}
+        types = {"document": pl.UInt32, "start": pl.Int64, "end": pl.Int64, "text": pl.String}
         return pl.DataFrame(dict(zip(types, columns, strict=True)), schema=types)

@@ -10,6 +10,7 @@ import datetime
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -97,6 +98,7 @@ def _line_and_column(text: str, position: int) -> str:
     return f"{text.count(chr(10), 0, position) + 1}:{position - text.rfind(chr(10), 0, position)}"
 
 
+@lru_cache(maxsize=1 << 14)
 def is_day(date: str) -> bool:
     """Whether a string is a day of the calendar as YYYY-MM-DD."""
     if not re.fullmatch(layers.DATE, date):

@@ -62,9 +62,10 @@ def row_order(layer: Layer) -> list[pl.Expr]:
 
 def natural_order(column: str) -> list[pl.Expr]:
     """Sort keys under which m2 comes before m10: what precedes the final digits, their value, then their zeros."""
-    text, digits = pl.col(column), pl.col(column).str.extract(r"([0-9]+)$").fill_null("")
+    stem = pl.col(column).str.strip_chars_end("0123456789")
+    digits = pl.col(column).str.strip_prefix(stem)
     value = digits.str.strip_chars_start("0")
-    return [text.str.strip_suffix(digits), value.str.len_bytes(), value, digits.str.len_bytes()]
+    return [stem, value.str.len_bytes(), value, digits.str.len_bytes()]
 
 
 def nest(parents: pl.DataFrame, rows: pl.DataFrame, on: Sequence[str], name: str) -> pl.DataFrame:
@@ -86,6 +87,15 @@ def parent_index(rows: pl.DataFrame, parents: pl.DataFrame, on: Sequence[str]) -
     place = pl.int_range(pl.len(), dtype=pl.Int64).alias("_place")
     found = heads.join(parents.select(*on, place), on=list(on), how="left", maintain_order="left")["_place"]
     return np.repeat(found.fill_null(-1).to_numpy(), np.diff(first, append=rows.height))
+
+
+def first_equal(rows: pl.DataFrame) -> pl.Series:
+    """For each row the index of the first one that equals it; equal rows mostly stand together."""
+    first = changes(rows).arg_true()
+    heads = rows[first].with_columns(index=first)
+    firsts = heads.unique(rows.columns, keep="first", maintain_order=True)
+    found = heads.join(firsts, on=rows.columns, how="left", maintain_order="left")["index_right"]
+    return pl.Series(np.repeat(found.to_numpy(), np.diff(first.to_numpy(), append=rows.height)))
 
 
 def changes(rows: pl.DataFrame) -> pl.Series:
@@ -116,6 +126,25 @@ def rows_at(rows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
     return rows.select(pl.all().gather(places))
 
 
+def last_before(rows: pl.DataFrame, others: pl.DataFrame) -> pl.Series:
+    """For each row the place among the others of the last that starts in its document where it does or before.
+
+    Both tables have document and start; the others are in their order. Null where there is none.
+    """
+    documents = [frame["document"].cast(pl.Int64).to_numpy() for frame in (rows, others)]
+    starts = [frame["start"].to_numpy() for frame in (rows, others)]
+    every = np.unique(np.concatenate(starts))
+    low, high = (int(every[0]), int(every[-1])) if every.size else (0, 0)
+    if (high - low + 1) * (1 + max(int(of.max(initial=0)) for of in documents)) >= 2**63:  # far outside of any text
+        starts = [np.searchsorted(every, start) for start in starts]
+        low, high = 0, len(every)
+    # Document and start as one number, in their order.
+    keys, other_keys = (of * (high - low + 1) + (start - low) for of, start in zip(documents, starts, strict=True))
+    places = np.searchsorted(other_keys, keys, "right") - 1
+    found = pl.Series(places).set(pl.Series(places < 0), None)
+    return found.set(others["document"].gather(found) != rows["document"], None)
+
+
 def record_key(layer: Layer) -> list[str]:
     """The columns that tell the records of a layer apart: its id, inside a document."""
     return [name for name in dict.fromkeys(("doc_id", layer.id_column)) if name in layer.names]
@@ -127,15 +156,34 @@ def repeats_keys(rows: pl.DataFrame, layer: Layer) -> bool:
     return not repeated_rows(rows, key).is_empty() and bool(rows.select(key).is_duplicated().any())
 
 
+def equal_rows(rows: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    """Where the rows are in another table of the same columns: row, and other, null where it is in none.
+
+    A row occurs once for each that equals it; one with a null equals none. Hashes are joined, which takes a
+    third of what the values do; the values where a row has several others, or two values one hash.
+    """
+    on = rows.columns
+    key = pl.when(pl.all_horizontal(pl.all().is_not_null())).then(pl.struct(on).hash()).alias("key")
+    hashes, other_hashes = rows.select(key).with_row_index("row"), others.select(key).with_row_index("other")
+    joined = hashes.join(other_hashes, on="key", how="left", maintain_order="left_right")
+    if joined.height == rows.height:
+        found = rows_at(others, joined["other"])
+        if not any((rows[name] != found[name]).any() for name in on):
+            return joined.select("row", "other")
+    rows, others = rows.with_row_index("row"), others.with_row_index("other")
+    return rows.join(others, on=on, how="left", maintain_order="left_right").select("row", "other")
+
+
 def repeated_rows(rows: pl.DataFrame, key: Iterable[str | pl.Expr]) -> pl.DataFrame:
     """The rows, with their index as row, among which are all whose key occurs more than once.
 
-    Most tables have none, and a hash tells so at a fraction of the cost of grouping. It
+    Most tables have none, and sorted hashes tell so at a fraction of the cost of grouping. They
     may let others through, for two keys can have one hash: compare the keys themselves.
     """
-    repeated = rows.select(pl.struct(key).hash().is_duplicated()).to_series()
-    rows = rows.with_row_index("row")
-    return rows.filter(repeated) if repeated.any() else rows.clear()
+    hashes = rows.select(pl.struct(key).hash()).to_series()
+    ordered, rows = np.sort(hashes.to_numpy()), rows.with_row_index("row")
+    repeats = bool(np.any(ordered[1:] == ordered[:-1]))
+    return rows.filter(hashes.is_duplicated()) if repeats else rows.clear()
 
 
 def comes_before(values: Sequence[pl.Expr], others: Sequence[pl.Expr]) -> pl.Expr:

@@ -1,15 +1,17 @@
-"""The texts of documents by code point: what their spans read, and single characters."""
+"""The texts of documents by code point: what their spans read, and what is beside a place."""
 
 from __future__ import annotations
 
+from copy import copy
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 Positions = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
 
 
 class CodePoints:
@@ -17,14 +19,14 @@ class CodePoints:
 
     A text is named by its index in the series, a place in it by its code point.
     Strings are stored as UTF-8, in which finding a code point means counting up to
-    it; here they are counted once.
+    it; here those of several bytes are counted once.
     """
 
     def __init__(self, texts: pl.Series) -> None:
-        self._texts = texts
+        self.texts = texts
         self.lengths: Positions = texts.str.len_chars().cast(pl.Int64).to_numpy()
         self._first = _starts(self.lengths)
-        self._codes = np.frombuffer("".join(texts).encode("utf-32-le"), np.uint32)
+        self._first_byte = _starts(texts.str.len_bytes().cast(pl.Int64).to_numpy())
 
     def inside(self, text: Positions, start: Positions, end: Positions) -> npt.NDArray[np.bool_]:
         """Whether each span has a code point and lies inside its text."""
@@ -32,42 +34,69 @@ class CodePoints:
 
     def read(self, text: Positions, start: Positions, end: Positions) -> pl.Series:
         """What each text reads at start..end; the spans lie inside their texts."""
-        first, base = self._first[text], self._first_byte[text]
-        begin = self._byte[first + start] - base
-        spans = {"text": self._texts.cast(pl.Binary).gather(text), "at": begin}
-        spans["length"] = self._byte[first + end] - base - begin
-        read = pl.DataFrame(spans).select(pl.col("text").bin.slice(pl.col("at"), pl.col("length")))
-        return read.to_series().cast(pl.String)
+        return self.read_bytes(text, start, end).cast(pl.String)
 
-    def blanked(self, text: Positions, start: Positions, end: Positions) -> pl.Series:
-        """The texts with a NUL for each code point in the spans, which may reach out of their texts."""
-        start, end = (np.clip(place, 0, self.lengths[text]) for place in (start, end))
-        lengths = np.maximum(end - start, 0)
-        codes = self._codes.copy()
-        codes[np.repeat(self._first[text] + start - _starts(lengths)[:-1], lengths) + np.arange(lengths.sum())] = 0
-        left, first = codes.tobytes().decode("utf-32-le"), self._first.tolist()
-        return pl.Series([left[begin:end] for begin, end in pairwise(first)], dtype=pl.String)
+    def read_bytes(self, text: Positions, start: Positions, end: Positions) -> pl.Series:
+        """What each text reads at start..end, in UTF-8; the spans lie inside their texts."""
+        begin = self._byte(text, start)
+        spans = {"text": self.texts.cast(pl.Binary).gather(text), "at": begin - self._first_byte[text]}
+        spans["length"] = self._byte(text, end) - begin
+        return pl.DataFrame(spans).select(pl.col("text").bin.slice(pl.col("at"), pl.col("length"))).to_series()
 
-    def codes(self, text: Positions, place: Positions) -> npt.NDArray[np.uint32]:
-        """The code point at each place, 0 for a place in front of its text or behind it."""
-        found = (place >= 0) & (place < self.lengths[text])
-        codes = np.zeros(len(place), np.uint32)
-        codes[found] = self._codes[(self._first[text] + place)[found]]
-        return codes
+    def blanked(self, text: Positions, start: Positions, end: Positions) -> CodePoints:
+        """The texts with NULs instead of the bytes of the spans, which may reach out of their texts.
+
+        Their places are those of the texts themselves.
+        """
+        begin, end = (self._byte(text, np.clip(place, 0, self.lengths[text])) for place in (start, end))
+        lengths = np.maximum(end - begin, 0)
+        places = np.arange(lengths.sum())
+        places += np.repeat(begin - _starts(lengths)[:-1], lengths)
+        data = self._data.copy()
+        data[places] = 0
+        buffers = [pa.py_buffer(each) for each in (self._first_byte, data)]
+        texts = pl.from_arrow(pa.LargeStringArray.from_buffers(len(self.lengths), *buffers))
+        assert isinstance(texts, pl.Series)
+        blanked = copy(self)
+        blanked.texts, blanked._data = texts, data
+        return blanked
+
+    def beside(self, text: Positions, place: Positions) -> tuple[Bytes, Bytes]:
+        """The last byte before each place and the first behind it, in UTF-8; the places lie inside their texts."""
+        at = self._byte(text, place)
+        return self._data[at - 1], self._data[at]
 
     @cached_property
-    def _byte(self) -> Positions:
-        """Where each code point of all texts together starts in UTF-8."""
-        data = "".join([*self._texts, "\0"]).encode()
-        # All bytes but those that continue a character, 0x80 to 0xBF, are above -65 as signed numbers.
-        return np.flatnonzero(np.frombuffer(data, np.int8) > -65)
+    def have_control_characters(self) -> bool:
+        """Whether a text has one other than LF and TAB: C0, DEL or C1."""
+        data = self._data
+        low = (data < 0x20) & (data != 0x0A) & (data != 0x09) | (data == 0x7F)
+        high = (data[:-1] == 0xC2) & (data[1:] < 0xA0)  # the two bytes of U+0080 to U+009F
+        return bool(low.any() or high.any())
+
+    def _byte(self, text: Positions, place: Positions) -> Positions:
+        """Where places are in all texts together: as many bytes as code points, and what these have more than one."""
+        place = self._first[text] + place
+        return place + self._more[np.searchsorted(self._wide, place)]
 
     @cached_property
-    def _first_byte(self) -> Positions:
-        return self._byte[self._first]
+    def _data(self) -> Bytes:
+        """All texts together."""
+        return np.frombuffer(b"".join(self.texts.cast(pl.Binary)), np.uint8)
+
+    @cached_property
+    def _wide(self) -> Positions:
+        """The code points of all texts together that have several bytes."""
+        return np.flatnonzero(self._data >= 0xC0) - self._more[:-1]
+
+    @cached_property
+    def _more(self) -> Positions:
+        """How many bytes all of them up to each have beyond the first."""
+        lead = self._data[self._data >= 0xC0]
+        return _starts(1 + (lead >= 0xE0) + (lead >= 0xF0).astype(np.int64))
 
 
-def _starts(lengths: npt.NDArray[np.int64] | npt.NDArray[np.uint8]) -> Positions:
+def _starts(lengths: Positions) -> Positions:
     """Where each of some things in a row starts, and where the last one ends."""
     starts = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=starts[1:])

@@ -12,17 +12,17 @@ MARKS = f"{CERTAIN_MARKS}\u2018\u2019"
 # An apostrophe: before a letter or digit, or after an s where another word follows.
 _APOSTROPHE = r"\u2019(?=\w)|(?<=[sS])\u2019(?=[^\S\n]+\w)"
 _NO_MARK = r"[^\u2018\u2019\u201a\n]"
-_OPENING = r"(?<!\w)"
+# Each form begins with its mark and then looks back, so that a search stops at marks alone.
 _SINGLE = "|".join(
     (
         # to the first closing mark that is no apostrophe
-        rf"{_OPENING}\u2018(?:{_NO_MARK}|{_APOSTROPHE})*+\u2019",
+        rf"\u2018(?<!\w.)(?:{_NO_MARK}|{_APOSTROPHE})*+\u2019",
         # "\u2018two years\u2019 he": where all that could close it follows an s, the first one does
-        rf"{_OPENING}\u2018(?:{_NO_MARK}|\u2019(?=\w))*+\u2019",
+        rf"\u2018(?<!\w.)(?:{_NO_MARK}|\u2019(?=\w))*+\u2019",
         # a paragraph that the next one goes on from
-        rf"(?m:^)\u2018(?=[^\u2018\n]*\n\s*\u2018)(?:{_NO_MARK}|{_APOSTROPHE})*+$",
+        rf"\u2018(?<![^\n].)(?=[^\u2018\n]*\n\s*\u2018)(?:{_NO_MARK}|{_APOSTROPHE})*+$",
         # German: low mark first
-        rf"{_OPENING}\u201a(?:{_NO_MARK}|\u2019(?=\w))*+[\u2018\u2019]",
+        rf"\u201a(?<!\w.)(?:{_NO_MARK}|\u2019(?=\w))*+[\u2018\u2019]",
     )
 )
 # From an opening mark to its closing one, of other marks than \u2018 and \u201a also to the end of the paragraph:

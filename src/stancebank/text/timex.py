@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
-from functools import lru_cache
+from collections.abc import Callable, Iterable
+from functools import lru_cache, partial
 
 # Calendar points, weeks, seasons and parts of years, decades and centuries; times; durations;
 # and the three references without a date. Values follow ISO 8601; X stands for what is not known.
@@ -47,6 +47,7 @@ _UNIT = re.compile(r"\b(?:day|week|month|year|decade|centur)")
 _MONTH = re.compile(rf"\b({'|'.join(_MONTHS)})\b")
 
 
+@lru_cache(maxsize=1 << 14)
 def is_timex3(value: str) -> bool:
     """Whether a value has the form of TimeML's TIMEX3 and, where it names a day or a week, the calendar has it."""
     if not _TIMEX3.fullmatch(value):
@@ -69,19 +70,22 @@ def expected_values(text: str, date: str) -> str | None:
     leave it open. It understands weekdays, yesterday, today and tomorrow, last, this and
     next week, month and year, months and years by name, and durations; decades and centuries count in years.
     """
+    expected = _expected(text.lower())
+    if expected is None or isinstance(expected, str):
+        return expected
     try:
-        return _expected(text.lower(), datetime.date.fromisoformat(date))
+        return expected(datetime.date.fromisoformat(date))
     except OverflowError:  # a day before the first year or behind the last
         return None
 
 
-def _expected(words: str, published: datetime.date) -> str | None:
+@lru_cache(maxsize=4096)
+def _expected(words: str) -> str | Callable[[datetime.date], str] | None:
+    """What is expected of words, given the day of publication where it depends on it."""
     if words in WEEKDAYS:
-        ahead = (WEEKDAYS.index(words) - published.weekday()) % 7
-        near = (-7, 0, 7) if ahead == 0 else (ahead - 7, ahead)
-        return _any_of(published + datetime.timedelta(days) for days in near)
+        return partial(_weekday, WEEKDAYS.index(words))
     if words in _NEAR:
-        return _any_of([published + datetime.timedelta(_NEAR[words])])
+        return partial(_near, _NEAR[words])
     duration, relative = _DURATION.fullmatch(words), _RELATIVE.fullmatch(words)
     if words in ("decades", "centuries"):
         return f"(?:{_VAGUE}|[^P].*|P[AR].*)"
@@ -89,12 +93,24 @@ def _expected(words: str, published: datetime.date) -> str | None:
         number, unit = duration.groups() if duration else ("one", words)
         return f"(?:{_amount(int(number) if number.isdigit() else _NUMBERS.index(number) + 1, unit)}|[^P].*|P[AR].*)"
     if relative:
-        return _relative(published, _STEPS[relative[1]], relative[2])
+        return partial(_relative, _STEPS[relative[1]], relative[2])
     years, months = _YEAR.findall(words), _MONTH.findall(words)
     if _UNIT.search(words) or len(years) > 1 or len(months) > 1 or not (years or months):
         return None
     day = f"(?:-(?:{_MONTHS.index(months[0]) + 1:02}|XX).*)?" if months else ".*"
     return (years[0] if years else "[0-9X]{4}") + day
+
+
+@lru_cache(maxsize=1 << 14)
+def _weekday(index: int, published: datetime.date) -> str:
+    ahead = (index - published.weekday()) % 7
+    near = (-7, 0, 7) if ahead == 0 else (ahead - 7, ahead)
+    return _any_of(published + datetime.timedelta(days) for days in near)
+
+
+@lru_cache(maxsize=1 << 14)
+def _near(days: int, published: datetime.date) -> str:
+    return _any_of([published + datetime.timedelta(days)])
 
 
 def _amount(number: int, unit: str) -> str:
@@ -108,14 +124,14 @@ def _any_of(days: Iterable[datetime.date]) -> str:
     return f"(?:(?:{'|'.join(map(_forms, days))}).*|[A-Z]+_REF)"
 
 
-@lru_cache(maxsize=4096)
 def _forms(day: datetime.date) -> str:
     """A day as a date or in its week."""
     year, week, weekday = day.isocalendar()
     return f"{day.isoformat()}|{year:04}-W{week:02}-{weekday}"
 
 
-def _relative(published: datetime.date, step: int, unit: str) -> str:
+@lru_cache(maxsize=1 << 14)
+def _relative(step: int, unit: str, published: datetime.date) -> str:
     if unit == "week":
         year, week, _ = (published + datetime.timedelta(weeks=step)).isocalendar()
         return f"{year:04}-W{week:02}.*"
