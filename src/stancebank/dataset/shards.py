@@ -54,7 +54,7 @@ def write_shards(
     unfinished: task views show documents whose layers are not done too.
     """
     for view in views:
-        rows = view.rows_of(part, unfinished=unfinished)
+        rows = view.rows_of(part, unfinished=unfinished).to_arrow()  # strings are laid out once for file and digest
         data = parquet_bytes(rows, view, part.scheme)
         digest = sha256(data)
         of = f"{split}-{part.name}" if view.by_part else split
@@ -65,7 +65,7 @@ def write_shards(
             split,
             part.name if view.by_part else None,
             path,
-            rows.height,
+            rows.num_rows,
             len(data),
             digest,
             content_digest(rows),
@@ -90,8 +90,13 @@ def parquet_bytes(rows: pl.DataFrame | pa.Table, view: View, scheme: Scheme) -> 
     differences. Least and greatest values, by which readers skip row groups, stand for
     plain columns only: nobody looks for those of values inside lists.
     """
-    table = pa.table(coded(pl.DataFrame(rows), view.columns, scheme)).cast(arrow_schema(view.columns))
-    if has_labels(view.columns):
+    table = rows if isinstance(rows, pa.Table) else rows.to_arrow()
+    labelled = [column for column in view.columns if has_labels([column])]
+    codes = coded(pl.DataFrame(table.select([column.name for column in labelled])), labelled, scheme).to_arrow()
+    for name, column in zip(codes.column_names, codes.columns, strict=True):
+        table = table.set_column(table.column_names.index(name), name, column)
+    table = table.cast(arrow_schema(view.columns))
+    if labelled:
         table = table.replace_schema_metadata({METADATA: features_json(view.columns, scheme)})
     leaves = dict(_leaves(view.columns))
     integers = [path for path, kind in leaves.items() if kind == "integer" or isinstance(kind, Category)]
