@@ -54,9 +54,7 @@ def tokens(documents: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 
 def _tokens_in_one_language(sentences: pl.DataFrame) -> pl.DataFrame:
     tokeniser = _tokeniser(sentences["language"][0].split("-")[0].lower())
-    found = tokeniser(sentences["text"].to_list())
-    if tokeniser.full:
-        _tokeniser.cache_clear()
+    found = tokeniser(sentences["text"])
     return found.with_columns(sentences["place"].gather(found["place"]))
 
 
