@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, wraps
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import polars as pl
 
@@ -21,6 +21,8 @@ from stancebank.text.quotations import quotations
 
 if TYPE_CHECKING:
     from stancebank.corpus.corpus import Corpus
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Part:
     left_out: tuple[str, ...] = ()
     contents: Mapping[str, Read] = field(default_factory=dict)
     _cuts: dict[tuple[str, ...], Part] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _derived: dict[Callable[[Part], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, layer: str) -> pl.DataFrame:
         """The frame of a layer, with all columns that StanceBank knows; KeyError where it could not be read.
@@ -272,3 +275,16 @@ class Part:
         columns = zip(*found, strict=True) if found else ((), (), (), ())
         types = {"doc_id": pl.String, "start": pl.Int64, "end": pl.Int64, "text": pl.String}
         return pl.DataFrame(dict(zip(types, columns, strict=True)), schema=types)
+
+
+def once(function: Callable[[Part], R]) -> Callable[[Part], R]:
+    """Have what a function makes of a part kept with the part, as that of a cached property is."""
+
+    @wraps(function)
+    def kept(part: Part) -> R:
+        if kept not in part._derived:
+            part._derived[kept] = function(part)
+        found: R = part._derived[kept]
+        return found
+
+    return kept

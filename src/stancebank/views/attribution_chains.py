@@ -6,13 +6,14 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stancebank.corpus.part import Part
+from stancebank.corpus.part import Part, once
 from stancebank.schema.frames import changes, lists, natural_order, parent_index
 from stancebank.views.named_entities import named_entities
 
 WRITER = "writer"
 
 
+@once
 def chains(part: Part) -> pl.DataFrame:
     """The sources of each attribution, outermost first, in the order of the layer.
 
@@ -53,6 +54,7 @@ def _nested(part: Part) -> npt.NDArray[np.int64]:
     return np.stack(path[::-1], axis=1)
 
 
+@once
 def rests_on(part: Part) -> pl.DataFrame:
     """The attribution that each stance rests on, in the order of the layer.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from stancebank.corpus.part import Part
+from stancebank.corpus.part import Part, once
 from stancebank.schema.column import Column, ListOf
 from stancebank.schema.frames import lists, parent_index
 from stancebank.views.text_line import Integers, on_line
@@ -24,6 +24,7 @@ SENTENCE_COLUMNS = (
 )
 
 
+@once
 def token_sentences(part: Part) -> pl.DataFrame:
     """The sentences with their tokens, as lists: doc_id, sentence_id, tokens, starts, ends, blanks."""
     sentences, tokens = part["sentences"], part.tokens
@@ -45,6 +46,7 @@ def _blanks(part: Part) -> pl.Series:
     return part.code_points.read(document, ends, np.maximum(ends, following))
 
 
+@once
 def token_mentions(part: Part) -> pl.DataFrame:
     """The mentions with the tokens that they touch, in the order of the layer.
 
@@ -82,13 +84,20 @@ def token_ranges(
 
     document: the row of each span's document. A span without tokens has a first one behind its last.
     """
+    order, of_tokens, starts, ends = _tokens_on_line(part)
+    first = np.searchsorted(ends, on_line(part, document, start), "right")
+    last = np.searchsorted(starts, on_line(part, document, end)) - 1
+    return order, of_tokens, first, last
+
+
+@once
+def _tokens_on_line(part: Part) -> tuple[Integers, Integers, Integers, Integers]:
+    """The rows of all tokens in the order of the texts, their documents, and in that order their starts and ends."""
     tokens = part.tokens
     of_tokens = parent_index(part["sentences"], part["documents"], ["doc_id"])[tokens["row"].to_numpy()]
     starts, ends = (on_line(part, of_tokens, tokens[side]) for side in ("start", "end"))
     order = np.argsort(starts, kind="stable")
-    first = np.searchsorted(ends[order], on_line(part, document, start), "right")
-    last = np.searchsorted(starts[order], on_line(part, document, end)) - 1
-    return order, of_tokens, first, last
+    return order, of_tokens, starts[order], ends[order]
 
 
 def _of_same(rows: Integers, of_rows: Integers, expected: Integers) -> pl.Series:
