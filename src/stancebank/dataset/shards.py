@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from stancebank.schema.scheme import Scheme
 from stancebank.storage.addresses import answered
 from stancebank.storage.files import sha256
 from stancebank.views.registry import View
+from stancebank.work.ordered_work import in_order
 
 DATA_FOLDER = "data"
 SHARD_PATH = rf"{DATA_FOLDER}/[a-z_]+/[^/\\]+\.parquet"
@@ -53,23 +55,24 @@ def write_shards(
     keeps its name. The same rows give the same bytes with one version of pyarrow.
     unfinished: task views show documents whose layers are not done too.
     """
-    for view in views:
+
+    def begin(view: View) -> Future[Shard]:
         rows = view.rows_of(part, unfinished=unfinished).to_arrow()  # strings are laid out once for file and digest
-        data = parquet_bytes(rows, view, part.scheme)
-        digest = sha256(data)
-        of = f"{split}-{part.name}" if view.by_part else split
-        path = f"{DATA_FOLDER}/{view.name}/{of}-{digest[:16]}.parquet"
-        write(folder / path, data)
-        yield Shard(
-            view.name,
-            split,
-            part.name if view.by_part else None,
-            path,
-            rows.num_rows,
-            len(data),
-            digest,
-            content_digest(rows),
-        )
+        return writing.submit(_shard, rows, view, part, split, folder)
+
+    # Parquet lets other threads run: one view is written while the rows of the next are made.
+    with ThreadPoolExecutor(1) as writing:
+        yield from in_order(begin, [*views], lambda: 1, Future.cancel)
+
+
+def _shard(rows: pa.Table, view: View, part: Part, split: str, folder: Path) -> Shard:
+    data = parquet_bytes(rows, view, part.scheme)
+    digest = sha256(data)
+    of = f"{split}-{part.name}" if view.by_part else split
+    path = f"{DATA_FOLDER}/{view.name}/{of}-{digest[:16]}.parquet"
+    write(folder / path, data)
+    content = content_digest(rows)
+    return Shard(view.name, split, part.name if view.by_part else None, path, rows.num_rows, len(data), digest, content)
 
 
 def write(file: Path, data: bytes) -> None:
