@@ -69,6 +69,9 @@ class WordTokeniser(TextTokeniser):
         self._neighbours = {
             both for left, right in pairs for both in product({left} | ends[left], {right} | begins[right])
         }
+        self._before, self._after = (
+            pl.Series([*{pair[side] for pair in self._neighbours}], dtype=pl.String) for side in (0, 1)
+        )
         self._lock = Lock()
         self._forget()
 
@@ -79,12 +82,12 @@ class WordTokeniser(TextTokeniser):
         different = words.unique(maintain_order=True)
         with self._lock:
             different = different.with_columns(number=self._learnt(different["word"].to_list()))
-            counts, tokens = self._counts, self._tokens
-        numbers = words.join(different, on="word", how="left", maintain_order="left")["number"].to_numpy()
+            known, tokens = self._known, self._tokens
+        numbers = words.join(different, on="word", how="left", maintain_order="left")["number"]
+        words = known.select(pl.all().gather(numbers))
 
-        ends = np.cumsum(counts)
-        per_word = counts[numbers]
-        index = np.arange(per_word.sum()) + np.repeat(ends[numbers] - np.cumsum(per_word), per_word)
+        per_word = words["count"].to_numpy()
+        index = np.arange(per_word.sum()) + np.repeat(words["end"].to_numpy() - np.cumsum(per_word), per_word)
         found = pl.DataFrame(
             {
                 "place": np.repeat(places, per_word),
@@ -93,9 +96,7 @@ class WordTokeniser(TextTokeniser):
                 "text": tokens["text"].gather(index),
             }
         )
-        odd = self._across_blanks(
-            numbers, places, tokens["text"].gather(ends - counts), tokens["text"].gather(ends - 1)
-        )
+        odd = self._across_blanks(words, places, tokens["text"])
         if odd:
             whole = super().__call__(texts.gather(odd))
             whole = whole.with_columns(place=pl.Series(odd, dtype=pl.Int64).gather(whole["place"]))
@@ -105,9 +106,11 @@ class WordTokeniser(TextTokeniser):
     def _forget(self) -> None:
         # A vocabulary of its own, which works out nothing about words that no rule asks for.
         self._plain = _with_rules_of(self._tokeniser, "rules", *_AFFIXES)
-        # The words in the order in which they came, and of each the number of its tokens; then the tokens of all.
+        # The words in the order in which they came; of each, how many tokens it has, where they end among those of
+        # all, and whether a special case could reach over the blank before it or behind it.
         self._words = defaultdict[str, int](count().__next__)
-        self._counts: npt.NDArray[np.int64] = np.empty(0, np.int64)
+        columns = {"count": pl.Int64, "end": pl.Int64, "after": pl.Boolean, "before": pl.Boolean}
+        self._known = pl.DataFrame(schema=columns)
         self._tokens = pl.DataFrame(schema={"first": pl.Int64, "length": pl.Int64, "text": pl.String})
 
     def _learnt(self, words: Sequence[str]) -> npt.NDArray[np.int64]:
@@ -115,7 +118,9 @@ class WordTokeniser(TextTokeniser):
         if len(self._words) > _MANY_WORDS:
             self._forget()
         numbers = np.fromiter(map(self._words.__getitem__, words), np.int64, len(words))
-        new = pl.Series([*islice(self._words, len(self._counts), None)], dtype=pl.String)
+        new = pl.Series([*islice(self._words, self._known.height, None)], dtype=pl.String)
+        if new.is_empty():
+            return numbers
         # No special case has a line end, so that none reaches from one word to the next.
         found = self._plain("\n".join(new)).to_array(["IDX", "LENGTH"]).astype(np.int64)
         texts = CodePoints(new)
@@ -124,26 +129,29 @@ class WordTokeniser(TextTokeniser):
         first, length = found[:, 0] - starts[word], found[:, 1]
         inside = first < texts.lengths[word]
         word, first, length = word[inside], first[inside], length[inside]
-        self._counts = np.append(self._counts, np.bincount(word, minlength=len(new)))
         tokens = pl.DataFrame({"first": first, "length": length, "text": texts.read(word, first, first + length)})
+        counts = np.bincount(word, minlength=len(new))
+        ends = np.cumsum(counts)
+        known = {
+            "count": counts,
+            "end": self._tokens.height + ends,
+            "after": tokens["text"].gather(ends - counts).is_in(self._after),
+            "before": tokens["text"].gather(ends - 1).is_in(self._before),
+        }
+        self._known = pl.concat([self._known, pl.DataFrame(known)], rechunk=True)
         self._tokens = pl.concat([self._tokens, tokens], rechunk=True)
         return numbers
 
-    def _across_blanks(
-        self, numbers: npt.NDArray[np.int64], places: npt.NDArray[np.int64], first: pl.Series, last: pl.Series
-    ) -> list[int]:
+    def _across_blanks(self, words: pl.DataFrame, places: Positions, reads: pl.Series) -> list[int]:
         """The texts in which a special case could reach from a word to the next.
 
-        numbers: of all words of all texts; places: the text of each; first, last:
-        what the first and the last token read of the word with each number.
+        words: what is known of all words of all texts; places: the text of each; reads: what the tokens read.
         """
-        before, after = ({pair[side] for pair in self._neighbours} for side in (0, 1))
-        ends, begins = last.is_in(before).to_numpy(), first.is_in(after).to_numpy()
-        at = np.flatnonzero(ends[numbers[:-1]] & begins[numbers[1:]] & (places[:-1] == places[1:]))
-        pairs = zip(last.gather(numbers[at]), first.gather(numbers[at + 1]), strict=True)
-        return sorted(
-            {place for place, pair in zip(places[at].tolist(), pairs, strict=True) if pair in self._neighbours}
-        )
+        before, after = (words[side].to_numpy() for side in ("before", "after"))
+        at = np.flatnonzero(before[:-1] & after[1:] & (places[:-1] == places[1:]))
+        last, first = reads.gather(words["end"][at] - 1), reads.gather((words["end"] - words["count"])[at + 1])
+        found = zip(places[at].tolist(), zip(last, first, strict=True), strict=True)
+        return sorted({place for place, pair in found if pair in self._neighbours})
 
 
 def _with_rules_of(tokeniser: Tokenizer, *rules: str) -> Tokenizer:
