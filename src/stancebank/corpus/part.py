@@ -102,8 +102,8 @@ class Part:
 
     def cut(self, documents: pl.Series) -> Part:
         """The part with these documents alone, and so its passes; the part itself where it has no other."""
-        kept = pl.col("doc_id").is_in(documents.implode())
-        if self["documents"].select(kept.all()).item():
+        kept, own = pl.col("doc_id").is_in(documents.implode()), self["documents"]
+        if documents.equals(own["doc_id"]) or own.select(kept.all()).item():
             return self
         key = tuple(documents)
         if key not in self._cuts:

@@ -7,7 +7,8 @@ import polars as pl
 
 from stancebank.corpus.part import Part
 from stancebank.schema.column import Column, ListOf, Record
-from stancebank.schema.frames import lists, parent_index
+from stancebank.schema.frames import lists
+from stancebank.views.text_line import documents_of
 from stancebank.views.token_views import PLACES, TOKEN_COLUMNS, token_mentions, token_sentences
 
 NO_MENTION = "-"
@@ -53,12 +54,12 @@ def coref(part: Part) -> pl.DataFrame:
     cluster, which scorers leave out.
     """
     documents, entities, sentences = part["documents"], part["entities"], token_sentences(part)
-    of_sentences, of_entities = (parent_index(rows, documents, ["doc_id"]) for rows in (sentences, entities))
+    of_sentences, of_entities = (documents_of(part, layer) for layer in ("sentences", "entities"))
     number = entities.select(pl.int_range(pl.len(), dtype=pl.Int64).over("doc_id")).to_series()
-    columns = ("mention_id", "doc_id", "first_token", "last_token", "first", "last", "sentence", "sentence_row")
+    columns = ("mention_id", "row", "first_token", "last_token", "first", "last", "sentence", "sentence_row")
     mentions = token_mentions(part).select(*columns, entity=part.mentioned.drop_nulls().cast(pl.Int64))
     mentions = mentions.with_columns(
-        document=pl.Series(parent_index(mentions, documents, ["doc_id"])),
+        document=documents_of(part, "mentions")[mentions["row"].to_numpy()],
         cluster=number.gather(mentions["entity"]),
         ends_in=part.tokens["row"].gather(mentions["last_token"]),
     ).with_row_index("order")

@@ -7,8 +7,8 @@ import polars as pl
 
 from stancebank.corpus.part import Part, once
 from stancebank.schema.column import Column, ListOf
-from stancebank.schema.frames import lists, parent_index
-from stancebank.views.text_line import Integers, on_line
+from stancebank.schema.frames import lists
+from stancebank.views.text_line import Integers, documents_of, on_line
 
 PLACES = ("starts", "ends", "blanks")
 TOKEN_COLUMNS = (
@@ -42,7 +42,7 @@ def _blanks(part: Part) -> pl.Series:
     following = np.append(tokens["start"].to_numpy()[1:], 0)
     is_last = np.append(row[1:] != row[:-1], True)[: len(row)]
     following = np.where(is_last, sentences["end"].to_numpy()[row], following[: len(row)])
-    document = parent_index(sentences, part["documents"], ["doc_id"])[row]
+    document = documents_of(part, "sentences")[row]
     return part.code_points.read(document, ends, np.maximum(ends, following))
 
 
@@ -55,7 +55,7 @@ def token_mentions(part: Part) -> pl.DataFrame:
     document; sentence_row: its row in the layer. Null for a mention without tokens.
     """
     mentions, tokens = part.entity_mentions, part.tokens
-    document = parent_index(mentions, part["documents"], ["doc_id"])
+    document = documents_of(part, "mentions")[mentions["row"].to_numpy()]
     first_token, last_token = touched_tokens(part, document, mentions["start"], mentions["end"])
     return mentions.with_columns(
         first_token=first_token,
@@ -94,7 +94,7 @@ def token_ranges(
 def _tokens_on_line(part: Part) -> tuple[Integers, Integers, Integers, Integers]:
     """The rows of all tokens in the order of the texts, their documents, and in that order their starts and ends."""
     tokens = part.tokens
-    of_tokens = parent_index(part["sentences"], part["documents"], ["doc_id"])[tokens["row"].to_numpy()]
+    of_tokens = documents_of(part, "sentences")[tokens["row"].to_numpy()]
     starts, ends = (on_line(part, of_tokens, tokens[side]) for side in ("start", "end"))
     order = np.argsort(starts, kind="stable")
     return order, of_tokens, starts[order], ends[order]
