@@ -13,6 +13,7 @@ from polars.testing import assert_frame_equal
 from conftest import examples
 from stancebank.corpus.part import Part
 from stancebank.views.registry import VIEWS
+from stancebank.views.token_views import token_sentences
 from strategies import parts
 
 
@@ -37,3 +38,8 @@ def test_mentions_find_their_sentences_in_any_order(part: Part, data: st.DataObj
     by_id = pl.col("spans").list.eval(pl.element().sort_by(pl.element().struct.field("mention_id")))
     one, other = (VIEWS["spans"].rows(each).with_columns(by_id) for each in (part, shuffled))
     assert_frame_equal(one, other)
+
+
+def test_what_views_share_is_worked_out_once_for_each_part(gold: Part) -> None:
+    assert token_sentences(gold) is token_sentences(gold)
+    assert token_sentences(replace(gold)) is not token_sentences(gold)

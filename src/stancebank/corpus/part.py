@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import accumulate, pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import polars as pl
@@ -31,6 +31,8 @@ from stancebank.text.quotations import quotations
 
 if TYPE_CHECKING:
     from stancebank.corpus.corpus import Corpus
+
+R = TypeVar("R")
 
 _REFERENCES = {
     other: pairs
@@ -73,6 +75,7 @@ class Part:
     left_out: tuple[str, ...] = ()
     contents: Mapping[str, Read] = field(default_factory=dict)
     _cuts: dict[tuple[str, ...], Part] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _derived: dict[Callable[[Part], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __getitem__(self, layer: str) -> pl.DataFrame:
         """The frame of a layer, with all columns that StanceBank knows; KeyError where it could not be read.
@@ -124,8 +127,8 @@ class Part:
 
     def cut(self, documents: pl.Series) -> Part:
         """The part with these documents alone, and so its passes; the part itself where it has no other."""
-        kept = pl.col("doc_id").is_in(documents.implode())
-        if self["documents"].select(kept.all()).item():
+        kept, own = pl.col("doc_id").is_in(documents.implode()), self["documents"]
+        if documents.equals(own["doc_id"]) or own.select(kept.all()).item():
             return self
         key = tuple(documents)
         if key not in self._cuts:
@@ -327,3 +330,16 @@ class Part:
         columns = zip(*found, strict=True) if found else ((), (), (), ())
         types = {"document": pl.UInt32, "start": pl.Int64, "end": pl.Int64, "text": pl.String}
         return pl.DataFrame(dict(zip(types, columns, strict=True)), schema=types)
+
+
+def once(function: Callable[[Part], R]) -> Callable[[Part], R]:
+    """Have what a function makes of a part kept with the part, as that of a cached property is."""
+
+    @wraps(function)
+    def kept(part: Part) -> R:
+        if kept not in part._derived:
+            part._derived[kept] = function(part)
+        found: R = part._derived[kept]
+        return found
+
+    return kept

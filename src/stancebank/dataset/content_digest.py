@@ -24,11 +24,13 @@ def content_digest(rows: pl.DataFrame | pa.Table) -> str:
     - lists: the length of each, 0 for null, then the items of all as one column;
     - records: each field as a column, null where the record is null.
     """
-    table = pa.table(rows)
+    # pa.table would load pandas, to see whether the rows are its own.
+    table = rows.to_arrow(compat_level=pl.CompatLevel.newest()) if isinstance(rows, pl.DataFrame) else rows
     kinds = [[field.name, _kind(field.type)] for field in table.schema]
     digest = hashlib.sha256(orjson.dumps(kinds) + b"\n" + table.num_rows.to_bytes(8, "little"))
     for column in table.columns:
-        _add(digest, column.combine_chunks())
+        # combine_chunks copies a single one too.
+        _add(digest, column.chunk(0) if column.num_chunks == 1 else column.combine_chunks())
     return digest.hexdigest()
 
 
@@ -47,7 +49,7 @@ def _is_list(of: pa.DataType) -> bool:
 
 
 def _add(digest: hashlib._Hash, values: pa.Array) -> None:
-    digest.update(np.packbits(values.is_valid().to_numpy(zero_copy_only=False), bitorder="little").data)
+    digest.update(np.packbits(values.is_valid().cast(pa.uint8()).to_numpy(), bitorder="little").data)
     if pa.types.is_struct(values.type):
         for field in values.flatten():
             _add(digest, field)
@@ -59,7 +61,7 @@ def _add(digest: hashlib._Hash, values: pa.Array) -> None:
     elif pa.types.is_floating(values.type):
         digest.update(values.fill_null(0.0).to_numpy().astype("<f8", copy=False).data)
     elif len(values):
-        texts = values.cast(pa.large_string())
+        texts = values.cast(pa.large_string())  # no copy where they are that
         texts = texts.fill_null("") if texts.null_count else texts  # what lies under a null may be anything
         _, offsets, data = texts.buffers()
         ends = np.frombuffer(offsets, "<i8")[texts.offset : texts.offset + len(texts) + 1]

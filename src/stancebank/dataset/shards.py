@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -20,6 +21,7 @@ from stancebank.schema.scheme import Scheme
 from stancebank.storage.addresses import answered
 from stancebank.storage.files import sha256
 from stancebank.views.registry import View
+from stancebank.work.ordered_work import in_order
 
 DATA_FOLDER = "data"
 SHARD_PATH = rf"{DATA_FOLDER}/[a-z_]+/[^/\\]+\.parquet"
@@ -53,23 +55,24 @@ def write_shards(
     keeps its name. The same rows give the same bytes with one version of pyarrow.
     unfinished: task views show documents whose layers are not done too.
     """
-    for view in views:
-        rows = view.rows_of(part, unfinished=unfinished)
-        data = parquet_bytes(rows, view, part.scheme)
-        digest = sha256(data)
-        of = f"{split}-{part.name}" if view.by_part else split
-        path = f"{DATA_FOLDER}/{view.name}/{of}-{digest[:16]}.parquet"
-        write(folder / path, data)
-        yield Shard(
-            view.name,
-            split,
-            part.name if view.by_part else None,
-            path,
-            rows.height,
-            len(data),
-            digest,
-            content_digest(rows),
-        )
+
+    def begin(view: View) -> Future[Shard]:
+        rows = view.rows_of(part, unfinished=unfinished).to_arrow()  # strings are laid out once for file and digest
+        return writing.submit(_shard, rows, view, part, split, folder)
+
+    # Parquet lets other threads run: one view is written while the rows of the next are made.
+    with ThreadPoolExecutor(1) as writing:
+        yield from in_order(begin, [*views], lambda: 1, Future.cancel)
+
+
+def _shard(rows: pa.Table, view: View, part: Part, split: str, folder: Path) -> Shard:
+    data = parquet_bytes(rows, view, part.scheme)
+    digest = sha256(data)
+    of = f"{split}-{part.name}" if view.by_part else split
+    path = f"{DATA_FOLDER}/{view.name}/{of}-{digest[:16]}.parquet"
+    write(folder / path, data)
+    content = content_digest(rows)
+    return Shard(view.name, split, part.name if view.by_part else None, path, rows.num_rows, len(data), digest, content)
 
 
 def write(file: Path, data: bytes) -> None:
@@ -90,8 +93,13 @@ def parquet_bytes(rows: pl.DataFrame | pa.Table, view: View, scheme: Scheme) -> 
     differences. Least and greatest values, by which readers skip row groups, stand for
     plain columns only: nobody looks for those of values inside lists.
     """
-    table = pa.table(coded(pl.DataFrame(rows), view.columns, scheme)).cast(arrow_schema(view.columns))
-    if has_labels(view.columns):
+    table = rows if isinstance(rows, pa.Table) else rows.to_arrow()
+    labelled = [column for column in view.columns if has_labels([column])]
+    codes = coded(pl.DataFrame(table.select([column.name for column in labelled])), labelled, scheme).to_arrow()
+    for name, column in zip(codes.column_names, codes.columns, strict=True):
+        table = table.set_column(table.column_names.index(name), name, column)
+    table = table.cast(arrow_schema(view.columns))
+    if labelled:
         table = table.replace_schema_metadata({METADATA: features_json(view.columns, scheme)})
     leaves = dict(_leaves(view.columns))
     integers = [path for path, kind in leaves.items() if kind == "integer" or isinstance(kind, Category)]

@@ -6,6 +6,7 @@ from functools import lru_cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+import numpy as np
 import polars as pl
 
 from stancebank.faults import StanceBankError
@@ -38,13 +39,14 @@ def tokens(documents: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
     found = pl.concat([_NO_TOKENS, *map(_tokens_in_one_language, by_language)])
     found = found if len(by_language) < 2 else found.sort("place", maintain_order=True)
     at = found["place"]
+    begins = np.flatnonzero(np.diff(at, prepend=-1))  # of sentences
     base = rows["start"].gather(at)
     return pl.DataFrame(
         {
             "row": rows["row"].gather(at),
             "doc_id": rows["doc_id"].gather(at),
             "sentence": rows["sentence"].gather(at),
-            "token": pl.int_range(at.len(), eager=True) - at.search_sorted(at),
+            "token": np.arange(len(at)) - np.repeat(begins, np.diff(begins, append=len(at))),
             "start": base + found["first"],
             "end": base + found["first"] + found["length"],
             "text": found["text"],
@@ -54,9 +56,7 @@ def tokens(documents: pl.DataFrame, sentences: pl.DataFrame) -> pl.DataFrame:
 
 def _tokens_in_one_language(sentences: pl.DataFrame) -> pl.DataFrame:
     tokeniser = _tokeniser(sentences["language"][0].split("-")[0].lower())
-    found = tokeniser(sentences["text"].to_list())
-    if tokeniser.full:
-        _tokeniser.cache_clear()
+    found = tokeniser(sentences["text"])
     return found.with_columns(sentences["place"].gather(found["place"]))
 
 

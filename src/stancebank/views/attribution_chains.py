@@ -6,13 +6,15 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stancebank.corpus.part import Part
-from stancebank.schema.frames import changes, lists, natural_order, parent_index
+from stancebank.corpus.part import Part, once
+from stancebank.schema.frames import changes, lists, natural_order
 from stancebank.views.named_entities import named_entities
+from stancebank.views.text_line import documents_of
 
 WRITER = "writer"
 
 
+@once
 def chains(part: Part) -> pl.DataFrame:
     """The sources of each attribution, outermost first, in the order of the layer.
 
@@ -53,6 +55,7 @@ def _nested(part: Part) -> npt.NDArray[np.int64]:
     return np.stack(path[::-1], axis=1)
 
 
+@once
 def rests_on(part: Part) -> pl.DataFrame:
     """The attribution that each stance rests on, in the order of the layer.
 
@@ -73,10 +76,10 @@ def _around(part: Part, layer: str, spans: pl.DataFrame) -> pl.DataFrame:
     The spans' columns, which are row, start, end and entity; attribution: its row;
     from_, to: its content; rank: of its id in natural order; source: its source's entity.
     """
-    documents, attributions = part["documents"], part["attributions"]
+    attributions = part["attributions"]
     content = attributions.select(
         "content",
-        document=parent_index(attributions, documents, ["doc_id"]),
+        document=documents_of(part, "attributions"),
         attribution=pl.int_range(pl.len(), dtype=pl.Int64),
         rank=attributions.select(pl.arg_sort_by(natural_order("attribution_id"))).to_series().arg_sort(),
         source=named_entities(part, "attributions", "source"),
@@ -84,7 +87,7 @@ def _around(part: Part, layer: str, spans: pl.DataFrame) -> pl.DataFrame:
     content = (
         content.explode("content", empty_as_null=False).unnest("content").drop("text", strict=False)
     )  # some editions have none
-    spans = spans.with_columns(document=parent_index(part[layer], documents, ["doc_id"]))
+    spans = spans.with_columns(document=documents_of(part, layer))
     around = spans.join(content.rename({"start": "from_", "end": "to"}), on="document")
     return around.filter(pl.col("from_") <= pl.col("start"), pl.col("end") <= pl.col("to"))
 

@@ -57,21 +57,23 @@ def attribution_tags(part: Part) -> pl.DataFrame:
 def _spans(part: Part) -> pl.DataFrame:
     """The tags that are not O: token (its row), level from 0, role (its index), begins: whether the tag is a B."""
     tokens = _tokens(part)
+    attribution, token = tokens["attribution"].to_numpy(), tokens["token"].to_numpy()
+    tag = tokens.select("role", "span_start", "span_end").to_numpy()
     depth = chains(part)["chain"].list.len().cast(pl.Int64).to_numpy() - 2
     earlier = [pl.col("doc_id"), pl.Series("depth", depth), "start", "end", *natural_order("attribution_id")]
-    rank = part["attributions"].select(pl.arg_sort_by(earlier)).to_series().arg_sort().cast(pl.Int64)
-    tokens = tokens.with_columns(rank=rank.gather(tokens["attribution"]))
+    rank = part["attributions"].select(pl.arg_sort_by(earlier)).to_series().arg_sort().to_numpy()
     level = depth.copy()
     while True:
-        placed = tokens.with_columns(level=pl.Series(level).gather(tokens["attribution"])).sort(
-            "level", "token", "rank"
-        )
-        first = pl.col("rank").first().over("level", "token")
-        same = pl.struct("role", "span_start", "span_end")
-        clash = placed.filter(pl.col("rank") != first, same != same.first().over("level", "token"))
-        if clash.is_empty():
-            return placed.unique(["level", "token"], keep="first", maintain_order=True)
-        level[clash["attribution"].unique().to_numpy()] += 1
+        place = level[attribution] * part.tokens.height + token
+        order = np.lexsort((rank[attribution], place))
+        begins = np.flatnonzero(np.diff(place[order], prepend=-1))
+        first = order[begins]
+        kept = np.repeat(first, np.diff(begins, append=len(order)))
+        clash = (attribution[order] != attribution[kept]) & np.any(tag[order] != tag[kept], axis=1)
+        if not np.any(clash):
+            spans: pl.DataFrame = tokens[first].with_columns(level=level[attribution[first]])
+            return spans
+        level[np.unique(attribution[order[clash]])] += 1
 
 
 def _tokens(part: Part) -> pl.DataFrame:
@@ -98,8 +100,8 @@ def _tokens(part: Part) -> pl.DataFrame:
     token, before = (order[np.maximum(tokens["at"].to_numpy() - step, 0)] for step in (0, 1))
     sentence = part.tokens["row"].to_numpy()
     begins = (tokens["at"] == tokens["first"]).to_numpy() | (sentence[token] != sentence[before])
-    tokens = tokens.with_columns(token=token, begins=begins)
-    kept = tokens.sort("attribution", "token", "role").unique(
-        ["attribution", "token"], keep="first", maintain_order=True
-    )
-    return kept.select("attribution", "token", "role", "begins", "span_start", "span_end")
+    tokens = tokens.select("attribution", "role", "span_start", "span_end", token=token, begins=begins)
+    of = tokens["attribution"].to_numpy() * part.tokens.height + token
+    by_role = np.argsort(of, kind="stable")  # which they come in
+    kept: pl.DataFrame = tokens[by_role[np.diff(of[by_role], prepend=-1) != 0]]
+    return kept

@@ -7,7 +7,8 @@ import polars as pl
 
 from stancebank.corpus.part import Part
 from stancebank.schema.column import Column, ListOf, Record
-from stancebank.schema.frames import lists, parent_index
+from stancebank.schema.frames import lists
+from stancebank.views.text_line import documents_of
 from stancebank.views.token_views import PLACES, TOKEN_COLUMNS, token_mentions, token_sentences
 
 NO_MENTION = "-"
@@ -53,11 +54,12 @@ def coref(part: Part) -> pl.DataFrame:
     cluster, which scorers leave out.
     """
     documents, entities, sentences = part["documents"], part["entities"], token_sentences(part)
-    of_sentences, of_entities = (parent_index(rows, documents, ["doc_id"]) for rows in (sentences, entities))
+    of_sentences, of_entities = (documents_of(part, layer) for layer in ("sentences", "entities"))
     number = entities.select(pl.int_range(pl.len(), dtype=pl.Int64).over("doc_id")).to_series()
-    mentions = token_mentions(part).with_columns(entity=part.mentioned.drop_nulls().cast(pl.Int64))
+    columns = ("mention_id", "row", "first_token", "last_token", "first", "last", "sentence", "sentence_row")
+    mentions = token_mentions(part).select(*columns, entity=part.mentioned.drop_nulls().cast(pl.Int64))
     mentions = mentions.with_columns(
-        document=pl.Series(parent_index(mentions, documents, ["doc_id"])),
+        document=documents_of(part, "mentions")[mentions["row"].to_numpy()],
         cluster=number.gather(mentions["entity"]),
         ends_in=part.tokens["row"].gather(mentions["last_token"]),
     ).with_row_index("order")
@@ -88,7 +90,9 @@ def _brackets(mentions: pl.DataFrame, count: int) -> pl.Series:
     whole = mentions.filter(alone).select(at="first_token", turn=pl.lit(1), inner=length, text="(" + cluster + ")")
     closed = mentions.filter(~alone).select(at="last_token", turn=pl.lit(2), inner=length, text=cluster + ")")
     marks = pl.concat([opened, whole, closed]).sort("at", "turn", "inner", maintain_order=True)
-    marks = marks.group_by("at", maintain_order=True).agg(pl.col("text").str.join("|"))
-    found = np.full(count, NO_MENTION, object)
-    found[marks["at"].to_numpy().astype(np.int64)] = marks["text"].to_numpy()
-    return pl.Series(found, dtype=pl.String)
+    at = marks["at"].cast(pl.Int64).to_numpy()
+    group = np.cumsum(np.diff(at, prepend=-1) != 0)
+    of_token = np.zeros(count, np.int64)
+    of_token[at] = group
+    brackets = lists(marks["text"], group, group.max(initial=0) + 1).list.join("|")
+    return brackets.replace("", NO_MENTION).gather(of_token)

@@ -7,7 +7,8 @@ import polars as pl
 
 from stancebank.corpus.part import Part
 from stancebank.schema.column import Column, ListOf, Record
-from stancebank.schema.frames import changes, lists, parent_index
+from stancebank.schema.frames import changes, lists
+from stancebank.views.text_line import documents_of
 from stancebank.views.token_views import PLACES, TOKEN_COLUMNS, token_mentions, token_sentences
 
 VERTEX_COLUMNS = (
@@ -62,9 +63,7 @@ def docred(part: Part) -> pl.DataFrame:
     what DocRED's scripts read beside it.
     """
     documents, mentions, sentences = part["documents"], token_mentions(part), token_sentences(part)
-    of_sentences, of_entities = (
-        parent_index(part[layer], documents, ["doc_id"]) for layer in ("sentences", "entities")
-    )
+    of_sentences, of_entities = (documents_of(part, layer) for layer in ("sentences", "entities"))
     return documents.select(
         title="doc_id",
         sents=lists(sentences["tokens"], of_sentences, documents.height),
@@ -91,9 +90,7 @@ def _relations(part: Part, mentions: pl.DataFrame, *, facts: bool) -> pl.Series:
     vertex = part["entities"].select(pl.int_range(pl.len(), dtype=pl.Int64).over("doc_id")).to_series()
     vertex, sentence = vertex.gather(part.mentioned), mentions["sentence"]
     ends = part.relation_ends.select("row", "head", "tail")
-    relations = part["relations"].select(
-        "type", "modality", document=parent_index(part["relations"], part["documents"], ["doc_id"])
-    )
+    relations = part["relations"].select("type", "modality", document=documents_of(part, "relations"))
     found = relations[ends["row"]].select(
         "document",
         "modality",

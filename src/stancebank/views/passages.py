@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from stancebank.corpus.part import Part
-from stancebank.schema.frames import parent_index
-from stancebank.views.text_line import Integers, on_line
+from stancebank.corpus.part import Part, once
+from stancebank.views.text_line import Integers, documents_of, on_line
 
 
 def sentence_rows(part: Part, document: Integers, place: pl.Series) -> Integers:
@@ -26,7 +25,7 @@ def neighbours(part: Part, rows: Integers, step: int) -> Integers:
     at = np.argsort(order)[rows] + step
     inside = (at >= 0) & (at < len(order))
     others = order[np.where(inside, at, 0)] if len(order) else rows
-    document = _documents(part)
+    document = documents_of(part, "sentences")
     found: Integers = np.where(inside & (document[others] == document[rows]), others, -1)
     return found
 
@@ -39,17 +38,14 @@ def read_sentences(part: Part, first: Integers, last: Integers | None = None) ->
     last = first if last is None else last
     there = np.flatnonzero(first >= 0)
     starts, ends = (part["sentences"][side].to_numpy() for side in ("start", "end"))
-    texts = part.code_points.read(_documents(part)[first[there]], starts[first[there]], ends[last[there]])
+    document = documents_of(part, "sentences")[first[there]]
+    texts = part.code_points.read(document, starts[first[there]], ends[last[there]])
     return pl.Series([None] * len(first), dtype=pl.String).scatter(there, texts)
 
 
-def _documents(part: Part) -> Integers:
-    """The row of each sentence's document."""
-    return parent_index(part["sentences"], part["documents"], ["doc_id"])
-
-
+@once
 def _in_order(part: Part) -> tuple[Integers, Integers]:
     """The rows of the sentences in the order of the texts, and where on the line each of these starts."""
-    starts = on_line(part, _documents(part), part["sentences"]["start"])
+    starts = on_line(part, documents_of(part, "sentences"), part["sentences"]["start"])
     order = np.argsort(starts, kind="stable")
     return order, starts[order]

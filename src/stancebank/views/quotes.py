@@ -6,9 +6,10 @@ import polars as pl
 
 from stancebank.corpus.part import Part
 from stancebank.schema.column import Category, Column, ListOf
-from stancebank.schema.frames import parent_index, rows_at
+from stancebank.schema.frames import rows_at
 from stancebank.views.named_entities import named_entities, named_mentions
 from stancebank.views.passages import read_sentences, sentence_rows
+from stancebank.views.text_line import documents_of
 
 COLUMNS = (
     Column("doc_id", "string", "The document."),
@@ -65,8 +66,8 @@ def quotes(part: Part) -> pl.DataFrame:
     source is the entity's name, source_text what the mention reads; content is a list of texts. Sentences
     without an attribution are in the view attribution_tags.
     """
-    attributions, documents = part["attributions"], part["documents"]
-    document = parent_index(attributions, documents, ["doc_id"])
+    attributions = part["attributions"]
+    document = documents_of(part, "attributions")
     field = pl.element().struct.field
     spans = {f"content_{name}s": pl.col("content").list.eval(field(name)) for name in ("start", "end")}
     rows = attributions.with_columns(content=pl.col("content").list.eval(field("text")), **spans)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from stancebank.corpus.part import Part
+from stancebank.corpus.part import Part, once
 from stancebank.schema.column import Category, Column, ListOf
-from stancebank.schema.frames import changes, parent_index, rows_at
+from stancebank.schema.frames import changes, rows_at
 from stancebank.views.attribution_chains import WRITER, chains, rests_on
 from stancebank.views.named_entities import named_entities, named_mentions
 from stancebank.views.passages import neighbours, read_sentences, sentence_rows
+from stancebank.views.text_line import documents_of
 
 
 def _label(name: str, vocabulary: str, meaning: str) -> Column:
@@ -79,7 +80,7 @@ def stance_detection(part: Part) -> pl.DataFrame:
     row without a stance: the view stance_pairs has those.
     """
     stances, documents = part["stances"], part["documents"]
-    document = parent_index(stances, documents, ["doc_id"])
+    document = documents_of(part, "stances")
     sentence = sentence_rows(part, document, stances["start"])
     places = rows_at(part["sentences"].select("sentence_id", first="start", last="end"), pl.Series(sentence))
     propositions = part.corpus.targets.select(target_id="target_id", proposition="proposition")
@@ -108,6 +109,7 @@ def stance_detection(part: Part) -> pl.DataFrame:
     )
 
 
+@once
 def holders(part: Part) -> pl.DataFrame:
     """Who holds each stance, in the order of the layer.
 

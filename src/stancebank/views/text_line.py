@@ -1,4 +1,4 @@
-"""The texts of a part as one line, on which one search serves all documents."""
+"""The texts that records are in, and all texts of a part as one line, on which one search serves all documents."""
 
 from __future__ import annotations
 
@@ -6,9 +6,23 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from stancebank.corpus.part import Part
+from stancebank.corpus.part import Part, once
+from stancebank.schema.frames import parent_index
 
 Integers = npt.NDArray[np.int64]
+
+
+def documents_of(part: Part, layer: str) -> Integers:
+    """The row of the document that each record of a layer is in; -1 where there is none."""
+    known = _documents_by_layer(part)
+    if layer not in known:
+        known[layer] = parent_index(part[layer], part["documents"], ["doc_id"])
+    return known[layer]
+
+
+@once
+def _documents_by_layer(_: Part) -> dict[str, Integers]:
+    return {}
 
 
 def on_line(part: Part, document: Integers, place: pl.Series) -> Integers:
@@ -16,7 +30,12 @@ def on_line(part: Part, document: Integers, place: pl.Series) -> Integers:
 
     document: the row of the document that each is in; -1 is taken for the first.
     """
-    lengths = part["documents"]["text"].str.len_chars().cast(pl.Int64).to_numpy()
-    starts = np.append(np.cumsum(lengths) - lengths, 0)
-    moved: Integers = place.to_numpy() + starts[document]
+    moved: Integers = place.to_numpy() + _starts(part)[document]
     return moved
+
+
+@once
+def _starts(part: Part) -> Integers:
+    """Where each text starts on the line, and 0."""
+    lengths = part["documents"]["text"].str.len_chars().cast(pl.Int64).to_numpy()
+    return np.append(np.cumsum(lengths) - lengths, 0)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from stancebank.corpus.part import Part
+from stancebank.corpus.part import Part, once
 from stancebank.schema.column import Column, ListOf
-from stancebank.schema.frames import lists, parent_index
-from stancebank.views.text_line import Integers, on_line
+from stancebank.schema.frames import lists
+from stancebank.views.text_line import Integers, documents_of, on_line
 
 PLACES = ("starts", "ends", "blanks")
 TOKEN_COLUMNS = (
@@ -24,6 +24,7 @@ SENTENCE_COLUMNS = (
 )
 
 
+@once
 def token_sentences(part: Part) -> pl.DataFrame:
     """The sentences with their tokens, as lists: doc_id, sentence_id, tokens, starts, ends, blanks."""
     sentences, tokens = part["sentences"], part.tokens
@@ -41,10 +42,11 @@ def _blanks(part: Part) -> pl.Series:
     following = np.append(tokens["start"].to_numpy()[1:], 0)
     is_last = np.append(row[1:] != row[:-1], True)[: len(row)]
     following = np.where(is_last, sentences["end"].to_numpy()[row], following[: len(row)])
-    document = parent_index(sentences, part["documents"], ["doc_id"])[row]
+    document = documents_of(part, "sentences")[row]
     return part.code_points.read(document, ends, np.maximum(ends, following))
 
 
+@once
 def token_mentions(part: Part) -> pl.DataFrame:
     """The mentions with the tokens that they touch, in the order of the layer.
 
@@ -53,7 +55,7 @@ def token_mentions(part: Part) -> pl.DataFrame:
     document; sentence_row: its row in the layer. Null for a mention without tokens.
     """
     mentions, tokens = part.entity_mentions, part.tokens
-    document = parent_index(mentions, part["documents"], ["doc_id"])
+    document = documents_of(part, "mentions")[mentions["row"].to_numpy()]
     first_token, last_token = touched_tokens(part, document, mentions["start"], mentions["end"])
     return mentions.with_columns(
         first_token=first_token,
@@ -82,13 +84,20 @@ def token_ranges(
 
     document: the row of each span's document. A span without tokens has a first one behind its last.
     """
+    order, of_tokens, starts, ends = _tokens_on_line(part)
+    first = np.searchsorted(ends, on_line(part, document, start), "right")
+    last = np.searchsorted(starts, on_line(part, document, end)) - 1
+    return order, of_tokens, first, last
+
+
+@once
+def _tokens_on_line(part: Part) -> tuple[Integers, Integers, Integers, Integers]:
+    """The rows of all tokens in the order of the texts, their documents, and in that order their starts and ends."""
     tokens = part.tokens
-    of_tokens = parent_index(part["sentences"], part["documents"], ["doc_id"])[tokens["row"].to_numpy()]
+    of_tokens = documents_of(part, "sentences")[tokens["row"].to_numpy()]
     starts, ends = (on_line(part, of_tokens, tokens[side]) for side in ("start", "end"))
     order = np.argsort(starts, kind="stable")
-    first = np.searchsorted(ends[order], on_line(part, document, start), "right")
-    last = np.searchsorted(starts[order], on_line(part, document, end)) - 1
-    return order, of_tokens, first, last
+    return order, of_tokens, starts[order], ends[order]
 
 
 def _of_same(rows: Integers, of_rows: Integers, expected: Integers) -> pl.Series:
