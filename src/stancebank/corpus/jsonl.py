@@ -131,11 +131,11 @@ def _parse(data: bytes, layer: Layer) -> pa.Table:
     options = json.ParseOptions(explicit_schema=arrow_schema(layer.columns), unexpected_field_behavior="error")
     try:
         threads = len(data) > _BLOCK
-        return json.read_json(BytesIO(data), json.ReadOptions(use_threads=threads, block_size=_BLOCK), options)
+        return json.read_json(pa.BufferReader(data), json.ReadOptions(use_threads=threads, block_size=_BLOCK), options)
     except pa.ArrowInvalid as error:
         if "straddling" not in str(error):
             raise
-        return json.read_json(BytesIO(data), json.ReadOptions(block_size=len(data) + 1), options)
+        return json.read_json(pa.BufferReader(data), json.ReadOptions(block_size=len(data) + 1), options)
 
 
 def _keys(data: bytes) -> int:

@@ -7,22 +7,14 @@ import numpy.typing as npt
 import polars as pl
 
 from stancebank.corpus.part import Part, once
-from stancebank.schema.frames import parent_index
 
 Integers = npt.NDArray[np.int64]
 
 
 def documents_of(part: Part, layer: str) -> Integers:
     """The row of the document that each record of a layer is in; -1 where there is none."""
-    known = _documents_by_layer(part)
-    if layer not in known:
-        known[layer] = parent_index(part[layer], part["documents"], ["doc_id"])
-    return known[layer]
-
-
-@once
-def _documents_by_layer(_: Part) -> dict[str, Integers]:
-    return {}
+    rows: Integers = part.document_rows[layer].cast(pl.Int64).fill_null(-1).to_numpy()
+    return rows
 
 
 def on_line(part: Part, document: Integers, place: pl.Series) -> Integers:
