@@ -27,7 +27,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=10_000, help="of most comparisons")
     parser.add_argument("--many", type=int, default=200_000, help="documents of the comparisons memory")
-    parser.add_argument("--runs", type=int, default=5, help="of each piece of work, but for those that take minutes")
+    parser.add_argument("--runs", type=int, default=3, help="of each piece of work, but for those that take minutes")
     parser.add_argument("--only", action="append", choices=COMPARISONS, help="measure this; may be given several times")
     parser.add_argument("--no-write", action="store_true", help="leave results.json and the pages as they are")
     options = parser.parse_args()

@@ -13,7 +13,11 @@ from synthesize import write_corpus
 
 STANCEBANK = Path(sys.executable).with_name("stancebank")
 CLUSTERED = 40_000  # documents at most that a cluster goes through
-_OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_DISABLE_PROGRESS_BARS": "1"}
+_ENVIRONMENT = {
+    "HF_HUB_OFFLINE": "1",
+    "HF_DATASETS_DISABLE_PROGRESS_BARS": "1",
+    "PYTHONDONTWRITEBYTECODE": "",  # as on most machines: else each start compiles the modules of a checkout
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Work:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that the command has beside those of this process."""
-        return _OFFLINE | {"XDG_CACHE_HOME": str(self.cache)}
+        return _ENVIRONMENT | {"XDG_CACHE_HOME": str(self.cache)}
 
     def clear(self) -> None:
         """Remove what an earlier run left."""

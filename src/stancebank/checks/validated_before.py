@@ -5,6 +5,7 @@ It is known before any library that reads corpora is loaded.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,6 @@ import msgspec
 from stancebank.checks.findings import Finding
 from stancebank.checks.kept_results import circumstances, kept_file, read_kept, write_kept
 from stancebank.schema.paths import ANNOTATION, CORPUS, SCHEMAS, SEEDS
-from stancebank.storage.files import sha256
 from stancebank.storage.folder_state import FolderState, folder_state
 
 FOLDERS = (CORPUS, ANNOTATION, SCHEMAS, SEEDS)
@@ -55,9 +55,10 @@ class ValidatedBefore:
         files = folder_state(root, FOLDERS)
         if files is None:
             return None
-        said = [*circumstances(), *(f"{digest} {file}" for file, digest in sorted(files.digests.items()))]
-        state = sha256("\0".join(said).encode(errors="surrogateescape"))
-        return cls(kept_file("validation", str(root.absolute()), select, ignore), files, state)
+        state = hashlib.sha256("\0".join(circumstances()).encode())
+        for file, digest in files.digests.items():
+            state.update(f"\0{digest} {file}".encode(errors="surrogateescape"))
+        return cls(kept_file("validation", str(root.absolute()), select, ignore), files, state.hexdigest())
 
     def result(self) -> Validated | None:
         """What it found, where nothing has changed; otherwise None."""
