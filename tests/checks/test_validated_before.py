@@ -39,7 +39,7 @@ def checked(root: Path) -> list[Finding]:
 def known(root: Path) -> list[Finding] | None:
     """What the last validation found, where that is still known."""
     before = ValidatedBefore.of(root, None, None)
-    result = before.result() if before else None
+    result = before.known() if before else None
     return None if result is None else list(result.findings)
 
 
@@ -147,7 +147,7 @@ def test_other_rules_are_another_validation(root: Root, rules) -> None:
     validated(root.path)
     before = ValidatedBefore.of(root.path, *rules)
     assert before is not None
-    assert before.result() is None
+    assert before.known() is None
 
 
 def test_a_link_is_looked_at_each_time(root: Root, tmp_path: Path) -> None:

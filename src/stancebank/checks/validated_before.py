@@ -60,7 +60,7 @@ class ValidatedBefore:
             state.update(f"\0{digest} {file}".encode(errors="surrogateescape"))
         return cls(kept_file("validation", str(root.absolute()), select, ignore), files, state.hexdigest())
 
-    def result(self) -> Validated | None:
+    def known(self) -> Validated | None:
         """What it found, where nothing has changed; otherwise None."""
         known = read_kept(self.file, _DECODER)
         return Validated(known.findings, known.strict, known.max) if known and known.state == self.state else None

@@ -111,7 +111,7 @@ def _validation(
     from stancebank.checks.validated_before import Validated, ValidatedBefore
 
     before = None if not cached or cluster or is_remote(root) else ValidatedBefore.of(root, select, ignore)
-    known = before.result() if before else None
+    known = before.known() if before else None
     if known is not None:
         yield known, lambda: None
         return

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from stancebank.schema.column import Category, Column, Kind, ListOf, Record
 from stancebank.schema.layers import Layer
+from stancebank.text.code_points import series
 
 
 def polars_type(kind: Kind) -> pl.DataType:
@@ -116,9 +117,7 @@ def lists(items: pl.Series, places: npt.NDArray[np.int64], count: int) -> pl.Ser
     offsets = np.searchsorted(places, np.arange(count + 1))
     values = items.to_arrow(compat_level=pl.CompatLevel.newest())
     # pa.array would load pandas, to see whether the offsets are its own.
-    column = pl.from_arrow(pa.LargeListArray.from_arrays(pl.Series(offsets).to_arrow(), values))
-    assert isinstance(column, pl.Series)
-    return column
+    return series(pa.LargeListArray.from_arrays(pl.Series(offsets).to_arrow(), values))
 
 
 def rows_at(rows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:

@@ -55,10 +55,9 @@ class CodePoints:
         data = self._data.copy()
         data[places] = 0
         buffers = [pa.py_buffer(each) for each in (self._first_byte, data)]
-        texts = pl.from_arrow(pa.LargeStringArray.from_buffers(len(self.lengths), *buffers))
-        assert isinstance(texts, pl.Series)
+        texts = pa.LargeStringArray.from_buffers(len(self.lengths), *buffers)
         blanked = copy(self)
-        blanked.texts, blanked._data = texts, data
+        blanked.texts, blanked._data = series(texts), data
         return blanked
 
     def beside(self, text: Positions, place: Positions) -> tuple[Bytes, Bytes]:
@@ -101,3 +100,10 @@ def _starts(lengths: Positions) -> Positions:
     starts = np.zeros(len(lengths) + 1, np.int64)
     np.cumsum(lengths, out=starts[1:])
     return starts
+
+
+def series(values: pa.Array) -> pl.Series:
+    """A column of Arrow as one of Polars; pl.from_arrow would load pyarrow.compute for one that is in no table."""
+    frame = pl.from_arrow(pa.Table.from_arrays([values], [""]))
+    assert isinstance(frame, pl.DataFrame)
+    return frame.to_series()
