@@ -48,7 +48,7 @@ from stancebank.schema.paths import ADJUDICATION_FILE, SCHEME_FILE, shared_file
 from stancebank.schema.scheme import VOCABULARIES, Scheme, roles
 from stancebank.schema.scheme_layers import ALL_LAYERS
 from stancebank.schema.scheme_reading import read_scheme
-from stancebank.storage.yaml_files import load_yaml, plain_yaml
+from stancebank.storage.careful_yaml import load_yaml, plain_yaml
 from stancebank.studio.importing.import_run import import_annotations
 from stancebank.studio.layout.tasks import Mode, export_tasks, part_tasks
 from stancebank.views.registry import VIEWS, views_of

@@ -14,7 +14,7 @@ from stancebank.migrations.migration import STEPS
 from stancebank.migrations.scheme_text import new_keys, new_labels, with_format, with_keys, with_list, with_vocabulary
 from stancebank.schema.paths import SCHEME_FILE
 from stancebank.schema.scheme_reading import FORMAT_VERSION, parse_scheme
-from stancebank.storage.yaml_files import load_yaml
+from stancebank.storage.careful_yaml import load_yaml
 
 NOW = (PROJECT / "schemas/scheme.yaml").read_text("utf-8")
 LABELS = ({"name": "one", "definition": "It is: one.", "example": 'the "one" # [x]'},)

@@ -8,9 +8,8 @@ import pytest
 
 from conftest import PROJECT
 from stancebank.faults import Fault
-from stancebank.storage.plain_yaml import MAX_BYTES
-from stancebank.storage.quick_yaml import quick_yaml
-from stancebank.storage.yaml_files import load_yaml
+from stancebank.storage.careful_yaml import load_yaml
+from stancebank.storage.quick_yaml import MAX_BYTES, quick_yaml
 
 FILES = [*sorted((PROJECT / "schemas").rglob("*.yaml")), *sorted((PROJECT / "tests/invalid").rglob("*.yaml"))]
 WRITTEN = [*" \n:-?,[]{}#&*!|>'\"%@`<=~.a1é", "\n  ", "\n- ", ": ", "? ", " #", "---\n", "...\n", "{a: b}", "[a, b]"]

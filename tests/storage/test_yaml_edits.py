@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from stancebank.faults import StanceBankError
+from stancebank.storage.careful_yaml import load_yaml
 from stancebank.storage.yaml_edits import YamlText
-from stancebank.storage.yaml_files import load_yaml
 
 PLAIN = """\
 # first

@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError
-from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from stancebank.faults import Fault, StanceBankError, excerpt, require_readable
 from stancebank.schema.layers import ID, LINE, SHA256
 from stancebank.schema.paths import ANNOTATORS_FILE
 from stancebank.storage.files import read_inside
-from stancebank.storage.yaml_files import Location, YamlModel, load_yaml, parse_yaml, plain_yaml
+from stancebank.storage.yaml_files import Location, YamlModel, parse_yaml
 
 GOLD = "gold"
 """What commands call the corpus's own annotations, where an annotator's id is possible too."""
@@ -81,6 +80,10 @@ def register_entry(values: Mapping[str, str | None]) -> dict[str, str]:
 
 def with_annotator(data: bytes | None, entry: Mapping[str, str]) -> bytes:
     """The register with one more entry, comments and order kept. data: None where there is no file."""
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq
+
+    from stancebank.storage.careful_yaml import load_yaml, plain_yaml
+
     content = load_yaml(data or b"annotators: []\n", ANNOTATORS_FILE, "annotators", quotes=True)
     if isinstance(content, Fault):
         require_readable([content])

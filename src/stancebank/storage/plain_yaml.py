@@ -12,11 +12,7 @@ from ruamel.yaml.composer import Composer, ComposerError
 from ruamel.yaml.events import AliasEvent, Event, ScalarEvent
 from ruamel.yaml.nodes import MappingNode
 
-MAX_DEPTH = 50
-"""Mappings and lists inside each other; the files of a corpus have six."""
-
-MAX_BYTES = 2**22
-"""Of a file of settings; the largest of the project has 40 kB."""
+from stancebank.storage.quick_yaml import MAX_DEPTH
 
 MAX_LIST_BYTES = 2**28
 """Of the list of seeds, which has some 200 bytes for each."""

@@ -6,7 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from stancebank.storage.plain_yaml import MAX_BYTES, MAX_DEPTH
+MAX_DEPTH = 50
+"""Mappings and lists inside each other; the files of a corpus have six."""
+
+MAX_BYTES = 2**22
+"""Of a file of settings; the largest of the project has 40 kB."""
 
 _COMMON = re.compile(r'(?:[\n -\[\]-~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]|\\")+')
 """No tab, carriage return, byte-order mark, nor a line end of some readers alone; a backslash before a quote only."""

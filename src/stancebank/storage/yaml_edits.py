@@ -10,8 +10,9 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from stancebank.faults import Fault, FaultKind, StanceBankError, printable
+from stancebank.storage.careful_yaml import load_yaml, plain_yaml
 from stancebank.storage.quick_yaml import quick_yaml
-from stancebank.storage.yaml_files import Location, load_yaml, plain_yaml
+from stancebank.storage.yaml_files import Location
 
 
 @dataclass(frozen=True)

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import contextlib
-import re
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar, get_args
+from typing import NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic_core import ErrorDetails
-from ruamel.yaml import YAML
-from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.reader import ReaderError
-from ruamel.yaml.resolver import VersionedResolver
 
 from stancebank.faults import Fault, FaultKind, did_you_mean, excerpt, one_of, printable
 from stancebank.storage.files import read_inside
 from stancebank.storage.json_positions import json_path
-from stancebank.storage.plain_yaml import MAX_BYTES, MAX_LIST_BYTES, hint, refusing_yaml
 from stancebank.storage.quick_yaml import quick_yaml
 
 
@@ -35,12 +27,6 @@ class YamlModel(BaseModel):
 
 Location = tuple[str | int, ...]
 M = TypeVar("M", bound=YamlModel)
-
-
-class _PlainStrings(VersionedResolver):
-    """Leaves every plain scalar a string: the model decides what it is, and its faults know their line."""
-
-    versioned_resolver: Mapping[str, list[object]] = MappingProxyType({})
 
 
 def _no_contradictions(_: YamlModel) -> Iterable[tuple[Location, str]]:
@@ -79,9 +65,11 @@ def parse_yaml(
 
 def line_and_column(root: Path, file: str, location: Location) -> tuple[int | None, int | None]:
     """Line and column, both from 1, of a place in a settings file; None where the file cannot be read."""
+    from stancebank.storage.careful_yaml import load_once, place_in
+
     data, _ = read_inside(root, file)
-    content = _load(data or b"", file, "settings")
-    return _place(content, location) if isinstance(content, CommentedMap) else (None, None)
+    content = load_once(data or b"", file, "settings")
+    return (None, None) if isinstance(content, Fault) else place_in(content, location)
 
 
 @lru_cache(maxsize=16)  # one run may read the same file several times
@@ -96,7 +84,10 @@ def _read(
         plain = quick_yaml(data)
         if plain is not None and not [*contradictions(sound := model.model_validate(plain))]:
             return sound, ()
-    content = _load(data, file, kind)
+
+    from stancebank.storage.careful_yaml import load_once, place_in  # which is slow to load, and seldom needed
+
+    content = load_once(data, file, kind)
     if isinstance(content, Fault):
         return None, (content,)
     try:
@@ -107,7 +98,7 @@ def _read(
         problems = [_problem(details, model) for details in error.errors()]
     faults = []
     for problem in problems:
-        line, column = _place(content, problem.place, at_key=problem.at_key)
+        line, column = place_in(content, problem.place, at_key=problem.at_key)
         path = json_path(problem.place)
         what = f"{printable(path)}: {printable(problem.message)}"
         faults.append(Fault(kind, file, what, problem.fix, line, column, path))
@@ -189,81 +180,3 @@ def _models(annotation: object) -> Iterator[type[BaseModel]]:
         yield annotation
     for inner in get_args(annotation):
         yield from _models(inner)
-
-
-def plain_yaml() -> YAML:
-    """Reads and writes YAML with every plain scalar a string, comments kept, laid out as the files of this project."""
-    yaml = refusing_yaml("rt")
-    yaml.Resolver = _PlainStrings
-    yaml.width = 1 << 20  # no line is broken
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
-
-
-_DUPLICATE = re.compile(r'found duplicate key "(.*?)" with value')
-
-
-def load_yaml(data: bytes, file: str, kind: FaultKind, *, quotes: bool = False) -> CommentedMap | Fault:
-    """The mapping in a YAML file, or what keeps it from being one. quotes: strings know those around them."""
-    limit = MAX_LIST_BYTES if kind == "seeds-file" else MAX_BYTES
-    if len(data) > limit:
-        return Fault(kind, file, f"the file has {len(data):,} bytes; expected {limit:,} or fewer", "shorten it")
-    yaml = plain_yaml()
-    yaml.preserve_quotes = quotes
-    try:
-        with warnings.catch_warnings(action="ignore"):
-            content = yaml.load(data.decode())
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        return Fault(kind, file, f"byte 0x{data[error.start]:02x} is not UTF-8", "save it as UTF-8", line)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark
-        problem = error.problem or str(error)
-        twice = _DUPLICATE.match(problem)
-        what = f"the key {excerpt(twice[1])} occurs twice" if twice else f"not valid YAML: {clipped(problem)}"
-        fix = hint(problem) or ("keep one of the two" if twice else "correct the line")
-        at = (mark.line + 1, mark.column + 1) if mark else (None, None)
-        return Fault(kind, file, printable(what), fix, *at)
-    except ReaderError as error:
-        before = data.decode()[: error.position]
-        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        what = f"not valid YAML: the character {_code_point(error.character)} is not allowed"
-        return Fault(kind, file, what, "remove the character", line, column)
-    except Exception as error:  # ruamel lets many kinds through from odd tags and keys
-        what = f"not valid YAML: {printable(clipped(str(error) or type(error).__name__))}"
-        return Fault(kind, file, what, "write plain keys, values and lists, without tags")
-    if not isinstance(content, CommentedMap):
-        return Fault(kind, file, "expected a mapping of keys to values", "see the file of another corpus", 1, 1)
-    return content
-
-
-def clipped(text: str, limit: int = 300) -> str:
-    """The text, cut where it is longer than anybody reads."""
-    return text if len(text) <= limit else text[: limit - 3] + "..."
-
-
-_load = lru_cache(maxsize=1)(load_yaml)  # many places of one file may be asked for
-
-
-def _code_point(character: str | int) -> str:
-    return f"U+{character if isinstance(character, int) else ord(character):04X}"
-
-
-def _place(content: CommentedMap, location: Location, *, at_key: bool = False) -> tuple[int, int]:
-    """Line and column, both from 1, of the deepest value that the location reaches; of its key where it has none."""
-    line, column = content.lc.line, content.lc.col
-    node: Any = content
-    for step in location:
-        try:
-            inner = node[step]
-            if not isinstance(node, CommentedMap):
-                line, column = node.lc.item(step)
-            else:
-                line, column = node.lc.value(step)
-                key = node.lc.key(step)
-                if at_key or (inner in (None, "") and line > key[0]):  # an empty value has no place of its own
-                    line, column = key
-            node = inner
-        except (KeyError, IndexError, TypeError, AttributeError):
-            break
-    return line + 1, column + 1
