@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from conftest import DOC, Root
+from many_parts import NAMES, add_parts
 from mutations import KEEPING, KINDS, Change
 from mutations import SOUND as MUTABLE
 from overlays import FOLDERS, SOUND, compose
@@ -101,6 +103,36 @@ def test_no_library_that_reads_corpora_is_loaded(root: Root, cli) -> None:
         check=False,
     )
     assert (again.returncode, again.stdout, again.stderr) == (1, first.stdout, "[]\n")
+
+
+_OPENED = """
+import os, sys
+opened = []
+sys.addaudithook(lambda event, given: event == "open" and opened.append(str(given[0])))
+from stancebank.commands import main
+try:
+    main()
+finally:
+    layers = [os.path.dirname(name) for name in opened if name.endswith("mentions.jsonl")]
+    print(sorted(os.path.basename(name) for name in layers), file=sys.stderr)
+"""
+
+
+def test_a_command_reads_what_it_digests_again_only_where_something_has_changed(root: Root) -> None:
+    add_parts(root)
+
+    def opened() -> list[str]:
+        command = [sys.executable, "-c", _OPENED, "validate", "--root", str(root.path)]
+        said = subprocess.run(command, capture_output=True, encoding="utf-8", check=False).stderr
+        return list(ast.literal_eval(said.splitlines()[-1]))
+
+    time.sleep(0.03)
+    assert opened() == sorted([*NAMES, *NAMES])
+    assert opened() == sorted(NAMES)
+    file = root.path / f"corpus/{NAMES[2]}/mentions.jsonl"
+    file.write_text(file.read_text("utf-8").replace('"NAM"', '"NOM"', 1), "utf-8", newline="\n")
+    time.sleep(0.03)
+    assert opened() == sorted([*NAMES, NAMES[2]])
 
 
 def test_a_validation_reads_nothing_else(root: Root) -> None:

@@ -126,7 +126,9 @@ def _validation(
     selection = chosen_rules(corpus, select, ignore)
     said = corpus.settings.validation if corpus.settings else Validation()
     with engine(workers, cluster, in_threads) as run, shown("checking", len(part_ids(corpus)), quiet=quiet) as progress:
-        found = Validated(check_corpus(corpus, selection, run, progress.advance, cached=cached), said.strict, said.max)
+        digests = before.files.digests if before else None
+        findings = check_corpus(corpus, selection, run, progress.advance, cached=cached, digests=digests)
+        found = Validated(findings, said.strict, said.max)
         yield before.keeping(found) if before else found, progress.pause
 
 
