@@ -105,8 +105,8 @@ def _workers(places: Places) -> Mapping[str, Work]:
 def _memory(name: str, places: Places) -> dict[str, Work]:
     work = {"validate": places.validate, "build": places.build}[name]
     return {
-        f"{name}, few": replace(work(places.few_documents), times=3),
         f"{name}, many": replace(work(places.many_documents), times=1),
+        f"{name}, few": replace(work(places.few_documents), times=3),
     }
 
 
@@ -140,8 +140,8 @@ def _startup(places: Places) -> Mapping[str, Work]:
 
 
 def _sizes(places: Places) -> Mapping[str, int]:
-    """Of the corpus of many documents and of what is built of it, which is what was built last."""
-    root = places.many_documents.root
+    """Of the corpus of few documents and of what is built of it, which is what was built last."""
+    root = places.few_documents.root
     folders = {"layers": root / "corpus", "seeds": root / "seeds", "dataset": places.out("build")}
     return {name: _bytes(folder) for name, folder in folders.items()}
 

@@ -133,7 +133,8 @@ def cost(measured: Sequence[Result]) -> str:
         hours = work.second / work.documents * _MILLION / 3600
         lines.append(f"| {name.removesuffix(MANY)} | {hours:.1f} hours | {work.documents:,} documents: ")
         lines.append(f"{work.second:.0f} s, {work.peak:.0f} MiB |\n")
+        few = min(each.documents for each in result.works.values())  # what was written last
         for of, size in result.sizes.items():
-            lines.append(f"| {of} on disk | {size / work.documents * _MILLION / 1e9:.1f} GB ")
-            lines.append(f"| {work.documents:,} documents: {size / 1e9:.2f} GB |\n")
+            lines.append(f"| {of} on disk | {size / few * _MILLION / 1e9:.1f} GB ")
+            lines.append(f"| {few:,} documents: {size / 1e9:.2f} GB |\n")
     return "".join(lines)
