@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from conftest import DOC, PART, PROJECT, examples
@@ -129,6 +129,7 @@ def test_words_that_were_changed_on_their_way_come_back_to_the_same_span(case: t
     text, (start, end) = case
     change, folding = CHANGES[name]
     words = change(text[start:end])
+    assume(words.strip())  # a span may hold nothing but soft hyphens
     result = AnchorText(text).find(Quotation(words))
     if isinstance(result, NotFound):
         raise AssertionError(result)
