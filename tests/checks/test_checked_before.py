@@ -22,6 +22,7 @@ from overlays import FOLDERS, SOUND, compose
 from stancebank.checks import validation
 from stancebank.checks.findings import Finding, UnsoundCorpusError
 from stancebank.checks.selection import ALL_RULES, ERRORS_ALONE, Selection
+from stancebank.checks.validated_before import FOLDERS as READ
 from stancebank.checks.validation import check_corpus, part_ids
 from stancebank.corpus.corpus import read_corpus
 from stancebank.dataset.building import build, chosen_views
@@ -132,7 +133,7 @@ def test_of_a_part_whose_files_are_known_by_their_digests_nothing_is_opened(root
     changed = f"corpus/{NAMES[2]}"
     file = root.path / f"{changed}/mentions.jsonl"
     file.write_text(file.read_text("utf-8").replace('"NAM"', '"NUM"', 1), "utf-8", newline="\n")
-    state = folder_state(root.path, ("corpus", "annotation", "schemas", "seeds"))
+    state = folder_state(root.path, READ)
     assert state is not None
     corpus = read_corpus(root.path)
     folder = f"{root.path.resolve()}/"

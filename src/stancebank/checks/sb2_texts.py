@@ -15,7 +15,7 @@ import polars as pl
 from stancebank.checks.registry import Checked, Hit, corpus_rule, part_rule
 from stancebank.corpus.corpus import Corpus
 from stancebank.corpus.part import Part
-from stancebank.corpus.seeds import NEWLINES, RECIPE, RECIPES, is_day, read_seed
+from stancebank.corpus.seeds import RECIPE, RECIPES, is_day, read_seed, with_newlines
 from stancebank.faults import Fault, StanceBankError, excerpt, printable
 from stancebank.schema.paths import SEEDS, SEEDS_FILE, seed_file
 from stancebank.storage.files import entries, sha256
@@ -286,8 +286,8 @@ def _reproduced(part: Part) -> pl.Series:
 
 def _gives(data: bytes, header: str, text: bytes, newline: str, date: str | None, beginning: str) -> bool:
     """Whether a seed is header and text, which has no control character, and the recipe cuts it there."""
-    made = header.encode() + text
-    if newline != ("crlf" if b"\r\n" in data else "lf") or made.replace(b"\n", NEWLINES[newline].encode()) != data:
+    made = with_newlines(header.encode() + text, newline)
+    if newline != ("crlf" if b"\r\n" in data else "lf") or made != data:
         return False
     try:
         seed = read_seed((header + beginning).encode(), "")

@@ -91,7 +91,12 @@ def read_seed(data: bytes, name: str) -> SeedText:
 
 def seed_bytes(header: str, text: str, newline: str) -> bytes:
     """The bytes of the seed that a document was made from: the inverse of read_seed."""
-    return (header + text).replace("\n", NEWLINES[newline]).encode()
+    return with_newlines((header + text).encode(), newline)
+
+
+def with_newlines(data: bytes, newline: str) -> bytes:
+    """UTF-8 with the line ends of a seed in place of LF."""
+    return data.replace(b"\n", NEWLINES[newline].encode())
 
 
 def _line_and_column(text: str, position: int) -> str:

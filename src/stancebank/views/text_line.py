@@ -29,5 +29,5 @@ def on_line(part: Part, document: Integers, place: pl.Series) -> Integers:
 @once
 def _starts(part: Part) -> Integers:
     """Where each text starts on the line, and 0."""
-    lengths = part["documents"]["text"].str.len_chars().cast(pl.Int64).to_numpy()
+    lengths = part.code_points.lengths
     return np.append(np.cumsum(lengths) - lengths, 0)
