@@ -286,8 +286,7 @@ def _reproduced(part: Part) -> pl.Series:
 
 def _gives(data: bytes, header: str, text: bytes, newline: str, date: str | None, beginning: str) -> bool:
     """Whether a seed is header and text, which has no control character, and the recipe cuts it there."""
-    made = with_newlines(header.encode() + text, newline)
-    if newline != ("crlf" if b"\r\n" in data else "lf") or made != data:
+    if newline != ("crlf" if b"\r\n" in data else "lf") or with_newlines(header.encode() + text, newline) != data:
         return False
     try:
         seed = read_seed((header + beginning).encode(), "")
